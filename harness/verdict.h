@@ -1,0 +1,40 @@
+#pragma once
+/// The words of a judgement. A verdict is decided here, from what the sandbox observed, never by the sample.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::harness {
+
+enum class Verdict : std::uint8_t { pass, fail, timeout };
+
+/// Why a verdict is not `pass`.
+enum class Cause : std::uint8_t {
+  none, wrong_answer, exception, timeout, memory, crash, syntax, no_entry_point, early_exit, forbidden_call, output_limit, protocol
+};
+
+[[nodiscard]] std::string_view name(Verdict verdict);  ///< "pass", "fail", "timeout": EvalPlus's words
+[[nodiscard]] std::string_view name(Cause cause);      ///< "wrong_answer", ...
+[[nodiscard]] std::optional<Verdict> verdict_from(std::string_view word);
+[[nodiscard]] std::optional<Cause> cause_from(std::string_view word);
+
+/// How one sample did on one set of tests (base or plus).
+struct SetResult {
+  Verdict verdict = Verdict::fail;
+  Cause cause = Cause::none;
+  std::string detail;                    ///< printable, at most 200 bytes: an exception's type, a signal's name
+  std::vector<std::uint32_t> failed;     ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
+  std::uint32_t passed = 0;              ///< tests that passed
+  double cpu_seconds = 0;
+  bool shared = false;                   ///< integrity: tests and sample had to share a process
+};
+
+/// Both sets of one sample. `plus` is absent where the data set has none or --base-only was given.
+struct SampleResult {
+  SetResult base;
+  std::optional<SetResult> plus;
+};
+
+}  // namespace assay::harness

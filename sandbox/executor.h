@@ -1,0 +1,165 @@
+#pragma once
+/// The sandbox's public face: a program in, an outcome out. Knows programs, inputs, outputs and limits; it has never seen
+/// a problem, an expected value or a score.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/error.h"
+
+namespace assay::sandbox {
+
+using Bytes = std::span<const std::byte>;
+
+/// What one job may use beside time. The warden enforces all of it; nothing here depends on the job's good will.
+struct Limits {
+  std::uint64_t memory_bytes = 4ULL << 30;   ///< address space, data and stack, as EvalPlus has it; and the cgroup's cap
+  std::uint32_t processes = 64;              ///< processes and threads together
+  std::uint32_t open_files = 64;
+  std::uint64_t scratch_bytes = 64ULL << 20; ///< tmpfs of the sample, made for it and thrown away
+  std::uint32_t scratch_inodes = 4096;
+  std::uint64_t output_bytes = 16ULL << 20;  ///< stdout + stderr of a program; the rest is dropped
+};
+
+/// Calls one function of a program on many inputs, in EvalPlus's frame (sandbox/runner/frame.py).
+struct CallJob {
+  std::string program;                               ///< source text, UTF-8 (surrogates as in WTF-8)
+  std::string entry_point;
+  std::vector<std::string> inputs;                   ///< each one marshal value: the list or tuple of arguments
+  std::vector<std::chrono::milliseconds> call_limits;///< one an input
+  std::chrono::milliseconds set_limit{62'000};       ///< the program's body and all calls together
+  bool iterate_results = false;                      ///< sends list(result) where the result is a lone iterator
+  bool keep_going = false;                           ///< a call that raised does not end the job (--test-details)
+  std::uint64_t seed = 0;                            ///< of `random` and `numpy.random`
+};
+
+/// Runs a test program in a jail of its own, where `entry_point` is a proxy that calls the sample in another jail.
+struct CheckJob {
+  std::string program;               ///< the sample
+  std::string entry_point;           ///< the name that the tests call
+  std::string setup;                 ///< run in the checker before the tests: helpers that the prompt defines, imports
+  std::vector<std::string> tests;    ///< each run by itself in the checker's namespace, in order
+  std::chrono::milliseconds test_limit{4'000};  ///< a test
+  std::chrono::milliseconds set_limit{62'000};
+  bool keep_going = true;            ///< a failed test does not end the job
+  std::uint64_t seed = 0;
+};
+
+/// One program run as `__main__` with pipes for its streams, without EvalPlus's guard.
+struct ProgramJob {
+  std::string program;
+  std::string input;                 ///< stdin; at its end the program sees end of file
+  std::chrono::milliseconds time_limit{10'000};
+  std::uint64_t seed = 0;
+};
+
+enum class Status : std::uint8_t {
+  ok,            ///< the job ran to its end (a call may have raised: see the sink)
+  failed,        ///< ProgramJob: exit status other than 0
+  load_failed,   ///< CallJob, CheckJob: the program's body raised, did not compile, or lacks the entry point
+  exited,        ///< ended by itself before its last call
+  call_timeout,  ///< a call passed its own limit
+  set_timeout,   ///< all together passed the set's limit
+  memory,        ///< killed for memory
+  crash,         ///< killed by a signal of its own making
+  forbidden,     ///< made a call on the hostile list
+  output_limit,  ///< flooded its result pipe or streams
+  protocol,      ///< sent what the runner never sends: answered twice, late, or for another call
+  stopped,       ///< the sink asked to stop
+};
+
+/// What the warden observed. Times are those of the whole job.
+struct Outcome {
+  Status status = Status::ok;
+  std::string detail;               ///< short, printable: the exception's type, the signal's name
+  std::size_t calls_done = 0;       ///< calls (tests) whose result was received in full
+  int exit_code = 0;
+  int signal = 0;
+  bool marginal = false;            ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
+  bool memory_contended = false;    ///< killed for memory below its own limit: run it once more, alone
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+  std::uint64_t memory_peak_bytes = 0;
+  std::string out;                  ///< ProgramJob: stdout, cut at the limit
+  std::string err;
+  bool truncated = false;
+};
+
+/// How a call's result begins.
+struct ResultHeader {
+  enum class Kind : std::uint8_t {
+    whole,    ///< one piece: an encoded value (sandbox/wire/value_format.md)
+    list,     ///< pieces of up to `chunk_elements` elements, each an encoded list
+    tuple,    ///< the same for a tuple; each piece an encoded list
+    raised,   ///< no piece; `what` is the exception's type
+  };
+  static constexpr std::size_t chunk_elements = 4096;  ///< sequences longer than this are sent in chunks
+  std::size_t index = 0;
+  Kind kind = Kind::whole;
+  std::uint64_t elements = 0;       ///< list, tuple: how many elements follow in all
+  std::string what;
+  double seconds = 0;               ///< the call's time as the warden's clock saw it (resolution: one batch, 5 ms)
+};
+
+/// Receives results as they arrive, on the thread that called run(). Bytes are hostile: nothing in them is validated.
+class ResultSink {
+ public:
+  ResultSink() = default;
+  ResultSink(const ResultSink&) = delete;
+  ResultSink& operator=(const ResultSink&) = delete;
+  virtual ~ResultSink() = default;
+  /// Each returns false to end the job at once (Status::stopped).
+  virtual bool begin(const ResultHeader& header) = 0;
+  virtual bool piece(Bytes bytes) = 0;
+  virtual bool end(std::size_t index) = 0;
+};
+
+struct Options {
+  std::filesystem::path python;          ///< the samples' interpreter; empty: the samples' own environment
+  std::size_t slots = 1;
+  std::string require_tier;              ///< empty, "basic", "contained" or "hardened"
+  std::filesystem::path warden;          ///< empty: `assay-warden` beside this executable
+  Limits limits;
+};
+
+/// Runs programs in jails and reports what was observed. Owns one warden a slot. Every member may be called from any
+/// thread; a call beyond the slots waits its turn.
+class Executor {
+ public:
+  /// Starts the wardens, each with a warm interpreter in its jail. To be called before other threads start.
+  [[nodiscard]] static Result<Executor> start(const Options& options);
+  Executor(Executor&&) noexcept;
+  Executor& operator=(Executor&&) noexcept;
+  ~Executor();
+
+  /// Runs the job in a fresh child and returns when its last process is gone. Crash, timeout, refused call: each is an
+  /// Outcome. An Error: the sandbox failed, nothing is known of the program, no trace is left; the job may run again.
+  [[nodiscard]] Result<Outcome> run(const CallJob& job, ResultSink& sink, std::stop_token stop = {});
+  /// `sink` receives one `whole` (None) or `raised` a test.
+  [[nodiscard]] Result<Outcome> run(const CheckJob& job, ResultSink& sink, std::stop_token stop = {});
+  [[nodiscard]] Result<Outcome> run(const ProgramJob& job, std::stop_token stop = {});
+
+  /// Waits until every other job has ended, and lets none start while the returned guard lives: a core to oneself.
+  [[nodiscard]] std::shared_ptr<void> alone();
+
+  [[nodiscard]] std::size_t slots() const;
+  /// What a result's key needs of the sandbox: interpreter and version, NumPy, hash seed, policy version, tier.
+  [[nodiscard]] const std::string& fingerprint() const;
+  [[nodiscard]] const std::string& tier() const;
+  [[nodiscard]] std::uint64_t restarts() const;  ///< wardens replaced so far
+
+ private:
+  class Impl;
+  explicit Executor(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay::sandbox

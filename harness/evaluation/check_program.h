@@ -1,0 +1,22 @@
+#pragma once
+/// How a problem whose tests are programs (HumanEval's check(candidate), lists of assert statements) becomes a job for
+/// the two-process checker: the sample in one jail, its tests in another.
+#include <string>
+#include <string_view>
+
+#include "datasets/problem.h"
+#include "harness/evaluation/time_limits.h"
+#include "sandbox/executor.h"
+
+namespace assay::harness {
+
+/// `solution` is the whole program of the sample. The problem's kind must not be `calls`.
+[[nodiscard]] sandbox::CheckJob check_job(const datasets::Problem& problem, std::string solution,
+                                          const TimeLimits& limits);
+
+/// What the prompt defines before the entry point, imports among it: tests may use such helpers (HumanEval/32, 38, 50),
+/// and they are the prompt's, not the sample's. Empty where the prompt does not define the entry point at its left
+/// margin.
+[[nodiscard]] std::string prompt_helpers(std::string_view prompt, std::string_view entry_point);
+
+}  // namespace assay::harness

@@ -1,0 +1,36 @@
+#include "harness/evaluation/time_limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace assay::harness {
+
+using std::chrono::milliseconds;
+
+milliseconds call_limit(const TimeLimits& limits, double reference_seconds) {
+  constexpr double longest = 3600;
+  const double seconds = std::clamp(std::max(limits.min_seconds, limits.factor * reference_seconds), 0.001, longest);
+  return milliseconds(std::llround(std::ceil(seconds * 1000)));
+}
+
+std::vector<milliseconds> call_limits(const TimeLimits& limits, std::span<const double> reference_seconds) {
+  std::vector<milliseconds> calls;
+  calls.reserve(reference_seconds.size());
+  for (const double seconds : reference_seconds) calls.push_back(call_limit(limits, seconds));
+  return calls;
+}
+
+milliseconds set_limit(std::span<const milliseconds> calls) {
+  constexpr milliseconds most{60'000}, grace{2'000};
+  milliseconds sum{0};
+  for (const milliseconds call : calls) sum = std::min(most, sum + call);
+  return sum + grace;
+}
+
+std::string to_text(const TimeLimits& limits) {
+  return fmt::format("min {:a} s, factor {:a}", limits.min_seconds, limits.factor);
+}
+
+}  // namespace assay::harness

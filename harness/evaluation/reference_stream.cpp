@@ -98,7 +98,9 @@ sandbox::Result<sandbox::Executor*> References::executor() {
 class ReferenceStream::Impl {
  public:
   Impl(References& references, sandbox::CallJob job)
-      : references_(references), job_(std::move(job)), runner_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+      : references_(references),
+        job_(std::move(job)),
+        runner_([this](std::stop_token stop) { run(std::move(stop)); }) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {

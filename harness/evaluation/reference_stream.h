@@ -10,8 +10,8 @@
 
 namespace assay::harness {
 
-/// One more slot for canonical solutions, started when it is first asked for. A slot of its own: a sample that holds one
-/// and waits for another could wait for ever. May be used from any thread.
+/// One more slot for canonical solutions, started when it is first asked for. A slot of its own: a sample that holds
+/// one and waits for another could wait for ever. May be used from any thread.
 class References {
  public:
   /// `options` are those of the samples' executor: the same interpreter, the same limits.

@@ -82,6 +82,9 @@ SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, Fa
     result.detail = printable(outcome.detail);
     if (outcome.status == Status::load_failed) std::tie(result.cause, result.detail) = load_failure(outcome.detail);
     if (ending->counts_call && tried < tally.calls) failed.push_back(static_cast<std::uint32_t>(tried++));
+    // With details calls before it may have failed: the first that did names the cause.
+    if (ending->counts_call && tally.cause != Cause::none)
+      std::tie(result.cause, result.detail) = std::tie(tally.cause, tally.detail);
   }
   result.passed = tally.passed;
   result.cpu_seconds = outcome.cpu_seconds;

@@ -10,8 +10,8 @@ namespace assay::harness {
 
 /// One set of tests of one solution. Base and plus are items of their own: they are two processes, and may overlap.
 struct WorkItem {
-  std::size_t solution = 0;     ///< index into the run's distinct solutions
-  std::size_t problem = 0;      ///< index into the data set's problems
+  std::size_t solution = 0;  ///< index into the run's distinct solutions
+  std::size_t problem = 0;   ///< index into the data set's problems
   bool plus = false;
   double expected_seconds = 0;  ///< what the canonical solution takes for this set
   bool may_spin = false;        ///< see may_spin()

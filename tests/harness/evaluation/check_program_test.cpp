@@ -6,7 +6,8 @@ using namespace assay;
 using namespace assay::harness;
 using std::chrono::milliseconds;
 
-TEST_CASE("what a prompt defines before its entry point is kept for the tests, the entry point is not", "[evaluation]") {
+TEST_CASE("what a prompt defines before its entry point is kept for the tests, the entry point is not",
+          "[evaluation]") {
   struct Row {
     const char* what;
     const char* prompt;

@@ -18,8 +18,8 @@ TEST_CASE("a while loop is told from words that hold its letters", "[evaluation]
 
 TEST_CASE("what may spin runs first, then the longest, and a problem's items stay together", "[evaluation]") {
   std::vector<WorkItem> items = {
-      {0, 0, false, 0.1, false}, {1, 1, false, 0.1, false}, {2, 0, false, 0.1, false}, {0, 0, true, 9, false},
-      {3, 2, false, 0.01, true}, {4, 1, true, 2, true},
+      {0, 0, false, 0.1, false}, {1, 1, false, 0.1, false}, {2, 0, false, 0.1, false},
+      {0, 0, true, 9, false},    {3, 2, false, 0.01, true}, {4, 1, true, 2, true},
   };
   order(items);
   std::vector<std::pair<std::size_t, bool>> ran;

@@ -1,0 +1,82 @@
+#include "harness/cli/eval_options.h"
+
+#include <sched.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "harness/cli/require_tier.h"
+
+namespace assay::harness {
+namespace {
+
+constexpr std::size_t most_slots = 1024;
+
+void add_what(CLI::App& command, EvalOptions& options) {
+  command
+      .add_option("--dataset", options.dataset,
+                  "humaneval, mbpp (base + plus tests), humaneval-original, mbpp-original, mbpp-sanitized, mini, or a "
+                  "file of any of their formats")
+      ->required();
+  command.add_option("--samples", options.samples, "samples.jsonl, or a folder as EvalPlus lays it out")->required();
+  command.add_flag("--base-only", options.base_only, "run the base tests alone");
+  auto* mini = command.add_flag("--mini", options.mini, "EvalPlus's smaller set of plus tests");
+  command.add_flag("--noextreme", options.noextreme, "EvalPlus's set without extreme tests")->excludes(mini);
+  command.add_option("--data", options.data, "read that data set's content from this file");
+  command.add_flag("--offline", options.offline, "never download");
+  command.add_flag("--allow-missing", options.allow_missing, "go on where some tasks have no sample");
+}
+
+void add_how(CLI::App& command, EvalOptions& options) {
+  command.add_option("--parallel", options.parallel, "samples judged at once (default: one a core)")
+      ->check(CLI::Range(std::size_t{1}, most_slots));
+  command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call has at least")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 3600.0));
+  command
+      .add_option("--gt-time-limit-factor", options.limits.factor,
+                  "a call's limit as a multiple of the canonical solution's time")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 1e6));
+  command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
+  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)");
+  add_require_tier(command, options.require_tier);
+}
+
+void add_where(CLI::App& command, EvalOptions& options) {
+  command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)");
+  command.add_option("--run", options.run, "the run's name (default: a hash of samples, data, limits and interpreter)");
+  command.add_option("--output", options.output, "results in EvalPlus's format (default: beside the samples)");
+  command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
+  command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  auto* quiet = command.add_flag("-q,--quiet", options.quiet, "no progress");
+  command.add_flag("-v,--verbose", options.verbose, "say more of what is done")->excludes(quiet);
+}
+
+}  // namespace
+
+CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
+  CLI::App* command = app.add_subcommand("eval", "Judge samples against a data set and print pass@k");
+  add_what(*command, options);
+  add_how(*command, options);
+  add_where(*command, options);
+  command->footer(
+      "The same command resumes a run that was interrupted, and repeats nothing that was kept.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox unavailable, 5 some samples have no verdict,\n"
+      "70 a bug of ours, 130 interrupted.\n\n"
+      "Examples:\n"
+      "  assay eval --dataset humaneval --samples samples.jsonl\n"
+      "  assay eval --dataset mbpp --samples samples/ --parallel 8 --test-details\n"
+      "  assay eval --dataset mini --samples samples.jsonl --json --quiet");
+  return command;
+}
+
+std::size_t slots_of(const EvalOptions& options) {
+  if (options.parallel > 0) return options.parallel;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
+}
+
+}  // namespace assay::harness

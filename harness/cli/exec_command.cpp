@@ -1,0 +1,182 @@
+#include "harness/cli/exec_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <chrono>
+#include <cstdio>
+
+#include "harness/cli/failure.h"
+#include "harness/cli/input_file.h"
+#include "harness/cli/require_tier.h"
+#include "harness/evaluation/interrupt.h"
+#include "harness/evaluation/sandbox_error.h"
+#include "harness/evaluation/set_verdict.h"
+
+namespace assay::harness {
+namespace {
+
+using sandbox::Status;
+
+constexpr std::uint64_t most_program_bytes = 16 << 20, most_input_bytes = 256 << 20;
+
+struct Word {
+  Status status;
+  const char* word;
+};
+
+constexpr Word words[] = {
+    {Status::ok, "ok"},
+    {Status::failed, "failed"},
+    {Status::load_failed, "failed"},
+    {Status::exited, "failed"},
+    {Status::call_timeout, "timeout"},
+    {Status::set_timeout, "timeout"},
+    {Status::memory, "memory"},
+    {Status::crash, "crash"},
+    {Status::forbidden, "forbidden"},
+    {Status::output_limit, "output_limit"},
+};
+
+const char* word_of(Status status) {
+  for (const Word& row : words)
+    if (row.status == status) return row.word;
+  return "error";
+}
+
+/// Length of the well-formed UTF-8 sequence at the start of `bytes`, 0 where there is none. RFC 3629, table in
+/// section 4.
+std::size_t utf8_length(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < bytes.size() && at(i) >= low && at(i) <= high;
+  };
+  const unsigned lead = at(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80, high = lead == 0xED ? 0x9F : 0xBF;
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const unsigned low = lead == 0xF0 ? 0x90 : 0x80, high = lead == 0xF4 ? 0x8F : 0xBF;
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+void print_plain(const sandbox::Outcome& outcome) {
+  std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);
+  std::fflush(stdout);
+  std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
+  std::string line = fmt::format("assay: exec: {}", word_of(outcome.status));
+  if (outcome.signal != 0)
+    line += fmt::format(", signal {}", outcome.signal);
+  else if (outcome.exit_code != 0)
+    line += fmt::format(", exit code {}", outcome.exit_code);
+  if (!outcome.detail.empty()) line += fmt::format(" ({})", printable(outcome.detail));
+  line += fmt::format("; {:.3f} s CPU, {:.3f} s wall, {:.1f} MiB at most{}", outcome.cpu_seconds, outcome.wall_seconds,
+                      static_cast<double>(outcome.memory_peak_bytes) / (1 << 20),
+                      outcome.truncated ? "; output was cut at its limit" : "");
+  fmt::print(stderr, "{}\n", line);
+}
+
+/// JSON for a run that the sandbox itself failed.
+std::string failure_json(const sandbox::Error& error) {
+  boost::json::object object;
+  object["status"] = "error";
+  object["message"] = escape_invalid_utf8(error.message);
+  return boost::json::serialize(object);
+}
+
+Result<sandbox::ProgramJob> job_of(const ExecOptions& options) {
+  if (options.program == "-" && options.input == "-")
+    return tl::unexpected(
+        Error{Errc::usage, "exec: program and --stdin cannot both be -; give a file for one of them"});
+  auto program = read_input(options.program, most_program_bytes);
+  if (!program) return tl::unexpected(program.error());
+  sandbox::ProgramJob job;
+  job.program = std::move(*program);
+  if (!options.input.empty()) {
+    auto input = read_input(options.input, most_input_bytes);
+    if (!input) return tl::unexpected(input.error());
+    job.input = std::move(*input);
+  }
+  job.time_limit = std::chrono::milliseconds(std::llround(options.seconds * 1000));
+  return job;
+}
+
+}  // namespace
+
+std::string escape_invalid_utf8(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = utf8_length(bytes);
+    if (length > 0)
+      text.append(bytes.substr(0, length));
+    else
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
+    bytes.remove_prefix(std::max<std::size_t>(1, length));
+  }
+  return text;
+}
+
+std::string exec_json(const sandbox::Outcome& outcome) {
+  boost::json::object object;
+  object["status"] = word_of(outcome.status);
+  // Killed, by the program's own doing or by a limit, it has no exit code of its own.
+  const bool ended_itself = outcome.status == Status::ok || outcome.status == Status::failed;
+  object["exit_code"] = ended_itself && outcome.signal == 0 ? boost::json::value(outcome.exit_code) : nullptr;
+  object["signal"] = outcome.signal != 0 ? boost::json::value(outcome.signal) : nullptr;
+  object["detail"] = printable(outcome.detail);
+  object["stdout"] = escape_invalid_utf8(outcome.out);
+  object["stderr"] = escape_invalid_utf8(outcome.err);
+  object["truncated"] = outcome.truncated;
+  object["cpu_seconds"] = outcome.cpu_seconds;
+  object["wall_seconds"] = outcome.wall_seconds;
+  object["memory_peak_bytes"] = outcome.memory_peak_bytes;
+  return boost::json::serialize(object);
+}
+
+CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
+  CLI::App* command = app.add_subcommand("exec", "Run one program in the jail and show its output and outcome");
+  command->add_option("program", options.program, "Python file to run, or - for standard input")->required();
+  command->add_option("--python", options.python, "interpreter to run it with (default: the samples' own)");
+  command->add_option("--stdin", options.input, "file that the program reads as its standard input, or -");
+  command->add_option("--time", options.seconds, "seconds that it may take, by the sandbox's clock")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 3600.0));
+  add_require_tier(*command, options.require_tier);
+  command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
+  command->footer(
+      "Ends 0 once an outcome is known, whatever it is.\n\n"
+      "Examples:\n"
+      "  assay exec program.py\n"
+      "  echo 'print(input())' | assay exec --stdin lines.txt --json -");
+  return command;
+}
+
+int run_exec(const ExecOptions& options) {
+  const auto job = job_of(options);
+  if (!job) return fail(job.error());
+  sandbox::Options sandbox_options;
+  sandbox_options.python = options.python;
+  sandbox_options.require_tier = options.require_tier;
+  auto executor = sandbox::Executor::start(sandbox_options);
+  const Interrupt interrupt;
+  const auto outcome = executor ? executor->run(*job, interrupt.token())
+                                : sandbox::Result<sandbox::Outcome>(tl::unexpected(executor.error()));
+  if (!outcome) {
+    if (options.json) fmt::print("{}\n", failure_json(outcome.error()));
+    return fail(of_sandbox(outcome.error()));
+  }
+  if (options.json)
+    fmt::print("{}\n", exec_json(*outcome));
+  else
+    print_plain(*outcome);
+  return 0;
+}
+
+}  // namespace assay::harness

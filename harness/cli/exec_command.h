@@ -1,0 +1,34 @@
+#pragma once
+/// `assay exec`: one program in the jail, its output and its outcome.
+#include <string>
+#include <string_view>
+
+#include "harness/error.h"
+#include "sandbox/executor.h"
+
+namespace CLI {
+class App;
+}
+
+namespace assay::harness {
+
+struct ExecOptions {
+  std::string program;       ///< a file, or "-"
+  std::string input;         ///< --stdin: a file, "-", or empty for none
+  std::string python;        ///< --python; empty: the samples' own environment
+  std::string require_tier;  ///< --require-tier
+  double seconds = 10;       ///< --time
+  bool json = false;
+};
+
+/// Adds the subcommand; parsing fills `options`, which must outlive `app`.
+CLI::App* add_exec(CLI::App& app, ExecOptions& options);
+/// The process's exit code: 0 once an outcome is known, whatever it is.
+[[nodiscard]] int run_exec(const ExecOptions& options);
+
+/// The object that `exec --json` prints; its keys are in docs/json-output.md.
+[[nodiscard]] std::string exec_json(const sandbox::Outcome& outcome);
+/// Bytes as text for JSON: what is not UTF-8 becomes `\xNN`, as Python's backslashreplace writes it.
+[[nodiscard]] std::string escape_invalid_utf8(std::string_view bytes);
+
+}  // namespace assay::harness

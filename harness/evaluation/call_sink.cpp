@@ -1,0 +1,116 @@
+#include "harness/evaluation/call_sink.h"
+
+#include <utility>
+
+namespace assay::harness {
+namespace {
+
+sandbox::Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+
+/// Counts the next call of `tally`; `cause` is none where it passed.
+void count(SetTally& tally, Cause cause, std::string detail) {
+  const auto index = static_cast<std::uint32_t>(tally.done++);
+  if (cause == Cause::none) {
+    ++tally.passed;
+    return;
+  }
+  tally.failed.push_back(index);
+  if (tally.cause != Cause::none) return;
+  tally.cause = cause;
+  tally.detail = std::move(detail);
+}
+
+}  // namespace
+
+bool CallSink::fail(sandbox::Error error) {
+  failure_ = std::move(error);
+  return false;
+}
+
+bool CallSink::begin(const sandbox::ResultHeader& header) {
+  call_ = first_ + header.index;
+  // The warden has checked the order already; a result out of it is our own bug, not the sample's doing.
+  if (call_ != tally_.done || call_ >= set_.reference.calls.size())
+    return fail({sandbox::Errc::protocol, "sandbox: a warden sent a result out of order"});
+  raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
+  next_piece_ = 0;
+  if (raised_) {
+    exception_ = header.what;
+    return true;
+  }
+  const ReferenceCall& expected = set_.reference.calls[call_];
+  const bool undecided = oracle_.begin(call_, header, expected.result);
+  return undecided && expected.large ? seek_stream() : true;
+}
+
+bool CallSink::seek_stream() {
+  const auto& calls = set_.reference.calls;
+  if (!stream_) {
+    std::vector<std::string> inputs;
+    for (std::size_t i = call_; i < calls.size(); ++i)
+      if (calls[i].large) inputs.push_back(set_.reference.inputs[i]);
+    stream_ = std::make_unique<ReferenceStream>(set_.references,
+                                                reference_job(set_.dataset, set_.problem, std::move(inputs)));
+    stream_next_ = call_;
+  }
+  for (; stream_next_ <= call_; ++stream_next_) {
+    if (!calls[stream_next_].large) continue;
+    const auto header = stream_->next_result();
+    if (!header) return fail(header.error());
+    if (header->kind != calls[stream_next_].result.kind || header->elements != calls[stream_next_].result.elements)
+      return fail(
+          {sandbox::Errc::protocol, set_.problem.task_id + ": the canonical solution's results differ between runs"});
+  }
+  return true;
+}
+
+sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece() {
+  const ReferenceCall& expected = set_.reference.calls[call_];
+  if (!expected.large) {
+    const auto& pieces = expected.result.pieces;
+    return next_piece_ < pieces.size() ? std::optional<std::string_view>(pieces[next_piece_++]) : std::nullopt;
+  }
+  auto piece = stream_->next_piece();
+  if (!piece) return tl::unexpected(piece.error());
+  if (!*piece) return std::nullopt;
+  streamed_ = std::move(**piece);
+  return std::string_view(streamed_);
+}
+
+bool CallSink::piece(sandbox::Bytes bytes) {
+  if (raised_ || oracle_.decided()) return true;
+  const auto expected = expected_piece();
+  if (!expected) return fail(expected.error());
+  // A piece too many or too few cannot be told from the header alone: the oracle hears of it as an empty one.
+  oracle_.piece(bytes, *expected ? bytes_of(**expected) : sandbox::Bytes{});
+  return true;
+}
+
+bool CallSink::end(std::size_t) {
+  if (raised_) {
+    count(tally_, cause_of_exception(exception_), printable(exception_));
+    return set_.keep_going;
+  }
+  const Cause cause = oracle_.end();
+  count(tally_, cause, {});
+  return cause == Cause::none || set_.keep_going;
+}
+
+bool TestSink::begin(const sandbox::ResultHeader& header) {
+  raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
+  if (raised_) exception_ = header.what;
+  return true;
+}
+
+bool TestSink::end(std::size_t) {
+  if (!raised_) {
+    count(tally_, Cause::none, {});
+    return true;
+  }
+  // What the assert of a test raises is a wrong answer; anything else came from the sample, or from using its answer.
+  const bool wrong = exception_ == "AssertionError";
+  count(tally_, wrong ? Cause::wrong_answer : cause_of_exception(exception_), printable(exception_));
+  return keep_going_;
+}
+
+}  // namespace assay::harness

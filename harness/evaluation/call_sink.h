@@ -1,0 +1,73 @@
+#pragma once
+/// Judges results while they arrive: calls against expected values, tests of test programs by whether they raised.
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/evaluation/ground_truth.h"
+#include "harness/evaluation/reference_stream.h"
+#include "harness/evaluation/set_verdict.h"
+#include "harness/oracle/oracle.h"
+
+namespace assay::harness {
+
+/// Feeds a set's results to its oracle and counts them in `tally`; stops the job at the first that is wrong, unless it
+/// is to go on. Expected results that were not kept come from the canonical solution, run beside the sample.
+class CallSink : public sandbox::ResultSink {
+ public:
+  struct Set {
+    const datasets::Dataset& dataset;
+    const datasets::Problem& problem;
+    const ReferenceSet& reference;
+    References& references;
+    bool keep_going = false;
+  };
+  /// `first`: which call of the set is the job's first.
+  CallSink(const Set& set, SetOracle& oracle, SetTally& tally, std::size_t first)
+      : set_(set), oracle_(oracle), tally_(tally), first_(first) {}
+
+  bool begin(const sandbox::ResultHeader& header) override;
+  bool piece(sandbox::Bytes bytes) override;
+  bool end(std::size_t index) override;
+
+  /// Our own failure to get an expected result: nothing is known of the sample then.
+  [[nodiscard]] const std::optional<sandbox::Error>& failure() const { return failure_; }
+
+ private:
+  bool seek_stream();
+  /// The expected piece beside the sample's next one; none past the expected result's end.
+  sandbox::Result<std::optional<std::string_view>> expected_piece();
+  bool fail(sandbox::Error error);
+
+  const Set& set_;
+  SetOracle& oracle_;
+  SetTally& tally_;
+  std::size_t first_;
+  std::size_t call_ = 0;  ///< the current call, counted in the set
+  std::size_t next_piece_ = 0;
+  bool raised_ = false;
+  std::string exception_;
+  std::unique_ptr<ReferenceStream> stream_;
+  std::size_t stream_next_ = 0;  ///< no large result before this call is left in the stream
+  std::string streamed_;         ///< the stream's current piece
+  std::optional<sandbox::Error> failure_;
+};
+
+/// Counts the tests of a test program: one that raised did not pass.
+class TestSink : public sandbox::ResultSink {
+ public:
+  TestSink(SetTally& tally, bool keep_going) : tally_(tally), keep_going_(keep_going) {}
+  bool begin(const sandbox::ResultHeader& header) override;
+  bool piece(sandbox::Bytes) override { return true; }
+  bool end(std::size_t index) override;
+
+ private:
+  SetTally& tally_;
+  bool keep_going_;
+  bool raised_ = false;
+  std::string exception_;
+};
+
+}  // namespace assay::harness

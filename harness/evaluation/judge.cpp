@@ -1,0 +1,124 @@
+#include "harness/evaluation/judge.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "harness/evaluation/call_sink.h"
+#include "harness/evaluation/check_program.h"
+#include "harness/evaluation/sandbox_error.h"
+
+namespace assay::harness {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The set's calls from `first` on.
+sandbox::CallJob rest_of_set(const sandbox::CallJob& whole, std::size_t first, milliseconds set_limit) {
+  sandbox::CallJob job = whole;
+  const auto skip = static_cast<std::ptrdiff_t>(first);
+  job.inputs.erase(job.inputs.begin(), job.inputs.begin() + skip);
+  job.call_limits.erase(job.call_limits.begin(), job.call_limits.begin() + skip);
+  job.set_limit = set_limit;
+  return job;
+}
+
+/// The call that ran when the job was ended for its time has failed; the ones after it are still to be made.
+void count_timed_out_call(SetTally& tally) {
+  tally.failed.push_back(static_cast<std::uint32_t>(tally.done++));
+  if (tally.cause == Cause::none) tally.cause = Cause::timeout;
+}
+
+bool near_a_limit(const sandbox::Outcome& outcome) { return outcome.marginal || outcome.memory_contended; }
+
+}  // namespace
+
+Judge::Judge(sandbox::Executor& executor, References& references, GroundTruth& ground_truth,
+             const datasets::Dataset& dataset, const JudgeSettings& settings)
+    : executor_(executor),
+      references_(references),
+      ground_truth_(ground_truth),
+      dataset_(dataset),
+      settings_(settings) {}
+
+sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const ReferenceSet& reference, TestSet set,
+                                         const std::string& solution, const std::stop_token& stop) const {
+  sandbox::CallJob job;
+  job.program = solution;
+  job.entry_point = problem.entry_point;
+  job.inputs = reference.inputs;
+  job.call_limits = call_limits(settings_.limits, reference.seconds());
+  job.set_limit = set_limit(job.call_limits);
+  job.iterate_results = SetOracle::iterates(dataset_.family, problem.entry_point);
+  job.keep_going = settings_.report == FailTests::all;
+  job.seed = job_seed(problem);
+
+  SetOracle oracle(dataset_.family, problem.entry_point, inputs_of(problem, set), problem.atol);
+  SetTally tally;
+  tally.calls = reference.calls.size();
+  const CallSink::Set context{dataset_, problem, reference, references_, job.keep_going};
+  CallSink sink(context, oracle, tally, 0);
+  auto outcome = executor_.run(job, sink, stop);
+  if (sink.failure()) return tl::unexpected(*sink.failure());
+  if (!outcome) return tl::unexpected(outcome.error());
+
+  // EvalPlus interrupts a call over its limit and makes the next; a jail can't. With details the calls after it are
+  // made in a fresh process, within what is left of the set's time.
+  bool again = near_a_limit(*outcome);
+  double cpu_seconds = outcome->cpu_seconds;
+  milliseconds left = job.set_limit;
+  while (job.keep_going && outcome->status == sandbox::Status::call_timeout && tally.done + 1 < tally.calls) {
+    left -= milliseconds(std::llround(outcome->wall_seconds * 1000));
+    if (left <= milliseconds(0)) break;
+    count_timed_out_call(tally);
+    CallSink next(context, oracle, tally, tally.done);
+    outcome = executor_.run(rest_of_set(job, tally.done, left), next, stop);
+    if (next.failure()) return tl::unexpected(*next.failure());
+    if (!outcome) return tl::unexpected(outcome.error());
+    again = again || near_a_limit(*outcome);
+    cpu_seconds += outcome->cpu_seconds;
+  }
+  outcome->cpu_seconds = cpu_seconds;
+  return Judged{set_verdict(*outcome, tally, settings_.report), again};
+}
+
+sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const std::string& solution,
+                                         const std::stop_token& stop) const {
+  sandbox::CheckJob job = check_job(problem, solution, settings_.limits);
+  job.keep_going = settings_.report == FailTests::all;
+  job.seed = job_seed(problem);
+  SetTally tally;
+  tally.calls = job.tests.size();
+  TestSink sink(tally, job.keep_going);
+  const auto outcome = executor_.run(job, sink, stop);
+  if (!outcome) return tl::unexpected(outcome.error());
+  return Judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome)};
+}
+
+Result<Judged> Judge::judge(const datasets::Problem& problem, TestSet set, const std::string& solution,
+                            std::stop_token stop) const {
+  SharedReference reference;
+  if (problem.kind == datasets::TestKind::calls) {
+    auto found = ground_truth_.get(problem, set, stop);
+    if (!found) return tl::unexpected(found.error());
+    reference = std::move(*found);
+  }
+  const auto attempt = [&] {
+    return reference ? run_calls(problem, *reference, set, solution, stop) : run_tests(problem, solution, stop);
+  };
+  auto judged = attempt();
+  if (!judged && judged.error().code != sandbox::Errc::cancelled) judged = attempt();
+  if (!judged) return tl::unexpected(of_sandbox(judged.error()));
+  return std::move(*judged);
+}
+
+Result<SetResult> Judge::judge_alone(const datasets::Problem& problem, TestSet set, const std::string& solution,
+                                     std::stop_token stop) const {
+  const auto guard = executor_.alone();
+  auto judged = judge(problem, set, solution, std::move(stop));
+  if (!judged) return tl::unexpected(judged.error());
+  return std::move(judged->result);
+}
+
+}  // namespace assay::harness

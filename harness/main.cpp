@@ -1,0 +1,55 @@
+/// The `assay` command: reads its arguments, hands over to one subcommand, and returns that one's exit code.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "harness/cli/datasets_command.h"
+#include "harness/cli/eval_command.h"
+#include "harness/cli/exec_command.h"
+#include "harness/errors.h"
+
+namespace {
+
+using namespace assay::harness;
+
+int run(int argc, char** argv) {
+  CLI::App app{"Scores programs that language models write: jailed, faithful to EvalPlus, steady under load", "assay"};
+  app.set_version_flag("--version", "assay " ASSAY_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  assay eval --dataset humaneval --samples samples.jsonl\n"
+      "  assay exec program.py\n"
+      "  assay datasets list\n\n"
+      "assay COMMAND --help says more.");
+  EvalOptions eval_options;
+  ExecOptions exec_options;
+  DatasetsOptions datasets_options;
+  const CLI::App* eval = add_eval(app, eval_options);
+  const CLI::App* exec = add_exec(app, exec_options);
+  const CLI::App* datasets = add_datasets(app, datasets_options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_code(Errc::usage);
+  }
+  if (eval->parsed()) return run_eval(eval_options);
+  if (exec->parsed()) return run_exec(exec_options);
+  if (datasets->parsed()) return run_datasets(datasets_options);
+  return exit_code(Errc::usage);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "assay: bug: {}; please report it with the command that led here\n", error.what());
+  } catch (...) {
+    fmt::print(stderr, "assay: bug: an unknown exception; please report it with the command that led here\n");
+  }
+  return exit_code(Errc::bug);
+}

@@ -1,0 +1,175 @@
+#include "sandbox/executor.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "sandbox/jail/policy.h"
+#include "sandbox/jail/view.h"
+#include "sandbox/warden_process.h"
+
+namespace assay::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view tiers[] = {"basic", "contained", "hardened"};
+
+int rank(std::string_view tier) {
+  for (int i = 0; i < 3; ++i)
+    if (tiers[i] == tier) return i;
+  return -1;
+}
+
+/// The samples' own environment, where scripts/setup makes it; `ASSAY_PYTHON` names another.
+fs::path default_python() {
+  if (const char* given = std::getenv("ASSAY_PYTHON"); given != nullptr && *given != 0) return given;
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  const fs::path base = data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
+  return base / "assay/python/bin/python";
+}
+
+fs::path default_warden() {
+  if (const char* given = std::getenv("ASSAY_WARDEN"); given != nullptr && *given != 0) return given;
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path() / "assay-warden";
+}
+
+}  // namespace
+
+class Executor::Impl {
+ public:
+  Options options;
+  InterpreterView view;
+  std::string fingerprint, tier;
+  std::atomic<std::uint64_t> restarts{0};
+
+  /// Takes a free slot, and gives it back with its warden as it then is.
+  class Lease {
+   public:
+    explicit Lease(Impl& impl) : impl_(impl) {
+      std::unique_lock lock(impl.mutex_);
+      impl.changed_.wait(lock, [&] { return !impl.free_.empty() && (!impl.alone_ || impl.alone_by_ == std::this_thread::get_id()); });
+      slot_ = impl.free_.back();
+      impl.free_.pop_back();
+      warden_ = std::move(impl.wardens_[slot_]);
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() {
+      const std::lock_guard lock(impl_.mutex_);
+      impl_.wardens_[slot_] = std::move(warden_);
+      impl_.free_.push_back(slot_);
+      impl_.changed_.notify_all();
+    }
+    /// The slot's warden, started anew if it has died.
+    Result<WardenProcess*> warden() {
+      if (!warden_ || !warden_->alive()) {
+        if (warden_) ++impl_.restarts;
+        auto started = impl_.start_warden(slot_);
+        if (!started) return tl::unexpected(started.error());
+        warden_.emplace(std::move(*started));
+      }
+      return &*warden_;
+    }
+
+   private:
+    Impl& impl_;
+    std::size_t slot_ = 0;
+    std::optional<WardenProcess> warden_;
+  };
+
+  Result<WardenProcess> start_warden(std::size_t slot) const {
+    return WardenProcess::start(options.warden, Setup{to_text(view), static_cast<std::uint32_t>(slot)});
+  }
+
+  void add(WardenProcess warden) {
+    free_.push_back(wardens_.size());
+    wardens_.emplace_back(std::move(warden));
+  }
+
+  template <class Job>
+  Result<Outcome> run(const Job& job, MessageType type, ResultSink* sink, const std::stop_token& stop) {
+    Lease lease(*this);
+    auto warden = lease.warden();
+    if (!warden) return tl::unexpected(warden.error());
+    return (*warden)->run(type, pack(job, options.limits), sink, stop);
+  }
+
+  std::shared_ptr<void> alone() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !alone_; });
+    alone_ = true;
+    alone_by_ = std::this_thread::get_id();
+    changed_.wait(lock, [&] { return free_.size() == wardens_.size(); });
+    return {this, [](Impl* impl) {
+              const std::lock_guard guard(impl->mutex_);
+              impl->alone_ = false;
+              impl->changed_.notify_all();
+            }};
+  }
+
+  std::size_t slots() const { return wardens_.size(); }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::optional<WardenProcess>> wardens_;
+  std::vector<std::size_t> free_;
+  bool alone_ = false;
+  std::thread::id alone_by_;
+};
+
+Executor::Executor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Executor::Executor(Executor&&) noexcept = default;
+Executor& Executor::operator=(Executor&&) noexcept = default;
+Executor::~Executor() = default;
+
+Result<Executor> Executor::start(const Options& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  if (impl->options.warden.empty()) impl->options.warden = default_warden();
+  const fs::path python = options.python.empty() ? default_python() : options.python;
+  auto view = describe_interpreter(python);
+  if (!view) return tl::unexpected(view.error());
+  impl->view = std::move(*view);
+  for (std::size_t slot = 0; slot < std::max<std::size_t>(1, options.slots); ++slot) {
+    auto warden = impl->start_warden(slot);
+    if (!warden) return tl::unexpected(warden.error());
+    impl->tier = warden->readiness().tier;
+    impl->add(std::move(*warden));
+  }
+  if (!options.require_tier.empty() && rank(impl->tier) < rank(options.require_tier)) {
+    return tl::unexpected(Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; `assay doctor` "
+                                                              "says what is missing, or lower --require-tier",
+                                                              options.require_tier, impl->tier)});
+  }
+  impl->fingerprint = fmt::format("{}, hash seed 0, policy {}, tier {}", impl->view.version, policy::version, impl->tier);
+  return Executor(std::move(impl));
+}
+
+Result<Outcome> Executor::run(const CallJob& job, ResultSink& sink, std::stop_token stop) {
+  return impl_->run(job, MessageType::call_job, &sink, stop);
+}
+
+Result<Outcome> Executor::run(const CheckJob& job, ResultSink& sink, std::stop_token stop) {
+  return impl_->run(job, MessageType::check_job, &sink, stop);
+}
+
+Result<Outcome> Executor::run(const ProgramJob& job, std::stop_token stop) {
+  return impl_->run(job, MessageType::program_job, nullptr, stop);
+}
+
+std::shared_ptr<void> Executor::alone() { return impl_->alone(); }
+std::size_t Executor::slots() const { return impl_->slots(); }
+const std::string& Executor::fingerprint() const { return impl_->fingerprint; }
+const std::string& Executor::tier() const { return impl_->tier; }
+std::uint64_t Executor::restarts() const { return impl_->restarts; }
+
+}  // namespace assay::sandbox

@@ -1,0 +1,67 @@
+"""EvalPlus's frame: what a sample may and may not do there, kept because it decides honest verdicts.
+
+None of it is a defence: the jail is. The rows were found by running EvalPlus (evalplus/eval/utils.py, reliability_guard,
+swallow_io); tests/sandbox/frame_test.cpp has a case for each.
+"""
+
+import builtins
+import io
+import os
+import shutil
+import subprocess
+import sys
+from typing import Any, List, Tuple
+
+# Where a name is set to None: module, names. `os.environ["OMP_NUM_THREADS"] = "1"` is set before, while that still works.
+GUARD: List[Tuple[Any, str]] = [
+    (builtins, "exit quit open help"),
+    (
+        os,
+        "kill system putenv remove removedirs rmdir fchdir setuid fork forkpty killpg rename renames truncate replace "
+        "unlink fchmod fchown chmod chown chroot lchflags lchmod lchown getcwd chdir",
+    ),
+    (shutil, "rmtree move chown"),
+    (subprocess, "Popen"),
+]
+# Modules whose import fails.
+ABSENT = ("ipdb", "joblib", "resource", "psutil", "tkinter")
+
+
+class Stream(io.StringIO):
+    """stdin, stdout and stderr at once: takes any text, and raises when it is read."""
+
+    def read(self, *args: Any, **kwargs: Any) -> str:
+        raise OSError
+
+    readline = read
+    readlines = read  # type: ignore[assignment]
+
+    def readable(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+def guard() -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"
+    for module, names in GUARD:
+        for name in names.split():
+            setattr(module, name, None)
+    for name in ABSENT:
+        sys.modules[name] = None  # type: ignore[assignment]
+
+
+def swallow() -> None:
+    """Fresh streams, as each call gets them."""
+    stream = Stream()
+    sys.stdout = stream
+    sys.stderr = stream
+    sys.stdin = stream
+
+
+def seed(value: int) -> None:
+    """A verdict is a function of the job: no other randomness reaches a sample through these modules."""
+    import random
+
+    random.seed(value)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(value & 0xFFFFFFFF)

@@ -1,0 +1,61 @@
+"""A warm interpreter that forks samples. It reads no job: see sandbox/zygote/native.cpp for who does what.
+
+Started inside the jail as `python -s -B /assay/zygote.py KIND`, KIND being `bare` or `numpy`.
+"""
+
+import sys
+
+sys.path.pop(0)  # this folder: samples find none of it by name
+_MODULES = "/assay/"
+
+
+def _load(name: str):  # type: ignore[no-untyped-def]
+    """Imports a runner file without leaving it in sys.modules."""
+    import types
+
+    module = types.ModuleType(name)
+    module.__file__ = _MODULES + name + ".py"
+    with open(module.__file__, encoding="utf-8") as source:
+        exec(compile(source.read(), module.__file__, "exec"), module.__dict__)
+    return module
+
+
+def _warm() -> None:
+    """What programs commonly import, and what EvalPlus's own process has loaded by the time it runs a sample."""
+    import array, bisect, cmath, collections, contextlib, copy, datetime, decimal, fractions, functools, hashlib  # noqa
+    import heapq, inspect, io, itertools, json, math, multiprocessing, numbers, operator, os, random, re, shutil  # noqa
+    import signal, statistics, string, struct, subprocess, tempfile, threading, time, traceback, types, typing  # noqa
+    import unicodedata  # noqa
+    import encodings.idna, encodings.latin_1  # noqa
+
+    "".encode("idna")
+    decimal.getcontext()
+
+
+def main() -> None:
+    import ctypes
+    import gc
+
+    _warm()
+    if sys.argv[1] == "numpy":
+        import numpy  # noqa
+        import numpy.random  # noqa
+    encode = _load("encode")
+    frame = _load("frame")
+    profiles = [_load("calls"), _load("program"), _load("check")]
+    for module in profiles:
+        module.setup(encode, frame)
+    native = ctypes.PyDLL(_MODULES + "native.so")
+    if native.assay_zygote_confine() != 0:
+        sys.exit("assay: the zygote could not be confined")
+    sys.argv = [""]
+    gc.collect()
+    gc.freeze()
+    profile = native.assay_zygote_serve()
+    if profile < 0:
+        sys.exit(0)
+    # From here on this is a sample's process.
+    profiles[profile].main()
+
+
+main()

@@ -1,0 +1,309 @@
+#include "sandbox/warden/call_session.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+#include "sandbox/warden/frames.h"
+#include "sandbox/warden/outbox.h"
+#include "sandbox/warden/pipes.h"
+#include "sandbox/warden/warden.h"
+#include "sandbox/wire/packer.h"
+
+namespace assay::sandbox {
+namespace {
+
+/// A call that takes this share of its limit or more, and no more than `over`, is near enough to be run once more, alone;
+/// so it is given until `over` to end.
+constexpr double near = 0.8, over = 1.25;
+/// What the encoder may take: this, and a second for so many bytes; and so much in all.
+constexpr double encode_seconds = 1, encode_bytes_per_second = 2 << 20, encode_seconds_in_all = 60;
+/// A machine that stands still, not a program, when wall time is so many times the set's limit.
+constexpr double stuck_factor = 10;
+constexpr std::uint64_t most_bytes = 8ULL << 30;
+
+std::string job_bytes(const CallJob& job) {
+  Packer out;
+  out.put(std::string_view(job.program));
+  out.put(std::string_view(job.entry_point));
+  Packer options;
+  options.put(job.seed);
+  options.put(job.iterate_results);
+  options.put(job.keep_going);
+  options.put(static_cast<std::uint64_t>(job.inputs.size()));
+  out.put(std::string_view(options.bytes()));
+  for (const auto& input : job.inputs) out.put(std::string_view(input));
+  return out.take();
+}
+
+double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
+
+/// Printable, short: an exception's or a signal's name as the outcome carries it.
+std::string printable(std::string_view text) {
+  std::string clean(text.substr(0, 80));
+  std::replace_if(clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return clean;
+}
+
+class CallSession {
+ public:
+  CallSession(Warden& warden, const CallJob& job, const Limits& limits)
+      : warden_(warden), job_(job), limits_(limits), out_(warden.socket()) {}
+  Result<Outcome> run();
+
+ private:
+  enum class State { loading, calling, encoding, in_sequence, finished };
+
+  void end(Status status, std::string detail = {}) {
+    if (ended_) return;
+    ended_ = true;
+    outcome_.status = status;
+    outcome_.detail = std::move(detail);
+  }
+  void on_bytes();
+  void on_frame(const Frame& frame);
+  bool expect_index(Unpacker& in);
+  void begin(ResultHeader header);
+  void finish_result();
+  void check_call_time(double took);
+  void on_timer();
+  int poll_timeout() const;
+  void classify_exit(bool untouched);
+
+  Warden& warden_;
+  const CallJob& job_;
+  const Limits& limits_;
+  Outbox out_;
+  FrameParser parser_;
+  UniqueFd results_;
+  std::optional<SampleProcess> process_;
+  Outcome outcome_;
+  State state_ = State::loading;
+  bool ended_ = false;
+  std::size_t next_ = 0;           ///< the call whose result comes next
+  std::uint64_t pieces_left_ = 0;
+  std::uint64_t result_bytes_ = 0, all_bytes_ = 0;
+  ClockReading start_, mark_;      ///< of the job; of the current call or encoding
+  double call_seconds_ = 0, encoded_ = 0;
+};
+
+Result<Outcome> CallSession::run() {
+  auto job_pipe = make_pipe(1 << 18);
+  auto result_pipe = make_pipe(1 << 20);
+  if (!job_pipe) return tl::unexpected(job_pipe.error());
+  if (!result_pipe) return tl::unexpected(result_pipe.error());
+  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  const int fds[spawn_fds] = {job_pipe->read.get(), result_pipe->write.get(), null.get(), null.get(), null.get()};
+  auto process = warden_.spawn(Profile::calls, mentions_numpy(job_.program), limits_, fds);
+  if (!process) return tl::unexpected(process.error());
+  process_.emplace(std::move(*process));
+  result_pipe->write.reset();
+  results_ = std::move(result_pipe->read);
+  // Our copy of the job's reading end tells later whether the sample's process read anything at all.
+  const UniqueFd job_reader = std::move(job_pipe->read);
+  Feed feed(std::move(job_pipe->write), job_bytes(job_));
+  if (!set_nonblocking(results_.get()) || !set_nonblocking(feed.fd()))
+    return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
+
+  start_ = mark_ = process_->clock(false);
+  bool gone = false;
+  while (!ended_) {
+    pollfd watched[] = {{results_.get(), POLLIN, 0},
+                        {process_->pidfd(), POLLIN, 0},
+                        {warden_.socket(), POLLIN, 0},
+                        {feed.fd(), POLLOUT, 0}};
+    const int ready = ::poll(watched, feed.fd() >= 0 ? 4 : 3, poll_timeout());
+    if (ready < 0 && errno != EINTR) break;
+    if (watched[3].revents != 0) feed.write_some();
+    if (watched[0].revents != 0) on_bytes();
+    if (watched[2].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);
+    if (watched[1].revents != 0) {
+      gone = true;
+      while (!ended_ && watched[0].revents != 0) {  // what it sent before it ended still counts
+        watched[0].revents = 0;
+        if (::poll(watched, 1, 0) > 0 && (watched[0].revents & POLLIN) != 0) on_bytes();
+      }
+      break;
+    }
+    if (ready == 0) on_timer();
+    const double wall = process_->clock(false).wall - start_.wall;
+    if (wall > stuck_factor * seconds(job_.set_limit) + 60)
+      return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
+  }
+  int unread = 0;
+  (void)::ioctl(job_reader.get(), FIONREAD, &unread);
+  process_->finish();
+  if (!ended_) classify_exit(gone && unread > 0 && static_cast<std::size_t>(unread) == feed.written() && all_bytes_ == 0);
+  if (outcome_.detail == "confine") return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
+  outcome_.calls_done = next_;
+  outcome_.wall_seconds = process_->clock(false).wall - start_.wall;
+  outcome_.cpu_seconds = process_->cpu_seconds();
+  outcome_.memory_peak_bytes = process_->memory_peak_bytes();
+  if (!out_.flush()) ::_exit(0);
+  return outcome_;
+}
+
+void CallSession::classify_exit(bool untouched) {
+  const int status = process_->wait_status();
+  if (state_ == State::finished) return end(Status::ok);
+  if (WIFSIGNALED(status)) {
+    outcome_.signal = WTERMSIG(status);
+    const char* name = ::sigabbrev_np(outcome_.signal);
+    if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
+    if (outcome_.signal == SIGKILL && !process_->hit_memory_limit()) outcome_.memory_contended = true;
+    if (outcome_.signal == SIGKILL) return end(Status::memory);
+    return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
+  }
+  outcome_.exit_code = WEXITSTATUS(status);
+  if (untouched && outcome_.exit_code == 126) return end(Status::crash, "confine");
+  end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
+}
+
+/// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival.
+void CallSession::check_call_time(double took) {
+  if (state_ != State::calling || next_ >= job_.call_limits.size()) return;
+  const double share = took / seconds(job_.call_limits[next_]);
+  if (share >= near && share <= over) outcome_.marginal = true;
+  if (share > 1) end(Status::call_timeout);
+}
+
+void CallSession::on_bytes() {
+  char buffer[1 << 18];
+  const ssize_t got = ::read(results_.get(), buffer, sizeof buffer);
+  if (got <= 0) return;
+  const ClockReading now = process_->clock(false);
+  all_bytes_ += static_cast<std::uint64_t>(got);
+  call_seconds_ = elapsed(mark_, now);
+  check_call_time(call_seconds_);
+  if (all_bytes_ > most_bytes) end(Status::output_limit);
+  parser_.feed({buffer, static_cast<std::size_t>(got)});
+  // Pieces of a long result arrive while the encoder still works: its clock runs on.
+  const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
+  for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame);
+  if (parser_.broken()) end(parser_.too_large() ? Status::output_limit : Status::protocol);
+  if (!encoding || (state_ != State::encoding && state_ != State::in_sequence)) mark_ = now;
+  const double before = process_->clock(false).wall;
+  if (!out_.flush()) ::_exit(0);
+  mark_.wall += process_->clock(false).wall - before;  // waiting for assay is not the sample's time
+}
+
+bool CallSession::expect_index(Unpacker& in) {
+  const bool right = in.get<std::uint32_t>() == next_ && in.ok() && next_ < job_.inputs.size();
+  if (!right) end(Status::protocol, "answered for another call");
+  return right;
+}
+
+void CallSession::begin(ResultHeader header) {
+  header.index = next_;
+  header.seconds = state_ == State::encoding ? call_seconds_ : 0;
+  out_.add(MessageType::result_begin, pack(header));
+  result_bytes_ = 0;
+}
+
+void CallSession::finish_result() {
+  if (state_ == State::encoding || state_ == State::in_sequence) {
+    const double took = elapsed(mark_, process_->clock(false));
+    encoded_ += took;
+    if (took > encode_seconds + static_cast<double>(result_bytes_) / encode_bytes_per_second) end(Status::call_timeout, "encoding");
+    if (encoded_ > encode_seconds_in_all) end(Status::output_limit, "encoding");
+  }
+  Packer index;
+  index.put(static_cast<std::uint64_t>(next_));
+  out_.add(MessageType::result_end, index.bytes());
+  ++next_;
+  state_ = State::calling;
+}
+
+void CallSession::on_frame(const Frame& frame) {
+  Unpacker in(frame.payload);
+  const bool may_answer = state_ == State::calling || state_ == State::encoding;
+  switch (frame.type) {
+    case FrameType::loaded:
+      if (state_ != State::loading) return end(Status::protocol, "loaded twice");
+      state_ = State::calling;
+      return;
+    case FrameType::load_failed:
+      if (state_ != State::loading) return end(Status::protocol, "loaded twice");
+      return end(Status::load_failed, printable(frame.payload));
+    case FrameType::done:
+      if (state_ != State::calling) return end(Status::protocol, "answered out of turn");
+      if (expect_index(in)) state_ = State::encoding;
+      return;
+    case FrameType::whole:
+      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!expect_index(in)) return;
+      begin({});
+      result_bytes_ = in.rest().size();
+      out_.add(MessageType::result_piece, in.rest());
+      return finish_result();
+    case FrameType::sequence: {
+      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!expect_index(in)) return;
+      ResultHeader header;
+      header.kind = static_cast<ResultHeader::Kind>(in.get<std::uint8_t>());
+      header.elements = in.get<std::uint64_t>();
+      const bool known = header.kind == ResultHeader::Kind::list || header.kind == ResultHeader::Kind::tuple;
+      if (!known || header.elements == 0 || header.elements > (1ULL << 40)) return end(Status::protocol, "no such sequence");
+      begin(header);
+      pieces_left_ = (header.elements + ResultHeader::chunk_elements - 1) / ResultHeader::chunk_elements;
+      state_ = State::in_sequence;
+      return;
+    }
+    case FrameType::piece:
+      if (state_ != State::in_sequence) return end(Status::protocol, "answered out of turn");
+      result_bytes_ += frame.payload.size();
+      out_.add(MessageType::result_piece, frame.payload);
+      if (--pieces_left_ == 0) finish_result();
+      return;
+    case FrameType::raised: {
+      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!expect_index(in)) return;
+      ResultHeader header;
+      header.kind = ResultHeader::Kind::raised;
+      header.what = printable(in.rest());
+      begin(header);
+      return finish_result();
+    }
+    case FrameType::finished:
+      if (state_ != State::calling) return end(Status::protocol, "finished out of turn");
+      state_ = State::finished;
+      return end(Status::ok);
+  }
+}
+
+void CallSession::on_timer() {
+  pollfd more{results_.get(), POLLIN, 0};
+  if (::poll(&more, 1, 0) > 0) return;  // it answered; this process was late
+  const ClockReading now = process_->clock(false);
+  const double took = elapsed(mark_, now);
+  if (elapsed(start_, now) - encoded_ >= seconds(job_.set_limit)) return end(Status::set_timeout);
+  if (state_ == State::calling && next_ < job_.call_limits.size() && took >= over * seconds(job_.call_limits[next_]))
+    return end(Status::call_timeout);
+  const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
+  if (encoding && took + encoded_ > encode_seconds_in_all) return end(Status::output_limit, "encoding");
+}
+
+/// Until the nearest limit could be reached at the earliest: the clock never runs faster than one core a thread.
+int CallSession::poll_timeout() const {
+  const ClockReading now = process_->clock(false);
+  double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
+  if (state_ == State::calling && next_ < job_.call_limits.size())
+    left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));
+  return static_cast<int>(std::ceil(std::clamp(left, 0.001, 1.0) * 1000));
+}
+
+}  // namespace
+
+Result<Outcome> run_calls(Warden& warden, const CallJob& job, const Limits& limits) {
+  return CallSession(warden, job, limits).run();
+}
+
+}  // namespace assay::sandbox

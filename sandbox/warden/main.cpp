@@ -1,0 +1,29 @@
+/// assay-warden: started by assay with one end of a socket as descriptor 3; see sandbox/warden/warden.h.
+#include <signal.h>
+
+#include <cstdio>
+
+#include "sandbox/warden/warden.h"
+
+int main() {
+  using namespace assay::sandbox;
+  constexpr int socket = 3;
+  // Ctrl-C goes to the whole group of the terminal; a warden ends when assay closes the socket.
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGTERM, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+  Message message;
+  Setup setup;
+  if (!receive_message(socket, message) || message.type != MessageType::setup || !unpack(message.payload, setup)) {
+    std::fputs("assay-warden: started by hand? It is a part of assay, which starts it.\n", stderr);
+    return 2;
+  }
+  auto warden = Warden::start(socket, setup);
+  if (!warden) {
+    (void)send_message(socket, MessageType::failure, warden.error().message);
+    return 1;
+  }
+  if (!send_message(socket, MessageType::ready, pack(warden->readiness()))) return 1;
+  warden->serve();
+  return 0;
+}

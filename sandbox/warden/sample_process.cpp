@@ -1,0 +1,128 @@
+#include "sandbox/warden/sample_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace assay::sandbox {
+namespace {
+
+double seconds(const timespec& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9; }
+
+double read_clock(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return seconds(now);
+}
+
+void reap(pid_t pid, int* status, rusage* usage) {
+  while (::wait4(pid, status, 0, usage) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+double elapsed(const ClockReading& from, const ClockReading& to) {
+  const double awake = (to.wall - from.wall) - (to.run_delay - from.run_delay);
+  return std::max(awake, to.cpu - from.cpu);
+}
+
+Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& groups, SpawnRequest request,
+                                           const Limits& limits, const int (&fds)[spawn_fds]) {
+  auto group = Cgroup::make(groups, limits);
+  if (!group) return tl::unexpected(group.error());
+  request.memory_bytes = limits.memory_bytes;
+  request.scratch_bytes = limits.scratch_bytes;
+  request.scratch_inodes = limits.scratch_inodes;
+  request.processes = limits.processes;
+  request.open_files = limits.open_files;
+  auto reply = zygote.spawn(request, fds);
+  if (!reply) return tl::unexpected(reply.error());
+  if (reply->stub <= 0 || reply->sample <= 0) {
+    const int error = reply->stub <= 0 ? -reply->stub : -reply->sample;
+    if (reply->stub > 0) {
+      ::kill(reply->stub, SIGKILL);
+      reap(reply->stub, nullptr, nullptr);
+    }
+    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot fork a sample: {}", std::strerror(error))});
+  }
+  SampleProcess process(reply->stub, reply->sample, std::move(*group));
+  if (auto added = process.group_->add(process.sample_); !added) return tl::unexpected(added.error());
+  return process;
+}
+
+SampleProcess::SampleProcess(pid_t stub, pid_t sample, Cgroup group)
+    : stub_(stub),
+      sample_(sample),
+      pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, sample, 0))),
+      group_(std::move(group)) {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/%d/schedstat", sample);
+  schedstat_ = UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
+  ::clock_getcpuclockid(sample, &cpu_clock_);
+}
+
+SampleProcess::SampleProcess(SampleProcess&& other) noexcept
+    : stub_(std::exchange(other.stub_, -1)),
+      sample_(std::exchange(other.sample_, -1)),
+      pidfd_(std::move(other.pidfd_)),
+      schedstat_(std::move(other.schedstat_)),
+      cpu_clock_(other.cpu_clock_),
+      group_(std::move(other.group_)),
+      wait_status_(other.wait_status_),
+      killed_by_us_(other.killed_by_us_),
+      hit_memory_limit_(other.hit_memory_limit_),
+      cpu_seconds_(other.cpu_seconds_),
+      memory_peak_bytes_(other.memory_peak_bytes_) {}
+
+SampleProcess::~SampleProcess() { finish(); }
+
+ClockReading SampleProcess::clock(bool tree) const {
+  ClockReading now;
+  now.wall = read_clock(CLOCK_MONOTONIC);
+  char text[96];
+  const ssize_t got = schedstat_ ? ::pread(schedstat_.get(), text, sizeof text - 1, 0) : -1;
+  if (got > 0) {
+    text[got] = 0;
+    unsigned long long ran = 0, waited = 0;
+    if (std::sscanf(text, "%llu %llu", &ran, &waited) == 2) now.run_delay = static_cast<double>(waited) * 1e-9;
+  }
+  now.cpu = tree && group_ ? group_->cpu_seconds().value_or(0) : 0;
+  if (now.cpu <= 0) now.cpu = read_clock(cpu_clock_);
+  return now;
+}
+
+void SampleProcess::finish() {
+  if (sample_ <= 0) return;
+  pollfd gone{pidfd_.get(), POLLIN, 0};
+  killed_by_us_ = ::poll(&gone, 1, 0) == 0;
+  ::kill(stub_, SIGKILL);
+  rusage usage{};
+  // The sample first: the stub stays until everything else in its namespace has been reaped.
+  reap(std::exchange(sample_, -1), &wait_status_, &usage);
+  reap(std::exchange(stub_, -1), nullptr, nullptr);
+  if (group_) {
+    cpu_seconds_ = group_->cpu_seconds().value_or(0);
+    memory_peak_bytes_ = group_->memory_peak_bytes();
+    hit_memory_limit_ = group_->hit_memory_limit();
+    group_.reset();
+  }
+  if (cpu_seconds_ <= 0) {
+    cpu_seconds_ = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                   static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+  }
+  if (memory_peak_bytes_ == 0) memory_peak_bytes_ = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace assay::sandbox

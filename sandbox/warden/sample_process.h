@@ -1,0 +1,58 @@
+#pragma once
+/// One sample's processes: stub, sample, and all that the sample starts; its control group; its clock.
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "sandbox/executor.h"
+#include "sandbox/jail/cgroup.h"
+#include "sandbox/unique_fd.h"
+#include "sandbox/warden/zygote_process.h"
+
+namespace assay::sandbox {
+
+/// What a process used, as the clock of the architecture counts: its wall time less the time that it was runnable but not
+/// running, or the CPU time of its whole tree where that is more. Only differences of two readings mean anything.
+struct ClockReading {
+  double wall = 0;
+  double run_delay = 0;
+  double cpu = 0;
+};
+[[nodiscard]] double elapsed(const ClockReading& from, const ClockReading& to);
+
+class SampleProcess {
+ public:
+  /// Spawns through the zygote and puts the sample into a control group of its own before it reads its job.
+  [[nodiscard]] static Result<SampleProcess> spawn(ZygoteProcess& zygote, CgroupRoot& groups, SpawnRequest request,
+                                                   const Limits& limits, const int (&fds)[spawn_fds]);
+  SampleProcess(SampleProcess&&) noexcept;
+  SampleProcess& operator=(SampleProcess&&) = delete;
+  ~SampleProcess();  ///< kills what is left
+
+  [[nodiscard]] int pidfd() const { return pidfd_.get(); }
+  /// `tree`: the CPU time of all that the sample started; without it, of the sample's process and its threads.
+  [[nodiscard]] ClockReading clock(bool tree) const;
+  /// Kills the stub, and with it everything in its namespace; reaps sample and stub. Then status and usage are known.
+  void finish();
+  /// The kernel's wait status of the sample; only after finish().
+  [[nodiscard]] int wait_status() const { return wait_status_; }
+  [[nodiscard]] bool killed_by_us() const { return killed_by_us_; }
+  [[nodiscard]] double cpu_seconds() const { return cpu_seconds_; }
+  [[nodiscard]] std::uint64_t memory_peak_bytes() const { return memory_peak_bytes_; }
+  [[nodiscard]] bool hit_memory_limit() const { return hit_memory_limit_; }
+
+ private:
+  SampleProcess(pid_t stub, pid_t sample, Cgroup group);
+  pid_t stub_ = -1, sample_ = -1;
+  UniqueFd pidfd_, schedstat_;
+  clockid_t cpu_clock_{};
+  std::optional<Cgroup> group_;
+  int wait_status_ = 0;
+  bool killed_by_us_ = false, hit_memory_limit_ = false;
+  double cpu_seconds_ = 0;
+  std::uint64_t memory_peak_bytes_ = 0;
+};
+
+}  // namespace assay::sandbox

@@ -1,0 +1,46 @@
+#pragma once
+/// The trusted process that owns one slot's jail: it starts zygotes, runs one job at a time, keeps the time, and tells assay
+/// what it saw. It knows nothing of what a right answer is.
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sandbox/jail/cgroup.h"
+#include "sandbox/jail/policy.h"
+#include "sandbox/jail/view.h"
+#include "sandbox/warden/sample_process.h"
+#include "sandbox/warden/zygote_process.h"
+#include "sandbox/wire/messages.h"
+
+namespace assay::sandbox {
+
+class Warden {
+ public:
+  /// `socket` leads to assay; `setup` says what to be.
+  [[nodiscard]] static Result<Warden> start(int socket, const Setup& setup);
+  [[nodiscard]] Readiness readiness() const;
+  /// Serves jobs until assay goes away.
+  void serve();
+
+  /// For the sessions: a sample in a fresh process, from the zygote that suits its text. Zygotes start when first needed.
+  [[nodiscard]] Result<SampleProcess> spawn(Profile profile, bool numpy, const Limits& limits,
+                                            const int (&fds)[spawn_fds]);
+  [[nodiscard]] int socket() const { return socket_; }
+
+ private:
+  Warden(int socket, InterpreterView view, policy::Programs programs, CgroupRoot groups)
+      : socket_(socket), view_(std::move(view)), programs_(std::move(programs)), groups_(std::move(groups)) {}
+  void answer(const Result<Outcome>& outcome);
+  int socket_;
+  InterpreterView view_;
+  policy::Programs programs_;
+  CgroupRoot groups_;
+  std::uint32_t uid_ = 0;
+  bool uid_drop_ = false;
+  std::map<ZygoteProcess::Kind, ZygoteProcess> zygotes_;
+};
+
+/// True where a program's text gives reason to start from an interpreter that has NumPy loaded.
+[[nodiscard]] bool mentions_numpy(std::string_view program);
+
+}  // namespace assay::sandbox

@@ -1,0 +1,142 @@
+#include "sandbox/warden/zygote_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "sandbox/runner/embedded.h"
+
+namespace assay::sandbox {
+namespace {
+
+/// Start-up imports a few dozen modules; a machine that needs longer than this is stuck.
+constexpr int start_timeout_ms = 60'000;
+
+tl::unexpected<Error> failed(std::string what) {
+  return tl::unexpected(Error{Errc::unavailable, "sandbox: the zygote did not start: " + std::move(what)});
+}
+
+[[noreturn]] void give_up(int report, const std::string& what) {
+  [[maybe_unused]] const auto ignored = ::write(report, what.data(), what.size());
+  ::_exit(1);
+}
+
+/// In the forked child: namespaces, view, descriptors, exec. `report` takes one line on failure and closes on exec.
+[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const InterpreterView& view, int control, int report,
+                                const int (&filters)[3]) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpriority(PRIO_PROCESS, 0, 0);
+  const int pidns = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+  if (pidns < 0) give_up(report, fmt::format("/proc/self/ns/pid: {}", std::strerror(errno)));
+  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
+    give_up(report, fmt::format("no namespaces: {}; run as root or enable user namespaces", std::strerror(errno)));
+  if (::sethostname("assay", 5) != 0) give_up(report, std::strerror(errno));
+  if (auto entered = enter_view(view, runner::jail_files()); !entered) give_up(report, entered.error().message);
+  // To fixed numbers, by way of high ones, so that none is overwritten before it has moved.
+  int moved[6] = {control, pidns, filters[0], filters[1], filters[2], report};
+  for (int& fd : moved) fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 64);
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd < 2; ++fd) ::dup2(null, fd);
+  for (int i = 0; i < 5; ++i) ::dup2(moved[i], zygote_control_fd + i);
+  ::dup2(moved[5], 2);  // Python's own complaints reach the report; samples get descriptors of their own
+  ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
+  const char* argv[] = {view.executable.c_str(), "-s", "-B", "-X", "utf8", "/assay/zygote.py",
+                        kind == ZygoteProcess::Kind::numpy ? "numpy" : "bare", nullptr};
+  const char* environment[] = {"PYTHONHASHSEED=0",      "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "LC_ALL=C.UTF-8",
+                               "PATH=/usr/bin:/bin",    "HOME=/tmp",              "TMPDIR=/tmp",       "TZ=UTC",
+                               nullptr};
+  ::execve(argv[0], const_cast<char**>(argv), const_cast<char**>(environment));
+  give_up(2, fmt::format("{}: {}", view.executable, std::strerror(errno)));
+}
+
+std::string read_report(int fd) {
+  std::string text;
+  char buffer[512];
+  for (ssize_t got; text.size() < 4096 && (got = ::read(fd, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const auto last = text.rfind('\n');  // of a traceback, the line that says what
+  return last == text.npos ? text : text.substr(last + 1);
+}
+
+}  // namespace
+
+Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const InterpreterView& view, const policy::Programs& programs) {
+  int pair[2];
+  int pipe_ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return failed(std::strerror(errno));
+  UniqueFd ours(pair[0]), theirs(pair[1]);
+  if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return failed(std::strerror(errno));
+  UniqueFd report(pipe_ends[0]), report_end(pipe_ends[1]);
+  // The files' offset is shared with every process that reads them.
+  const int filters[3] = {programs.zygote.get(), programs.calls.get(), programs.program.get()};
+  for (const int fd : filters)
+    if (::lseek(fd, 0, SEEK_SET) != 0) return failed(std::strerror(errno));
+  const pid_t pid = ::fork();
+  if (pid < 0) return failed(std::strerror(errno));
+  if (pid == 0) become_zygote(kind, view, theirs.get(), report_end.get(), filters);
+  theirs.reset();
+  report_end.reset();
+  ZygoteProcess zygote(pid, std::move(ours));
+  // It is ready once it answers a request that asks for nothing.
+  const SpawnRequest hello{};
+  if (::send(zygote.control_.get(), &hello, sizeof hello - 1, MSG_NOSIGNAL) < 0) return failed(read_report(report.get()));
+  pollfd ready{zygote.control_.get(), POLLIN, 0};
+  if (::poll(&ready, 1, start_timeout_ms) <= 0) return failed("it did not answer in time");
+  char answer = 0;
+  if (::recv(zygote.control_.get(), &answer, 1, 0) != 1) return failed(read_report(report.get()));
+  return zygote;
+}
+
+ZygoteProcess::ZygoteProcess(ZygoteProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), control_(std::move(other.control_)) {}
+
+ZygoteProcess& ZygoteProcess::operator=(ZygoteProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(control_, other.control_);
+  return *this;
+}
+
+ZygoteProcess::~ZygoteProcess() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, const int (&fds)[spawn_fds]) {
+  iovec part{const_cast<SpawnRequest*>(&request), sizeof request};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof fds);
+  std::memcpy(CMSG_DATA(rights), fds, sizeof fds);
+  SpawnReply reply{};
+  ssize_t got = ::sendmsg(control_.get(), &message, MSG_NOSIGNAL);
+  if (got == sizeof request) {
+    do {
+      got = ::recv(control_.get(), &reply, sizeof reply, 0);
+    } while (got < 0 && errno == EINTR);
+  }
+  if (got != sizeof reply) return tl::unexpected(Error{Errc::warden_died, "sandbox: a zygote died"});
+  return reply;
+}
+
+}  // namespace assay::sandbox

@@ -1,0 +1,156 @@
+#include "sandbox/warden_process.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/process/v2/posix/bind_fd.hpp>
+#include <boost/process/v2/process.hpp>
+#include <boost/process/v2/stdio.hpp>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "sandbox/unique_fd.h"
+
+namespace assay::sandbox {
+namespace {
+
+namespace bp = boost::process::v2;
+constexpr int warden_socket = 3;
+
+/// Buffered receiving: a job's results come as many small messages.
+class Receiver {
+ public:
+  /// False once the peer is gone or talks nonsense. `message.payload` is reused.
+  bool next(int fd, Message& message) {
+    constexpr std::size_t head = 16;
+    if (!ensure(fd, head)) return false;
+    std::uint64_t size = 0, type = 0;
+    std::memcpy(&size, buffer_.data() + at_, 8);
+    std::memcpy(&type, buffer_.data() + at_ + 8, 8);
+    if (size > max_message_bytes || !ensure(fd, head + size)) return false;
+    message.type = static_cast<MessageType>(type);
+    message.payload.assign(buffer_, at_ + head, size);
+    at_ += head + size;
+    return true;
+  }
+
+ private:
+  bool ensure(int fd, std::size_t wanted) {
+    while (buffer_.size() - at_ < wanted) {
+      if (at_ > 0) {
+        buffer_.erase(0, at_);
+        at_ = 0;
+      }
+      const std::size_t old = buffer_.size();
+      const std::size_t more = std::max<std::size_t>(1 << 16, wanted - old);
+      buffer_.resize(old + more);
+      ssize_t got = 0;
+      do {
+        got = ::recv(fd, buffer_.data() + old, more, 0);
+      } while (got < 0 && errno == EINTR);
+      buffer_.resize(old + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      if (got <= 0) return false;
+    }
+    return true;
+  }
+  std::string buffer_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+class WardenProcess::Impl {
+ public:
+  explicit Impl(UniqueFd ours) : socket(std::move(ours)) {}
+  ~Impl() {
+    socket.reset();
+    boost::system::error_code ignored;
+    if (process) process->wait(ignored);
+  }
+  boost::asio::io_context context;
+  std::optional<bp::process> process;
+  UniqueFd socket;
+  Receiver receiver;
+  Readiness readiness;
+};
+
+WardenProcess::WardenProcess(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WardenProcess::WardenProcess(WardenProcess&&) noexcept = default;
+WardenProcess& WardenProcess::operator=(WardenProcess&&) noexcept = default;
+WardenProcess::~WardenProcess() = default;
+
+Result<WardenProcess> WardenProcess::start(const std::filesystem::path& program, const Setup& setup) {
+  int pair[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: no socket: {}", std::strerror(errno))});
+  const UniqueFd theirs(pair[1]);
+  auto impl = std::make_unique<Impl>(UniqueFd(pair[0]));
+  for (const int fd : pair) {
+    const int size = 1 << 20;
+    (void)::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);  // else smaller, and slower
+  }
+  try {
+    impl->process.emplace(impl->context, program.string(), std::initializer_list<std::string>{},
+                          bp::process_stdio{nullptr, nullptr, {}}, bp::posix::bind_fd(warden_socket, theirs.get()));
+  } catch (const boost::system::system_error& error) {
+    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot start {}: {}", program.string(), error.code().message())});
+  }
+  Message answer;
+  if (!send_message(impl->socket.get(), MessageType::setup, pack(setup)) || !impl->receiver.next(impl->socket.get(), answer))
+    return tl::unexpected(Error{Errc::unavailable, "sandbox: a warden died while it set up its jail"});
+  if (answer.type != MessageType::ready || !unpack(answer.payload, impl->readiness))
+    return tl::unexpected(Error{Errc::unavailable, answer.payload});
+  return WardenProcess(std::move(impl));
+}
+
+bool WardenProcess::alive() const { return static_cast<bool>(impl_->socket); }
+const Readiness& WardenProcess::readiness() const { return impl_->readiness; }
+
+Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, ResultSink* sink, std::stop_token stop) {
+  const auto died = [&] {
+    impl_->socket.reset();
+    return tl::unexpected(Error{Errc::warden_died, "sandbox: a warden died during a job"});
+  };
+  const int fd = impl_->socket.get();
+  if (!send_message(fd, type, job)) return died();
+  bool stopping = false;
+  const auto ask_to_stop = [&] {
+    if (!stopping) (void)send_message(fd, MessageType::stop, {});
+    stopping = true;
+  };
+  // A stop is a frame without payload, sent whole by one call: two threads may send one each.
+  const std::stop_callback cancel(stop, [&] { (void)send_message(fd, MessageType::stop, {}); });
+  Message message;
+  ResultHeader header;
+  while (impl_->receiver.next(fd, message)) {
+    switch (message.type) {
+      case MessageType::result_begin:
+        if (!unpack(message.payload, header)) return died();
+        if (!stopping && sink != nullptr && !sink->begin(header)) ask_to_stop();
+        break;
+      case MessageType::result_piece:
+        if (!stopping && sink != nullptr && !sink->piece(std::as_bytes(std::span(message.payload)))) ask_to_stop();
+        break;
+      case MessageType::result_end:
+        if (!stopping && sink != nullptr && !sink->end(header.index)) ask_to_stop();
+        break;
+      case MessageType::outcome: {
+        Outcome outcome;
+        if (!unpack(message.payload, outcome)) return died();
+        if (stop.stop_requested()) return tl::unexpected(Error{Errc::cancelled, "sandbox: cancelled"});
+        if (stopping) outcome.status = Status::stopped;
+        return outcome;
+      }
+      case MessageType::failure:
+        return tl::unexpected(Error{Errc::unavailable, message.payload});
+      default:
+        return died();
+    }
+  }
+  return died();
+}
+
+}  // namespace assay::sandbox

@@ -1,0 +1,225 @@
+/// The native half of a zygote, loaded into its Python with ctypes: forks samples into namespaces of their own.
+///
+/// Theory of operation. assay_zygote_serve() holds the GIL and blocks in recvmsg. For each request it makes a stub (pid 1 of
+/// a new pid namespace, sharing the zygote's memory: it only pauses), enters that namespace for its next child, and
+/// forks that child, the sample, with mount and ipc namespaces of its own. Both become children of the warden
+/// (CLONE_PARENT), which alone waits for them. The zygote never reads a job: the descriptors pass through it unread.
+/// In the child the function drops every right and returns to Python.
+///
+/// Raw clone skips libc's fork handlers; the zygote has one thread and holds no lock, so nothing needs them.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "sandbox/zygote/spawn.h"
+
+using namespace assay::sandbox;
+
+namespace {
+
+constexpr unsigned max_filter = 4096;  // BPF_MAXINSNS
+
+struct Filter {
+  sock_filter code[max_filter];
+  sock_fprog program;
+};
+Filter zygote_filter;
+Filter child_filters[2];
+
+alignas(64) char stub_stack[16384];
+
+bool load_filter(int fd, Filter& filter) {
+  const ssize_t got = read(fd, filter.code, sizeof filter.code);
+  if (got <= 0 || static_cast<size_t>(got) % sizeof(sock_filter) != 0) return false;
+  filter.program.len = static_cast<unsigned short>(static_cast<size_t>(got) / sizeof(sock_filter));
+  filter.program.filter = filter.code;
+  close(fd);
+  return true;
+}
+
+bool install(const Filter& filter) {
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter.program) == 0;
+}
+
+/// Raw, since errno's place is shared with the zygote.
+long raw_syscall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+struct KernelSigaction {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)();
+  unsigned long mask;
+};
+
+/// pid 1 of a sample's namespace: reaps by ignoring SIGCHLD, dies with the warden, and does nothing else.
+int stub_main(void*) {
+  KernelSigaction ignore{};
+  ignore.handler = SIG_IGN;
+  raw_syscall(SYS_rt_sigaction, SIGCHLD, reinterpret_cast<long>(&ignore), 0, 8);
+  raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  raw_syscall(SYS_close_range, 0, ~0U, 0);
+  for (;;) raw_syscall(SYS_pause);
+}
+
+bool limit(__rlimit_resource what, rlim_t value) {
+  const rlimit both{value, value};
+  return setrlimit(what, &both) == 0;
+}
+
+char* append(char* at, const char* text) {
+  while (*text != 0) *at++ = *text++;
+  *at = 0;
+  return at;
+}
+
+char* append(char* at, unsigned long value) {
+  char digits[24];
+  int count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  while (count > 0) *at++ = digits[--count];
+  *at = 0;
+  return at;
+}
+
+bool mount_scratch(const SpawnRequest& request) {
+  char options[160];
+  char* at = append(options, "size=");
+  at = append(at, request.scratch_bytes);
+  at = append(at, ",nr_inodes=");
+  at = append(at, request.scratch_inodes);
+  at = append(at, ",mode=0700,uid=");
+  at = append(at, request.uid_drop ? request.uid : 0UL);
+  at = append(at, ",gid=");
+  append(at, request.uid_drop ? request.uid : 0UL);
+  unsigned long flags = MS_NOSUID | MS_NODEV;
+  if (request.profile == Profile::calls) flags |= MS_NOEXEC;
+  return mount("scratch", "/tmp", "tmpfs", flags, options) == 0 && chdir("/tmp") == 0;
+}
+
+/// Gives up every right, in the only order that works. A failure ends the child with a status that the warden knows.
+void confine(const SpawnRequest& request) {
+  constexpr int failed = 126;
+  signal(SIGPIPE, SIG_IGN);  // as CPython has it
+  if (!mount_scratch(request)) _exit(failed);
+  setpriority(PRIO_PROCESS, 0, 0);
+  if (request.uid_drop) {
+    if (syscall(SYS_setgroups, 0, nullptr) != 0) _exit(failed);
+    if (syscall(SYS_setresgid, request.uid, request.uid, request.uid) != 0) _exit(failed);
+  }
+  limit(RLIMIT_NPROC, request.processes + 0UL);
+  if (request.uid_drop && syscall(SYS_setresuid, request.uid, request.uid, request.uid) != 0) _exit(failed);
+  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[2] = {};
+  if (syscall(SYS_capset, &head, none) != 0) _exit(failed);
+  const bool limited = limit(RLIMIT_AS, request.memory_bytes) && limit(RLIMIT_DATA, request.memory_bytes) &&
+                       limit(RLIMIT_STACK, request.memory_bytes) && limit(RLIMIT_CORE, 0) &&
+                       limit(RLIMIT_NOFILE, request.open_files) && limit(RLIMIT_FSIZE, request.scratch_bytes) &&
+                       limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_MEMLOCK, 0);
+  if (!limited) _exit(failed);
+  if (!install(child_filters[static_cast<unsigned>(request.profile)])) _exit(failed);
+}
+
+/// Puts the request's descriptors where the runner expects them and closes everything else.
+void arrange(const int (&fds)[spawn_fds]) {
+  int high[spawn_fds];
+  for (int i = 0; i < spawn_fds; ++i) high[i] = fcntl(fds[i], F_DUPFD, 64);
+  dup2(high[0], sample_job_fd);
+  dup2(high[1], sample_result_fd);
+  for (int i = 2; i < spawn_fds; ++i) dup2(high[i], i - 2);
+  syscall(SYS_close_range, sample_result_fd + 1, ~0U, 0);
+}
+
+/// The next request; a shorter message only asks whether anyone is there.
+bool receive(SpawnRequest& request, int (&fds)[spawn_fds]) {
+  iovec part{&request, sizeof request};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t got;
+  do {
+    got = recvmsg(zygote_control_fd, &message, MSG_CMSG_CLOEXEC);
+  } while (got < 0 && errno == EINTR);
+  if (got == sizeof request - 1) {
+    const char here = 1;
+    return send(zygote_control_fd, &here, 1, MSG_NOSIGNAL) == 1 && receive(request, fds);
+  }
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  if (got != sizeof request || rights == nullptr || rights->cmsg_len != CMSG_LEN(sizeof fds)) return false;
+  memcpy(fds, CMSG_DATA(rights), sizeof fds);
+  return true;
+}
+
+}  // namespace
+
+extern "C" {
+
+/// Reads the seccomp programs and confines the zygote itself. 0, or -1.
+int assay_zygote_confine() {
+  if (!load_filter(zygote_filter_fd, zygote_filter) || !load_filter(child_calls_filter_fd, child_filters[0]) ||
+      !load_filter(child_program_filter_fd, child_filters[1]))
+    return -1;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
+  return install(zygote_filter) ? 0 : -1;
+}
+
+/// Serves requests until the warden closes the socket (returns -1). In each sample's process it returns the profile.
+int assay_zygote_serve() {
+  for (;;) {
+    SpawnRequest request;
+    int fds[spawn_fds];
+    if (!receive(request, fds)) return -1;
+    SpawnReply reply{-EAGAIN, -EAGAIN};
+    int pidfd = -1;
+    const int stub = clone(stub_main, stub_stack + sizeof stub_stack,
+                           CLONE_VM | CLONE_NEWPID | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd);
+    reply.stub = stub < 0 ? -errno : stub;
+    if (stub > 0) {
+      if (setns(pidfd, CLONE_NEWPID) == 0) {
+        const long sample =
+            syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWIPC | CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+        if (sample == 0) {
+          arrange(fds);
+          confine(request);
+          return static_cast<int>(request.profile);
+        }
+        reply.sample = sample < 0 ? -errno : static_cast<int>(sample);
+      } else {
+        reply.sample = -errno;
+      }
+      setns(zygote_pidns_fd, CLONE_NEWPID);
+      close(pidfd);
+    }
+    for (const int fd : fds) close(fd);
+    if (send(zygote_control_fd, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) return -1;
+  }
+}
+}

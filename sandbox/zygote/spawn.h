@@ -1,0 +1,45 @@
+#pragma once
+/// What the warden and the native half of a zygote say to each other over a SOCK_SEQPACKET socket. C layout; both are
+/// built from this header.
+#include <cstdint>
+
+namespace assay::sandbox {
+
+enum class Profile : std::uint32_t {
+  calls,    ///< one process, threads allowed; no exec
+  program,  ///< may fork and exec what its view shows
+};
+
+/// From the warden, with descriptors in this order: job, result, stdin, stdout, stderr.
+struct SpawnRequest {
+  Profile profile;
+  std::uint32_t uid;
+  std::uint64_t memory_bytes;
+  std::uint64_t scratch_bytes;
+  std::uint32_t scratch_inodes;
+  std::uint32_t processes;
+  std::uint32_t open_files;
+  std::uint32_t uid_drop;  ///< 0: stay as one is (no other id is mapped)
+};
+inline constexpr int spawn_fds = 5;
+
+/// From the zygote: both as the warden numbers processes; they are the warden's children.
+struct SpawnReply {
+  std::int32_t stub;    ///< pid 1 of the new namespace, or -errno
+  std::int32_t sample;  ///< pid 2, or -errno
+};
+
+/// Descriptors that a zygote is started with.
+inline constexpr int zygote_control_fd = 3;
+inline constexpr int zygote_pidns_fd = 4;
+/// seccomp programs (arrays of sock_filter): for all of the zygote, then for each child by profile.
+inline constexpr int zygote_filter_fd = 5;
+inline constexpr int child_calls_filter_fd = 6;
+inline constexpr int child_program_filter_fd = 7;
+inline constexpr int zygote_last_fd = 7;
+
+/// Where things lie in a sample's process.
+inline constexpr int sample_job_fd = 3;
+inline constexpr int sample_result_fd = 4;
+
+}  // namespace assay::sandbox

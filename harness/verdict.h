@@ -10,6 +10,9 @@ namespace assay::harness {
 
 enum class Verdict : std::uint8_t { pass, fail, timeout };
 
+/// EvalPlus's two sets of tests. A problem without such sets has all its tests in `base`.
+enum class TestSet : std::uint8_t { base, plus };
+
 /// Why a verdict is not `pass`.
 enum class Cause : std::uint8_t {
   none, wrong_answer, exception, timeout, memory, crash, syntax, no_entry_point, early_exit, forbidden_call, output_limit, protocol

@@ -1,0 +1,27 @@
+#pragma once
+/// What can go wrong on our side, in the harness's words. What a sample does is never among these: that is a verdict.
+#include <string>
+#include <tl/expected.hpp>
+
+namespace assay::harness {
+
+enum class Errc {
+  usage,        ///< the command was called wrongly
+  bad_data,     ///< samples, data set or results file are not what they should be
+  io,           ///< a file could not be written
+  store,        ///< the store cannot be opened, read or written
+  sandbox,      ///< the sandbox is unavailable, or failed twice on a job
+  incomplete,   ///< some samples have no verdict
+  interrupted,  ///< asked to stop
+  bug,          ///< a broken promise of our own
+};
+
+struct Error {
+  Errc code;
+  std::string message;  ///< one line: where, what was found, what to do
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+}  // namespace assay::harness

@@ -1,0 +1,37 @@
+#include "harness/errors.h"
+
+namespace assay::harness {
+namespace {
+
+struct Row {
+  Errc code;
+  int exit_code;
+  std::string_view word;
+};
+
+constexpr Row rows[] = {
+    {Errc::usage, 2, "usage"},
+    {Errc::bad_data, 3, "input.bad_data"},
+    {Errc::sandbox, 4, "sandbox.unavailable"},
+    {Errc::incomplete, 5, "eval.incomplete"},
+    {Errc::bug, 70, "bug"},
+    {Errc::io, 74, "output.failed"},
+    {Errc::store, 74, "store.failed"},
+    {Errc::interrupted, 130, "interrupted"},
+};
+
+const Row& row_of(Errc code) {
+  for (const Row& row : rows)
+    if (row.code == code) return row;
+  return row_of(Errc::bug);
+}
+
+}  // namespace
+
+int exit_code(Errc code) { return row_of(code).exit_code; }
+
+std::string_view code_word(Errc code) { return row_of(code).word; }
+
+Error of_datasets(const datasets::Error& error) { return {Errc::bad_data, error.message}; }
+
+}  // namespace assay::harness

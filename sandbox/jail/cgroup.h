@@ -25,6 +25,7 @@ class CgroupRoot {
 
  private:
   friend class Cgroup;
+  CgroupRoot() = default;
   struct Place {
     std::filesystem::path path;
     bool v2 = false;

@@ -1,0 +1,53 @@
+#pragma once
+/// How far a run is, on standard error: one line that redraws itself on a terminal, a plain line every 10 s elsewhere.
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+
+namespace assay::harness {
+
+class Progress {
+ public:
+  enum class Mode {
+    silent,
+    automatic,  ///< `bar` where the stream is a terminal, else `lines`
+    bar,
+    lines,
+  };
+  using Clock = std::chrono::steady_clock;
+
+  Progress(Mode mode, std::size_t total, std::FILE* stream = stderr,
+           std::function<Clock::time_point()> now = Clock::now);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { finish(); }
+
+  /// One more is done. May be called from any thread.
+  void add(bool passed);
+  /// Draws the last state and leaves the cursor on a line of its own; once.
+  void finish();
+
+ private:
+  struct Mark {
+    Clock::time_point at;
+    std::size_t done;
+  };
+  void draw(Clock::time_point now, bool last);
+  std::string text(Clock::time_point now) const;
+
+  const Mode mode_;
+  const std::size_t total_;
+  std::FILE* const stream_;
+  const std::function<Clock::time_point()> now_;
+  std::mutex mutex_;
+  std::size_t done_ = 0, passed_ = 0;
+  bool finished_ = false;
+  Clock::time_point start_, drawn_;
+  std::deque<Mark> marks_;  ///< one a drawing, of the last half minute: the rate is of these, not of what was kept
+};
+
+}  // namespace assay::harness

@@ -1,0 +1,41 @@
+#pragma once
+/// EvalPlus's eval_results.json, so that its tools read our results: same keys, shapes and words, and one key more,
+/// `assay_run`, by which a run knows its own file.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "datasets/problem.h"
+#include "harness/error.h"
+#include "harness/samples.h"
+#include "harness/verdict.h"
+
+namespace assay::harness {
+
+/// What one file tells; `results[i]` is of `samples[i]`. All must outlive it.
+struct ResultsFile {
+  const datasets::Dataset& dataset;
+  const std::vector<Sample>& samples;
+  const std::vector<SampleResult>& results;
+  std::string run;
+};
+
+enum class Overwrite {
+  own,  ///< only a file that the same run wrote
+  yes,
+};
+
+/// Where EvalPlus puts the results: X.jsonl[.gz] → X.eval_results.json (X_eval_results.json where that older name
+/// exists), a folder → DIR/eval_results.json.
+[[nodiscard]] std::filesystem::path results_path(const std::filesystem::path& samples);
+
+/// Whether write_results_file() may write there, asked before hours of work.
+/// @return Errc::usage for a file that another run wrote, Errc::io for a folder that cannot be written.
+[[nodiscard]] Result<void> may_write_results(const std::filesystem::path& path, const std::string& run,
+                                             Overwrite overwrite);
+
+/// Writes the whole file or nothing: a reader sees the old content or the new one.
+[[nodiscard]] Result<void> write_results_file(const std::filesystem::path& path, const ResultsFile& file,
+                                              Overwrite overwrite);
+
+}  // namespace assay::harness

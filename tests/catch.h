@@ -1,6 +1,10 @@
 #pragma once
-/// Catch2 2.13 (Debian 12) with the `SKIP` that only version 3 has: prints why and ends the test case as passed.
+/// Catch2 2.13 (Debian 12) or 3, with a `SKIP` as only version 3 has it: prints why and ends the test case as passed.
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
 #include <catch2/catch.hpp>
+#endif
 
 #include <filesystem>
 #include <iostream>

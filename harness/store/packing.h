@@ -1,0 +1,22 @@
+#pragma once
+/// How the store packs what is large: zlib, and the calls of a ground truth one behind the other.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/store/store.h"
+
+namespace assay::harness {
+
+/// zlib at its fastest: expected results shrink to a third or less, and time counts.
+[[nodiscard]] std::string compress(std::string_view bytes);
+/// @return none where it is damaged or not of `bytes` bytes.
+[[nodiscard]] std::optional<std::string> decompress(std::string_view compressed, std::uint64_t bytes);
+
+/// A call is: 1 byte `large`, 8 bytes `seconds` (a double), 8 bytes length, then `encoded`; numbers little-endian.
+void pack(std::string& chunk, const GroundTruthCall& call);
+/// Appends the calls of a chunk. @return false where it is damaged.
+[[nodiscard]] bool unpack(std::string_view chunk, std::vector<GroundTruthCall>& calls);
+
+}  // namespace assay::harness

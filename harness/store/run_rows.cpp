@@ -1,0 +1,133 @@
+#include "harness/store/run_rows.h"
+
+#include <fmt/format.h>
+
+#include "datasets/digest.h"
+#include "harness/store/packing.h"
+
+namespace assay::harness {
+namespace {
+
+struct Part {
+  const char* what;
+  std::string RunKey::*value;
+  bool told;  ///< short enough for a message
+};
+
+// The columns of `runs` after id and name, in the order of the SELECT below.
+constexpr Part parts[] = {
+    {"data set", &RunKey::dataset, true},        {"content of the data set", &RunKey::dataset_sha256, false},
+    {"samples", &RunKey::samples_sha256, false}, {"limits or options", &RunKey::limits, true},
+    {"interpreter", &RunKey::fingerprint, true},
+};
+
+/// What the run in `row` differs in from `key`; empty where it is the same.
+std::string difference(const Statement& row, const RunKey& key) {
+  std::string text;
+  int column = 1;
+  for (const Part& part : parts) {
+    const std::string_view there = row.text(column++);
+    const std::string& here = key.*part.value;
+    if (there == here) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", part.what);
+    if (part.told) text += fmt::format(" ({}; now {})", there, here);
+  }
+  return text;
+}
+
+Result<std::optional<RunId>> find_run(Database& database, const RunKey& key) {
+  auto row = database.prepare(
+      "SELECT id, dataset, dataset_sha256, samples_sha256, limits, fingerprint FROM runs WHERE name = ?");
+  if (!row) return tl::unexpected(row.error());
+  *row << key.name;
+  const auto there = row->step();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::nullopt;
+  if (const std::string differs = difference(*row, key); !differs.empty())
+    return tl::unexpected(
+        Error{Errc::usage, fmt::format("store: {}: run {} was made with another {}; give another name with --run",
+                                       database.path(), key.name, differs)});
+  return RunId{row->integer(0)};
+}
+
+Result<std::int64_t> id_of(Result<Statement> row) {
+  if (!row) return tl::unexpected(row.error());
+  const auto there = row->step();
+  if (!there) return tl::unexpected(there.error());
+  return *there ? row->integer(0) : 0;
+}
+
+Result<std::int64_t> problem_id(Database& database, const std::string& dataset_sha256, const std::string& task_id) {
+  auto made = database.prepare("INSERT INTO problems (dataset_sha256, task_id) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  if (!made) return tl::unexpected(made.error());
+  if (const auto done = (*made << dataset_sha256 << task_id).run(); !done) return tl::unexpected(done.error());
+  auto found = database.prepare("SELECT id FROM problems WHERE dataset_sha256 = ? AND task_id = ?");
+  if (found) *found << dataset_sha256 << task_id;
+  return id_of(std::move(found));
+}
+
+Result<std::int64_t> solution_id(Database& database, const std::string& solution) {
+  const std::string sha256 = datasets::sha256(solution);
+  auto found = database.prepare("SELECT id FROM solutions WHERE sha256 = ?");
+  if (found) *found << sha256;
+  const auto id = id_of(std::move(found));
+  if (!id || *id != 0) return id;
+  auto made = database.prepare("INSERT INTO solutions (sha256, bytes, compressed) VALUES (?, ?, ?)");
+  if (!made) return tl::unexpected(made.error());
+  const std::string compressed = compress(solution);
+  if (const auto done = (*made << sha256 << solution.size() << Blob{compressed}).run(); !done)
+    return tl::unexpected(done.error());
+  return database.last_insert_id();
+}
+
+Result<void> write_sample(Database& database, RunId run, const std::string& dataset_sha256, const Sample& sample) {
+  const auto problem = problem_id(database, dataset_sha256, sample.task_id);
+  if (!problem) return tl::unexpected(problem.error());
+  const auto solution = solution_id(database, sample.solution);
+  if (!solution) return tl::unexpected(solution.error());
+  auto made = database.prepare("INSERT OR REPLACE INTO samples (run, ordinal, problem, solution) VALUES (?, ?, ?, ?)");
+  if (!made) return tl::unexpected(made.error());
+  return (*made << static_cast<std::int64_t>(run) << sample.ordinal << *problem << *solution).run();
+}
+
+}  // namespace
+
+Result<RunId> find_or_make_run(Database& database, const RunKey& key) {
+  // Mostly the run is there or not without any other process in between; the transaction is for the rare rest.
+  RunId id{};
+  const auto done = database.transaction([&]() -> Result<void> {
+    const auto found = find_run(database, key);
+    if (!found) return tl::unexpected(found.error());
+    if (*found) {
+      id = **found;
+      return {};
+    }
+    auto made = database.prepare(
+        "INSERT INTO runs (name, dataset, dataset_sha256, samples_sha256, limits, fingerprint) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+    if (!made) return tl::unexpected(made.error());
+    *made << key.name;
+    for (const Part& part : parts) *made << key.*part.value;
+    if (auto kept = made->run(); !kept) return kept;
+    id = RunId{database.last_insert_id()};
+    return {};
+  });
+  if (!done) return tl::unexpected(done.error());
+  return id;
+}
+
+Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
+                           const std::vector<Sample>& samples) {
+  return database.transaction([&]() -> Result<void> {
+    auto count = database.prepare("SELECT count(*) FROM samples WHERE run = ?");
+    if (count) *count << static_cast<std::int64_t>(run);
+    const auto kept = id_of(std::move(count));
+    if (!kept) return tl::unexpected(kept.error());
+    if (*kept == static_cast<std::int64_t>(samples.size())) return {};  // the run's key holds a hash of all of them
+    for (const Sample& sample : samples)
+      if (auto done = write_sample(database, run, dataset_sha256, sample); !done) return done;
+    return {};
+  });
+}
+
+}  // namespace assay::harness

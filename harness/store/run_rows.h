@@ -1,0 +1,15 @@
+#pragma once
+/// Runs, and what their samples are.
+#include <string>
+#include <vector>
+
+#include "harness/store/database.h"
+#include "harness/store/store.h"
+
+namespace assay::harness {
+
+[[nodiscard]] Result<RunId> find_or_make_run(Database& database, const RunKey& key);
+[[nodiscard]] Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
+                                         const std::vector<Sample>& samples);
+
+}  // namespace assay::harness

@@ -1,0 +1,91 @@
+#include "harness/store/store.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+
+#include "harness/store/ground_truth_rows.h"
+#include "harness/store/open_database.h"
+#include "harness/store/run_rows.h"
+#include "harness/store/verdict_rows.h"
+#include "harness/store/writer.h"
+
+namespace assay::harness {
+
+class Store::Impl {
+ public:
+  Impl(Database opened, const Options& options) : database(std::move(opened)), writer(database, mutex, options) {}
+  std::mutex mutex;
+  Database database;  ///< under `mutex`
+  Writer writer;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Result<Store> Store::open(const std::filesystem::path& path, const Options& options) {
+  auto database = open_database(path, options.busy_timeout);
+  if (!database) return tl::unexpected(database.error());
+  return Store(std::make_unique<Impl>(std::move(*database), options));
+}
+
+Result<RunId> Store::open_or_create_run(const RunKey& key) {
+  const std::lock_guard lock(impl_->mutex);
+  return find_or_make_run(impl_->database, key);
+}
+
+Result<void> Store::keep_samples(RunId run, const std::string& dataset_sha256, const std::vector<Sample>& samples) {
+  const std::lock_guard lock(impl_->mutex);
+  return write_samples(impl_->database, run, dataset_sha256, samples);
+}
+
+Result<std::optional<SampleResult>> Store::verdict(RunId run, std::uint32_t ordinal) {
+  if (auto pending = impl_->writer.find(run, ordinal)) return pending;
+  const std::lock_guard lock(impl_->mutex);
+  return read_verdict(impl_->database, run, ordinal);
+}
+
+Result<void> Store::put(RunId run, std::uint32_t ordinal, const SampleResult& result) {
+  return impl_->writer.put(run, ordinal, result);
+}
+
+Result<void> Store::flush() { return impl_->writer.flush(); }
+
+Result<std::optional<std::vector<GroundTruthCall>>> Store::ground_truth(const std::string& dataset_sha256,
+                                                                        const std::string& task_id, TestSet set,
+                                                                        const std::string& fingerprint) {
+  std::unique_lock lock(impl_->mutex);
+  const auto packed = read_ground_truth(impl_->database, {dataset_sha256, task_id, set, fingerprint});
+  lock.unlock();
+  if (!packed) return tl::unexpected(packed.error());
+  if (!*packed) return std::nullopt;
+  auto calls = unpack(**packed);
+  // Damage in what can be computed anew is no failure: the caller computes it, and replaces this.
+  if (!calls) return std::nullopt;
+  return calls;
+}
+
+Result<void> Store::put_ground_truth(const std::string& dataset_sha256, const std::string& task_id, TestSet set,
+                                     const std::string& fingerprint, const std::vector<GroundTruthCall>& calls) {
+  const PackedGroundTruth packed = pack(calls);
+  const std::lock_guard lock(impl_->mutex);
+  return write_ground_truth(impl_->database, {dataset_sha256, task_id, set, fingerprint}, packed);
+}
+
+std::filesystem::path default_store_path() {
+  const std::filesystem::path file = "assay/results.db";
+  const char* data = std::getenv("XDG_DATA_HOME");
+  // The XDG specification has relative paths ignored.
+  if (data && std::filesystem::path(data).is_absolute()) return std::filesystem::path(data) / file;
+  const char* home = std::getenv("HOME");
+  if (home && *home) return std::filesystem::path(home) / ".local/share" / file;
+  const passwd* user = ::getpwuid(::getuid());
+  return std::filesystem::path(user ? user->pw_dir : "/") / ".local/share" / file;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,83 @@
+#include "harness/store/verdict_rows.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+namespace assay::harness {
+namespace {
+
+Result<void> write_set(Database& database, RunId run, std::uint32_t ordinal, TestSet set, const SetResult& result) {
+  auto row = database.prepare(
+      "INSERT OR REPLACE INTO verdicts (run, ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, "
+      "shared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!row) return tl::unexpected(row.error());
+  const std::string failed = fmt::format("[{}]", fmt::join(result.failed, ","));
+  *row << static_cast<std::int64_t>(run) << ordinal << word(set) << name(result.verdict) << name(result.cause)
+       << result.detail << failed << result.passed << result.cpu_seconds << result.shared;
+  return row->run();
+}
+
+/// "[3,17]"; none where it is anything else.
+std::optional<std::vector<std::uint32_t>> indices(std::string_view text) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  std::vector<std::uint32_t> all;
+  const char* at = text.data() + 1;
+  const char* const end = text.data() + text.size() - 1;
+  while (at != end) {
+    const auto [next, code] = std::from_chars(at, end, all.emplace_back());
+    if (code != std::errc() || (next != end && (*next != ',' || next + 1 == end))) return std::nullopt;
+    at = next == end ? end : next + 1;
+  }
+  return all;
+}
+
+std::optional<SetResult> read_set(const Statement& row) {
+  const auto verdict = verdict_from(row.text(1));
+  const auto cause = cause_from(row.text(2));
+  auto failed = indices(row.text(4));
+  if (!verdict || !cause || !failed) return std::nullopt;
+  SetResult result;
+  result.verdict = *verdict;
+  result.cause = *cause;
+  result.detail = row.text(3);
+  result.failed = std::move(*failed);
+  result.passed = static_cast<std::uint32_t>(row.integer(5));
+  result.cpu_seconds = row.real(6);
+  result.shared = row.integer(7) != 0;
+  return result;
+}
+
+}  // namespace
+
+const char* word(TestSet set) { return set == TestSet::base ? "base" : "plus"; }
+
+Result<void> write_verdict(Database& database, RunId run, std::uint32_t ordinal, const SampleResult& result) {
+  auto base = write_set(database, run, ordinal, TestSet::base, result.base);
+  if (!base || !result.plus) return base;
+  return write_set(database, run, ordinal, TestSet::plus, *result.plus);
+}
+
+Result<std::optional<SampleResult>> read_verdict(Database& database, RunId run, std::uint32_t ordinal) {
+  auto row = database.prepare(
+      "SELECT test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared FROM verdicts "
+      "WHERE run = ? AND ordinal = ?");
+  if (!row) return tl::unexpected(row.error());
+  *row << static_cast<std::int64_t>(run) << ordinal;
+  std::optional<SetResult> base, plus;
+  for (;;) {
+    const auto there = row->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) break;
+    auto set = read_set(*row);
+    if (!set)
+      return tl::unexpected(store_error(
+          database.path(), fmt::format("the verdict of sample {} is damaged; give another --run", ordinal)));
+    (row->text(0) == word(TestSet::base) ? base : plus) = std::move(set);
+  }
+  if (!base) return std::nullopt;
+  return SampleResult{std::move(*base), std::move(plus)};
+}
+
+}  // namespace assay::harness

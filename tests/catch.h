@@ -10,11 +10,11 @@
 #include <iostream>
 #include <string>
 
-#define ASSAY_SKIP(reason)                                              \
-  do {                                                                  \
-    std::cout << "SKIPPED: " << (reason) << std::endl; /* NOLINT */     \
-    SUCCEED();                                                          \
-    return;                                                             \
+#define ASSAY_SKIP(reason)                                          \
+  do {                                                              \
+    std::cout << "SKIPPED: " << (reason) << std::endl; /* NOLINT */ \
+    SUCCEED();                                                      \
+    return;                                                         \
   } while (false)
 
 namespace assay::tests {

@@ -5,12 +5,12 @@
 namespace assay::datasets {
 
 enum class Errc {
-  not_found,   ///< no such file, data set or address
-  io,          ///< reading or writing failed
-  malformed,   ///< not what the format says; the message names file, line and field
-  checksum,    ///< content differs from the registry's sha256
-  network,     ///< a download failed
-  offline,     ///< not in the cache, and --offline was given
+  not_found,  ///< no such file, data set or address
+  io,         ///< reading or writing failed
+  malformed,  ///< not what the format says; the message names file, line and field
+  checksum,   ///< content differs from the registry's sha256
+  network,    ///< a download failed
+  offline,    ///< not in the cache, and --offline was given
 };
 
 struct Error {

@@ -155,8 +155,7 @@ Result<Fetched> fetch(const Entry& entry, Network network) {
   auto content = from_cache(entry, *path, state);
   if (!content) return tl::unexpected(content.error());
   if (state == Cached::altered) {
-    const std::string what =
-        fmt::format("{}: its content is not that of {} {}", path->string(), entry.name, entry.version);
+    const std::string what = fmt::format("{}: its content is not that of {}", path->string(), entry.name);
     if (network == Network::forbidden)
       return tl::unexpected(Error{Errc::checksum, what + "; run `assay datasets fetch` with a network"});
     fetched.warnings.push_back(what + "; it was downloaded again");

@@ -63,8 +63,8 @@ Result<Source> source_of(const Entry& entry, const LoadOptions& options) {
   if (!content) return tl::unexpected(content.error());
   Source source{std::move(*content), file, {}};
   if (const std::string found = sha256(source.content); found != entry.sha256) {
-    source.warnings.push_back(fmt::format("{}: not the published {} {}: its sha256 is {}, not {}", file, entry.name,
-                                          entry.version, found, entry.sha256));
+    source.warnings.push_back(
+        fmt::format("{}: not the published {}: its sha256 is {}, not {}", file, entry.name, found, entry.sha256));
   }
   return source;
 }

@@ -1,0 +1,219 @@
+#include "harness/store/store.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include <thread>
+
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace assay::harness {
+namespace {
+
+RunKey key_named(const std::string& name) { return {name, "humaneval", "d1", "s1", "4 s", "python 3.11"}; }
+
+SampleResult some_result(std::uint32_t seed) {
+  SampleResult result;
+  result.base = {Verdict::fail, Cause::exception, "ValueError", {seed, seed + 7}, seed * 3, 0.25, false};
+  if (seed % 2 == 0) result.plus = SetResult{Verdict::timeout, Cause::timeout, "", {}, 2, 1e-9 * seed, true};
+  return result;
+}
+
+bool same(const SetResult& a, const SetResult& b) {
+  return a.verdict == b.verdict && a.cause == b.cause && a.detail == b.detail && a.failed == b.failed &&
+         a.passed == b.passed && a.cpu_seconds == b.cpu_seconds && a.shared == b.shared;
+}
+
+bool same(const SampleResult& a, const SampleResult& b) {
+  return same(a.base, b.base) && a.plus.has_value() == b.plus.has_value() && (!a.plus || same(*a.plus, *b.plus));
+}
+
+Store opened(const std::filesystem::path& path, const Store::Options& options = {}) {
+  auto store = Store::open(path, options);
+  if (!store) FAIL(store.error().message);
+  return std::move(*store);
+}
+
+/// The first column of the first row, read apart from the store's own code.
+std::string ask(const std::filesystem::path& path, const char* sql) {
+  sqlite3* connection = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &connection) == SQLITE_OK);
+  std::string answer;
+  const auto take = [](void* into, int, char** values, char**) {
+    *static_cast<std::string*>(into) = values[0] ? values[0] : "";
+    return 0;
+  };
+  CHECK(sqlite3_exec(connection, sql, take, &answer, nullptr) == SQLITE_OK);
+  sqlite3_close(connection);
+  return answer;
+}
+
+TEST_CASE("a result is there at once, and after the store was closed and opened again", "[store]") {
+  const tests::TemporaryFolder folder;
+  RunId run{};
+  {
+    Store store = opened(folder / "new/folder/results.db");
+    run = store.open_or_create_run(key_named("a")).value();
+    CHECK_FALSE(store.verdict(run, 1).value().has_value());
+    for (const std::uint32_t i : {1U, 2U}) {
+      REQUIRE(store.put(run, i, some_result(i)));
+      const auto kept = store.verdict(run, i).value();
+      REQUIRE(kept.has_value());
+      CHECK(same(*kept, some_result(i)));
+    }
+  }
+  Store store = opened(folder / "new/folder/results.db");
+  CHECK(store.open_or_create_run(key_named("a")).value() == run);
+  CHECK(store.open_or_create_run(key_named("b")).value() != run);
+  for (const std::uint32_t i : {1U, 2U}) CHECK(same(store.verdict(run, i).value().value(), some_result(i)));
+  CHECK_FALSE(store.verdict(run, 3).value().has_value());
+}
+
+TEST_CASE("flush returns when the results are in the file", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store::Options never;  // by itself
+  never.commit_every = std::chrono::hours(1);
+  never.commit_at = 1'000'000;
+  Store store = opened(folder / "r.db", never);
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  REQUIRE(store.flush());
+  for (std::uint32_t i = 0; i < 10; ++i) REQUIRE(store.put(run, i, some_result(i)));
+  CHECK(ask(folder / "r.db", "SELECT count(*) FROM verdicts") == "0");
+  REQUIRE(store.flush());
+  CHECK(ask(folder / "r.db", "SELECT count(DISTINCT ordinal) FROM verdicts") == "10");
+  CHECK(ask(folder / "r.db", "SELECT sum(value) FROM verdicts, json_each(failed)") == "160");
+}
+
+TEST_CASE("so many results are committed without a flush", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store::Options options;
+  options.commit_every = std::chrono::hours(1);
+  options.commit_at = 4;
+  Store store = opened(folder / "r.db", options);
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  // More than may wait: put() returns only because batches are committed.
+  for (std::uint32_t i = 0; i < 400; ++i) REQUIRE(store.put(run, i, some_result(i)));
+  CHECK(std::stoi(ask(folder / "r.db", "SELECT count(DISTINCT ordinal) FROM verdicts")) > 0);
+}
+
+TEST_CASE("many threads put, read and flush at once", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store::Options options;
+  options.commit_every = std::chrono::milliseconds(1);
+  options.commit_at = 8;
+  Store store = opened(folder / "r.db", options);
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  constexpr std::uint32_t threads = 4, each = 100;
+  std::atomic<int> wrong = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (std::uint32_t t = 0; t < threads; ++t)
+      workers.emplace_back([&, t] {
+        for (std::uint32_t i = t * each; i < (t + 1) * each; ++i) {
+          if (!store.put(run, i, some_result(i))) ++wrong;
+          const auto kept = store.verdict(run, i);
+          if (!kept || !*kept || !same(**kept, some_result(i))) ++wrong;
+          if (i % 25 == 0 && !store.flush()) ++wrong;
+          if (!store.put_ground_truth("d", "T/" + std::to_string(i % 3), TestSet::base, "f", {{"x", false, 1}}))
+            ++wrong;
+        }
+      });
+  }
+  CHECK(wrong == 0);
+  REQUIRE(store.flush());
+  CHECK(ask(folder / "r.db", "SELECT count(DISTINCT ordinal) FROM verdicts") == std::to_string(threads * each));
+}
+
+TEST_CASE("a second result of a sample replaces the first", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  REQUIRE(store.put(run, 5, some_result(2)));
+  REQUIRE(store.flush());
+  REQUIRE(store.put(run, 5, some_result(4)));
+  REQUIRE(store.flush());
+  CHECK(same(store.verdict(run, 5).value().value(), some_result(4)));
+}
+
+TEST_CASE("a run's name with another key is refused, and the message tells what differs", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  REQUIRE(store.open_or_create_run(key_named("a")));
+  RunKey other = key_named("a");
+  other.limits = "9 s";
+  other.samples_sha256 = "s2";
+  const auto refused = store.open_or_create_run(other);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::usage);
+  CHECK_THAT(refused.error().message,
+             Catch::Contains("run a was made with another samples, limits or options (4 s; now 9 s)") &&
+                 Catch::Contains("--run"));
+}
+
+TEST_CASE("expected results come back as they were put, by data set, task, set and interpreter", "[store]") {
+  const tests::TemporaryFolder folder;
+  std::vector<GroundTruthCall> calls{{std::string("\0\xff", 2), false, 0.125}, {"", true, 7}};
+  calls.push_back({std::string(20U << 20, 'x'), false, 1e-6});
+  calls.push_back({"after a chunk's end", false, 0});
+  {
+    Store store = opened(folder / "r.db");
+    REQUIRE(store.put_ground_truth("d", "T/1", TestSet::plus, "f", {{"old", false, 0}}));
+    REQUIRE(store.put_ground_truth("d", "T/1", TestSet::plus, "f", calls));
+    REQUIRE(store.put_ground_truth("d", "T/2", TestSet::plus, "f", {}));
+  }
+  Store store = opened(folder / "r.db");
+  const auto kept = store.ground_truth("d", "T/1", TestSet::plus, "f").value();
+  REQUIRE(kept.has_value());
+  REQUIRE(kept->size() == calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    CHECK((*kept)[i].encoded == calls[i].encoded);
+    CHECK((*kept)[i].large == calls[i].large);
+    CHECK((*kept)[i].seconds == calls[i].seconds);
+  }
+  CHECK(store.ground_truth("d", "T/2", TestSet::plus, "f").value().value().empty());
+  CHECK_FALSE(store.ground_truth("d", "T/1", TestSet::base, "f").value().has_value());
+  CHECK_FALSE(store.ground_truth("d", "T/1", TestSet::plus, "g").value().has_value());
+  CHECK_FALSE(store.ground_truth("e", "T/1", TestSet::plus, "f").value().has_value());
+}
+
+TEST_CASE("expected results that were damaged are as good as none", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  REQUIRE(store.put_ground_truth("d", "T/1", TestSet::base, "f", {{"value", false, 0}}));
+  const char* damage = GENERATE("UPDATE ground_truth_chunks SET compressed = x'00'",
+                                "UPDATE ground_truth_chunks SET bytes = 1000000000000",
+                                "UPDATE ground_truth SET calls = 2", "DELETE FROM ground_truth_chunks");
+  CAPTURE(damage);
+  ask(folder / "r.db", damage);
+  CHECK_FALSE(store.ground_truth("d", "T/1", TestSet::base, "f").value().has_value());
+}
+
+TEST_CASE("samples are kept once by their content", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const std::vector<Sample> samples{{"T/1", "pass", 0}, {"T/2", "pass", 1}, {"T/1", "1/0", 3}};
+  for (const char* name : {"a", "a", "b"})
+    REQUIRE(store.keep_samples(store.open_or_create_run(key_named(name)).value(), "d", samples));
+  CHECK(ask(folder / "r.db", "SELECT count(*) FROM solutions") == "2");
+  CHECK(ask(folder / "r.db", "SELECT count(*) FROM problems") == "2");
+  CHECK(ask(folder / "r.db", "SELECT count(*) FROM samples") == "6");
+  CHECK(ask(folder / "r.db", "SELECT group_concat(ordinal) FROM samples WHERE run = 1") == "0,1,3");
+}
+
+TEST_CASE("the store lies in XDG's data folder", "[store]") {
+  const auto keep = [](const char* name) { return std::string(::getenv(name) ? ::getenv(name) : ""); };
+  const std::string data = keep("XDG_DATA_HOME"), home = keep("HOME");
+  ::setenv("HOME", "/h", 1);
+  ::setenv("XDG_DATA_HOME", "/x", 1);
+  CHECK(default_store_path() == "/x/assay/results.db");
+  ::setenv("XDG_DATA_HOME", "relative", 1);
+  CHECK(default_store_path() == "/h/.local/share/assay/results.db");
+  ::unsetenv("XDG_DATA_HOME");
+  CHECK(default_store_path() == "/h/.local/share/assay/results.db");
+  if (!data.empty()) ::setenv("XDG_DATA_HOME", data.c_str(), 1);
+  ::setenv("HOME", home.c_str(), 1);
+}
+
+}  // namespace
+}  // namespace assay::harness

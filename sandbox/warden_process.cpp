@@ -1,11 +1,13 @@
 #include "sandbox/warden_process.h"
 
 #include <fmt/format.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/process/v2/posix/bind_fd.hpp>
+#include <boost/process/v2/posix/default_launcher.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
@@ -19,6 +21,20 @@ namespace {
 
 namespace bp = boost::process::v2;
 constexpr int warden_socket = 3;
+
+/// Gives `fd` to a child as `target`. Boost 1.81's own bind_fd returns nothing from a function that must.
+struct Inherit {
+  int target;
+  int fd;
+  boost::system::error_code on_setup(bp::posix::default_launcher& launcher, const auto&, const char* const*) const {
+    launcher.fd_whitelist.push_back(target);
+    return {};
+  }
+  boost::system::error_code on_exec_setup(bp::posix::default_launcher&, const auto&, const char* const*) const {
+    const bool given = fd == target ? ::fcntl(fd, F_SETFD, 0) == 0 : ::dup2(fd, target) == target;
+    return given ? boost::system::error_code{} : boost::system::error_code(errno, boost::system::system_category());
+  }
+};
 
 /// Buffered receiving: a job's results come as many small messages.
 class Receiver {
@@ -86,7 +102,7 @@ Result<WardenProcess> WardenProcess::start(const std::filesystem::path& program,
   int pair[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: no socket: {}", std::strerror(errno))});
-  const UniqueFd theirs(pair[1]);
+  UniqueFd theirs(pair[1]);
   auto impl = std::make_unique<Impl>(UniqueFd(pair[0]));
   for (const int fd : pair) {
     const int size = 1 << 20;
@@ -94,10 +110,11 @@ Result<WardenProcess> WardenProcess::start(const std::filesystem::path& program,
   }
   try {
     impl->process.emplace(impl->context, program.string(), std::initializer_list<std::string>{},
-                          bp::process_stdio{nullptr, nullptr, {}}, bp::posix::bind_fd(warden_socket, theirs.get()));
+                          bp::process_stdio{nullptr, nullptr, {}}, Inherit{warden_socket, theirs.get()});
   } catch (const boost::system::system_error& error) {
     return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot start {}: {}", program.string(), error.code().message())});
   }
+  theirs.reset();  // else its death would not close the conversation
   Message answer;
   if (!send_message(impl->socket.get(), MessageType::setup, pack(setup)) || !impl->receiver.next(impl->socket.get(), answer))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a warden died while it set up its jail"});

@@ -40,6 +40,8 @@ void Progress::add(bool passed) {
   passed_ += passed ? 1 : 0;
   if (mode_ == Mode::silent) return;
   const auto now = now_();
+  // What is done at once was kept from before, and says nothing of the rate.
+  if (marks_.size() == 1 && now - start_ < 100ms) marks_.front() = {now, done_};
   if (now - drawn_ >= (mode_ == Mode::bar ? Clock::duration(100ms) : Clock::duration(10s))) draw(now, false);
 }
 

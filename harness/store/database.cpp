@@ -13,11 +13,13 @@ struct Remedy {
   std::string_view text;
 };
 
-// What SQLite's codes mean to somebody with a samples file in hand. Others are told in SQLite's own words.
+// What SQLite's codes mean to somebody with a samples file in hand; an extended code stands before its primary one.
+// Others are told in SQLite's own words.
 constexpr Remedy remedies[] = {
     {SQLITE_NOTADB, "is not a SQLite database; give another --store"},
     {SQLITE_CORRUPT, "is damaged; move it away, and the same command judges anew"},
     {SQLITE_FULL, "the disk is full; what was kept before is safe: make room, and the same command resumes"},
+    {SQLITE_IOERR_SHMSIZE, "the disk is full; what was kept before is safe: make room, and the same command resumes"},
     {SQLITE_BUSY, "another process is writing to it; wait for that one, or give another --store"},
     {SQLITE_LOCKED, "another process is writing to it; wait for that one, or give another --store"},
     {SQLITE_READONLY, "cannot be written; change its permissions, or give another --store"},
@@ -30,7 +32,7 @@ constexpr Remedy remedies[] = {
 tl::unexpected<Error> failure(const std::string& path, int code, sqlite3* connection) {
   constexpr int primary = 0xff;
   for (const Remedy& remedy : remedies)
-    if (remedy.code == (code & primary)) return tl::unexpected(store_error(path, remedy.text));
+    if (remedy.code == code || remedy.code == (code & primary)) return tl::unexpected(store_error(path, remedy.text));
   return tl::unexpected(store_error(path, connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code)));
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/store/store.h"
 #include "tests/catch.h"
+#include "tests/small_disk.h"
 #include "tests/temporary_folder.h"
 
 namespace assay::harness {
@@ -24,25 +25,6 @@ void run_sql(const fs::path& path, const char* sql) {
   CHECK(sqlite3_exec(connection, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(connection);
 }
-
-/// A small file system in memory, where this user may mount one.
-class SmallDisk {
- public:
-  SmallDisk(fs::path path, const char* size, unsigned long flags = 0) : path_(std::move(path)) {
-    fs::create_directories(path_);
-    mounted_ = ::mount("assay-test", path_.c_str(), "tmpfs", flags, size) == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  explicit operator bool() const { return mounted_; }
-
- private:
-  fs::path path_;
-  bool mounted_ = false;
-};
 
 void check_error(const tl::expected<Store, Error>& store, const fs::path& path, const std::string& what) {
   REQUIRE_FALSE(store);
@@ -124,7 +106,7 @@ TEST_CASE("a folder that cannot be written gives one clear line", "[store]") {
     fs::permissions(path.parent_path(), fs::perms::owner_all);
     return;
   }
-  const SmallDisk disk(folder / "disk", "size=1m", MS_RDONLY);
+  const tests::SmallDisk disk(folder / "disk", "size=1m", MS_RDONLY);
   if (!disk) ASSAY_SKIP("root that may not mount a file system");
   check_error(Store::open(path), path, "cannot be opened or made");
   check_error(Store::open(folder / "disk/deep/new.db"), folder / "disk/deep/new.db", "its folder cannot be made");
@@ -132,7 +114,7 @@ TEST_CASE("a folder that cannot be written gives one clear line", "[store]") {
 
 TEST_CASE("a store on a file system that became read-only gives one clear line", "[store]") {
   const tests::TemporaryFolder folder;
-  const SmallDisk disk(folder / "disk", "size=1m");
+  const tests::SmallDisk disk(folder / "disk", "size=1m");
   if (!disk) ASSAY_SKIP("only root may mount a file system");
   const fs::path path = folder / "disk/r.db";
   { REQUIRE(Store::open(path)); }
@@ -142,7 +124,7 @@ TEST_CASE("a store on a file system that became read-only gives one clear line",
 
 TEST_CASE("a disk that fills up ends in one clear line, and what was acknowledged stays", "[store]") {
   const tests::TemporaryFolder folder;
-  const SmallDisk disk(folder / "disk", "size=400k");
+  const tests::SmallDisk disk(folder / "disk", "size=400k");
   if (!disk) ASSAY_SKIP("only root may mount a file system");
   const fs::path path = folder / "disk/r.db";
   std::uint32_t acknowledged = 0;
@@ -177,7 +159,7 @@ TEST_CASE("a disk that is full from the start ends in one clear line", "[store]"
   const char* size = GENERATE("size=4k", "size=8k", "size=16k", "size=32k", "size=48k", "size=64k", "size=80k",
                               "size=96k", "size=112k", "size=128k");
   CAPTURE(size);
-  const SmallDisk disk(folder / "disk", size);
+  const tests::SmallDisk disk(folder / "disk", size);
   if (!disk) ASSAY_SKIP("only root may mount a file system");
   const auto store = Store::open(folder / "disk/r.db");
   if (!store) check_error(store, folder / "disk/r.db", "the disk is full");

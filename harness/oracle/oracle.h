@@ -12,6 +12,9 @@
 
 namespace assay::harness {
 
+class CallComparison;
+struct TaskRules;
+
 /// Judges one sample's results on one set of one problem, call by call; not thread-safe. The sample's bytes are
 /// hostile: time and memory are bounded by the expected value, and what is malformed is a wrong answer.
 ///
@@ -40,10 +43,8 @@ class SetOracle {
   [[nodiscard]] Cause end();
 
  private:
-  class Call;
-  struct Rules;
-  std::unique_ptr<Rules> rules_;
-  std::unique_ptr<Call> call_;
+  std::unique_ptr<TaskRules> rules_;
+  std::unique_ptr<CallComparison> call_;
 };
 
 }  // namespace assay::harness

@@ -50,6 +50,7 @@ struct CheckJob {
   std::chrono::milliseconds test_limit{4'000};  ///< a test
   std::chrono::milliseconds set_limit{62'000};
   bool keep_going = true;            ///< a failed test does not end the job
+  bool shared = false;               ///< tests and sample in one process, for tests that can't be split from it
   std::uint64_t seed = 0;
 };
 

@@ -15,6 +15,9 @@ ASSAY_EMBED(frame, ASSAY_RUNNER_DIR "/frame.py")
 ASSAY_EMBED(encode, ASSAY_RUNNER_DIR "/encode.py")
 ASSAY_EMBED(calls, ASSAY_RUNNER_DIR "/calls.py")
 ASSAY_EMBED(program, ASSAY_RUNNER_DIR "/program.py")
+ASSAY_EMBED(shared, ASSAY_RUNNER_DIR "/shared.py")
+ASSAY_EMBED(answer, ASSAY_RUNNER_DIR "/answer.py")
+ASSAY_EMBED(decode, ASSAY_RUNNER_DIR "/decode.py")
 ASSAY_EMBED(check, ASSAY_RUNNER_DIR "/check.py")
 ASSAY_EMBED(native, ASSAY_ZYGOTE_NATIVE)
 
@@ -35,6 +38,9 @@ constexpr File files[] = {
     {"encode.py", assay_encode_begin, assay_encode_end, true},
     {"calls.py", assay_calls_begin, assay_calls_end, true},
     {"program.py", assay_program_begin, assay_program_end, true},
+    {"shared.py", assay_shared_begin, assay_shared_end, true},
+    {"answer.py", assay_answer_begin, assay_answer_end, true},
+    {"decode.py", assay_decode_begin, assay_decode_end, true},
     {"check.py", assay_check_begin, assay_check_end, true},
     {"native.so", assay_native_begin, assay_native_end, true},
 };

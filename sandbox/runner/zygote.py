@@ -1,6 +1,6 @@
 """A warm interpreter that forks samples. It reads no job: see sandbox/zygote/native.cpp for who does what.
 
-Started inside the jail as `python -s -B /assay/zygote.py KIND`, KIND being `bare` or `numpy`.
+Started inside the jail as `python -s -B /assay/zygote.py KIND`, KIND being `bare`, `numpy` or `checker` (which forks no samples).
 """
 
 import sys
@@ -40,11 +40,17 @@ def main() -> None:
     if sys.argv[1] == "numpy":
         import numpy  # noqa
         import numpy.random  # noqa
+    if sys.argv[1] == "checker":
+        import unittest  # noqa
     encode = _load("encode")
     frame = _load("frame")
-    profiles = [_load("calls"), _load("program"), _load("check")]
+    decode = _load("decode")
+    calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
+    answer.use(calls, decode)
+    check.use(calls, decode)
+    shared.use(calls, check)
     native = ctypes.PyDLL(_MODULES + "native.so")
     if native.assay_zygote_confine() != 0:
         sys.exit("assay: the zygote could not be confined")

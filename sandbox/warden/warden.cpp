@@ -7,13 +7,14 @@
 #include <utility>
 
 #include "sandbox/warden/call_session.h"
+#include "sandbox/warden/check_session.h"
 #include "sandbox/warden/program_session.h"
 
 namespace assay::sandbox {
 namespace {
 
-/// One user id a slot, far above those that machines give to people.
-constexpr std::uint32_t first_uid = 1'500'000'000;
+/// Two user ids a slot, far above those that machines give to people.
+constexpr std::uint32_t first_uid = 1'500'000'000, first_checker_uid = 1'600'000'000;
 
 /// How many user ids, from 0 on, mean something here.
 std::uint64_t mapped_ids() {
@@ -37,7 +38,9 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   Warden warden(socket, std::move(*view), std::move(*programs), CgroupRoot::open());
   const auto ids = ::geteuid() == 0 ? mapped_ids() : 0;
   warden.uid_drop_ = ids > 65534;
-  warden.uid_ = ids > first_uid + setup.slot ? first_uid + setup.slot : 65534;
+  const bool own_ids = ids > first_checker_uid + setup.slot;
+  warden.uid_ = own_ids ? first_uid + setup.slot : 65534;
+  warden.checker_uid_ = own_ids ? first_checker_uid + setup.slot : 65533;
   auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.view_, warden.programs_);
   if (!zygote) return tl::unexpected(zygote.error());
   warden.zygotes_.emplace(ZygoteProcess::Kind::bare, std::move(*zygote));
@@ -65,10 +68,13 @@ Readiness Warden::readiness() const {
 }
 
 Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
-  const auto kind = numpy && view_.numpy ? ZygoteProcess::Kind::numpy : ZygoteProcess::Kind::bare;
+  const bool checker = profile == Profile::check;
+  const auto kind = checker                    ? ZygoteProcess::Kind::checker
+                    : numpy && view_.numpy ? ZygoteProcess::Kind::numpy
+                                             : ZygoteProcess::Kind::bare;
   SpawnRequest request{};
   request.profile = profile;
-  request.uid = uid_;
+  request.uid = checker ? checker_uid_ : uid_;
   request.uid_drop = uid_drop_ ? 1 : 0;
   for (int attempt = 0;; ++attempt) {
     auto found = zygotes_.find(kind);
@@ -94,11 +100,16 @@ void Warden::serve() {
   while (receive_message(socket_, message)) {
     Limits limits;
     CallJob call;
+    CheckJob check;
     ProgramJob program;
     switch (message.type) {
       case MessageType::call_job:
         if (!unpack(message.payload, call, limits)) return;
         answer(run_calls(*this, call, limits));
+        break;
+      case MessageType::check_job:
+        if (!unpack(message.payload, check, limits)) return;
+        answer(run_check(*this, check, limits));
         break;
       case MessageType::program_job:
         if (!unpack(message.payload, program, limits)) return;

@@ -35,7 +35,7 @@ class Warden {
   InterpreterView view_;
   policy::Programs programs_;
   CgroupRoot groups_;
-  std::uint32_t uid_ = 0;
+  std::uint32_t uid_ = 0, checker_uid_ = 0;
   bool uid_drop_ = false;
   std::map<ZygoteProcess::Kind, ZygoteProcess> zygotes_;
 };

@@ -51,8 +51,9 @@ tl::unexpected<Error> failed(std::string what) {
   for (int i = 0; i < 5; ++i) ::dup2(moved[i], zygote_control_fd + i);
   ::dup2(moved[5], 2);  // Python's own complaints reach the report; samples get descriptors of their own
   ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
+  constexpr const char* names[] = {"bare", "numpy", "checker"};
   const char* argv[] = {view.executable.c_str(), "-s", "-B", "-X", "utf8", "/assay/zygote.py",
-                        kind == ZygoteProcess::Kind::numpy ? "numpy" : "bare", nullptr};
+                        names[static_cast<int>(kind)], nullptr};
   const char* environment[] = {"PYTHONHASHSEED=0",      "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "LC_ALL=C.UTF-8",
                                "PATH=/usr/bin:/bin",    "HOME=/tmp",              "TMPDIR=/tmp",       "TZ=UTC",
                                nullptr};

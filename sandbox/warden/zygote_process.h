@@ -13,7 +13,7 @@ namespace assay::sandbox {
 /// A warm interpreter in its jail, and the way to ask it for samples. Killed and reaped at destruction.
 class ZygoteProcess {
  public:
-  enum class Kind { bare, numpy };
+  enum class Kind { bare, numpy, checker };  ///< a checker's forks run tests, and no sample
   /// Forks, enters namespaces and view, execs Python, and waits until nothing but requests is left to do.
   [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const InterpreterView& view,
                                                    const policy::Programs& programs);

@@ -136,6 +136,7 @@ std::string pack(const CheckJob& job, const Limits& limits) {
   out.put(job.test_limit);
   out.put(job.set_limit);
   out.put(job.keep_going);
+  out.put(job.shared);
   out.put(job.seed);
   return out.take();
 }
@@ -150,6 +151,7 @@ bool unpack(std::string_view bytes, CheckJob& job, Limits& limits) {
   job.test_limit = in.time();
   job.set_limit = in.time();
   job.keep_going = in.get<bool>();
+  job.shared = in.get<bool>();
   job.seed = in.get<std::uint64_t>();
   return in.ok() && in.rest().empty();
 }

@@ -117,7 +117,7 @@ bool mount_scratch(const SpawnRequest& request) {
   at = append(at, ",gid=");
   append(at, request.uid_drop ? request.uid : 0UL);
   unsigned long flags = MS_NOSUID | MS_NODEV;
-  if (request.profile == Profile::calls) flags |= MS_NOEXEC;
+  if (request.profile != Profile::program) flags |= MS_NOEXEC;
   return mount("scratch", "/tmp", "tmpfs", flags, options) == 0 && chdir("/tmp") == 0;
 }
 
@@ -141,7 +141,7 @@ void confine(const SpawnRequest& request) {
                        limit(RLIMIT_NOFILE, request.open_files) && limit(RLIMIT_FSIZE, request.scratch_bytes) &&
                        limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_MEMLOCK, 0);
   if (!limited) _exit(failed);
-  if (!install(child_filters[static_cast<unsigned>(request.profile)])) _exit(failed);
+  if (!install(child_filters[request.profile == Profile::program ? 1 : 0])) _exit(failed);
 }
 
 /// Puts the request's descriptors where the runner expects them and closes everything else.

@@ -8,6 +8,9 @@ namespace assay::sandbox {
 enum class Profile : std::uint32_t {
   calls,    ///< one process, threads allowed; no exec
   program,  ///< may fork and exec what its view shows
+  answer,   ///< like `calls`: the sample's side of a check
+  check,    ///< like `calls`: the tests' side of a check; from a zygote that forks no samples
+  shared,   ///< like `calls`: tests and sample in one process
 };
 
 /// From the warden, with descriptors in this order: job, result, stdin, stdout, stderr.

@@ -1,0 +1,136 @@
+"""The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
+
+Job (from the job pipe), blocks with an 8-byte length in front: program, entry point, seed. Then a block a call, for as long
+as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators)` or `("next", iterator, count)`. Target 0
+is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were iterators.
+
+Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
+`("function", number, after)`, `("raised", (class, builtin base), args, after)`, or `("items", items, end)`, where end is
+None while there may be more, (), or what was raised. `after` are the arguments as the call left them, where they can change.
+"""
+
+import builtins
+import functools
+import types
+from typing import Any, Dict, List, Tuple
+
+ANSWER = 4
+OPAQUE = 8
+
+_encode: Any = None
+_decode: Any = None
+_frame: Any = None
+_calls: Any = None
+# Kept from before the sample could change them.
+_type, _iter, _next, _list, _any, _isinstance, _hasattr = type, iter, next, list, any, isinstance, hasattr
+_BaseException, _StopIteration, _issubclass, _len = BaseException, StopIteration, issubclass, len
+_PLAIN = (int, float, complex, bool, str, bytes, _type(None))
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
+_BASES = {name: value for name, value in vars(builtins).items() if _isinstance(value, _type) and _issubclass(value, _BaseException)}
+_ARGS = _BaseException.__dict__["args"].__get__
+
+
+def setup(encode: Any, frame: Any) -> None:
+    global _encode, _frame
+    _encode, _frame = encode, frame
+
+
+def use(calls: Any, decode: Any) -> None:
+    global _calls, _decode
+    _calls, _decode = calls, decode.decode
+
+
+def raised(error: BaseException) -> Tuple[Tuple[str, str], Any]:
+    name = _calls.type_name(error).decode("utf-8", "replace")
+    for base in _type(error).__mro__:
+        if _BASES.get(base.__name__) is base:
+            return (name, base.__name__), _ARGS(error)
+    return (name, "Exception"), _ARGS(error)
+
+
+class _Untold:
+    """Crosses as an opaque value."""
+
+
+class Answers:
+    def __init__(self, entry_point: Any) -> None:
+        self.targets: List[Any] = [entry_point]
+
+    def answer(self, request: Tuple[Any, ...]) -> Tuple[Any, ...]:
+        if request[0] == "next":
+            return self.items(self.targets[request[1]], request[2])
+        _, target, args, kwargs, iterators = request
+        for position in iterators:
+            args[position] = _iter(args[position])
+        after = None
+        for value in (*args, *kwargs.values()):
+            if _type(value) not in _PLAIN:
+                after = (args, kwargs)
+        _frame.swallow()
+        return self.call(self.targets[target], args, kwargs, after)
+
+    def call(self, function: Any, args: List[Any], kwargs: Dict[str, Any], after: Any) -> Tuple[Any, ...]:
+        try:
+            value = function(*args, **kwargs)
+        except _BaseException as error:
+            return ("raised", *raised(error), after)
+        kind = _type(value)
+        if kind in _FUNCTIONS or _hasattr(kind, "__next__"):
+            self.targets.append(value)
+            return ("function" if kind in _FUNCTIONS else "iterator", _len(self.targets) - 1, after)
+        return ("value", value, after)
+
+    def items(self, iterator: Any, count: int) -> Tuple[Any, ...]:
+        items: List[Any] = []
+        try:
+            while _len(items) < count:
+                items.append(_next(iterator))
+        except _StopIteration:
+            return ("items", items, ())
+        except _BaseException as error:
+            return ("items", items, raised(error))
+        return ("items", items, None)
+
+
+def encoded(reply: Tuple[Any, ...]) -> bytes:
+    data: bytes = _encode.encode(reply)
+    if data[0] != OPAQUE:
+        return data
+    # Some part of it is too deep or too large to be told.
+    if reply[0] == "raised":
+        data = _encode.encode(("raised", reply[1], (), None))
+    else:
+        data = _encode.encode(("value", _Untold(), None))
+    return data
+
+
+def answer_all(sender: Any, answers: Answers) -> None:
+    while True:
+        block = _calls.read_block()
+        try:
+            request = _decode(block, True)
+        except _BaseException as error:
+            reply: Any = ("raised", *raised(error), None)
+        else:
+            reply = answers.answer(request)
+            request = None
+        sender.frame(ANSWER, encoded(reply))
+        sender.flush()
+        reply = None
+
+
+def run() -> None:
+    program, entry_point, seed = _calls.read_block(), _calls.read_block(), _calls.read_block()
+    sender = _calls.Sender()
+    _frame.seed(int.from_bytes(seed, "little"))
+    _frame.guard()
+    _frame.swallow()
+    function = _calls.load(sender, program, entry_point.decode("utf-8", "surrogatepass"), {})
+    sender.flush()
+    if function is not None:
+        answer_all(sender, Answers(function))
+
+
+def main() -> None:
+    _calls.deeper(_calls.PADDING, run)
+    _calls._exit(0)

@@ -1,0 +1,399 @@
+#include "sandbox/warden/check_session.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "sandbox/warden/frames.h"
+#include "sandbox/warden/outbox.h"
+#include "sandbox/warden/pipes.h"
+#include "sandbox/warden/warden.h"
+#include "sandbox/wire/packer.h"
+#include "sandbox/wire/value_check.h"
+
+namespace assay::sandbox {
+namespace {
+
+/// What the two sides say (sandbox/runner/answer.py, check.py, shared.py), in the frames of FrameParser.
+enum class Word : std::uint8_t {
+  loaded = 1,   ///< sample: the program's body ran and the entry point is there
+  load_failed,  ///< sample: as FrameType::load_failed
+  call,         ///< checker: for the sample, unread
+  answer,       ///< sample: one value, for the checker
+  passed,       ///< checker: index of the test
+  raised,       ///< checker: index, the exception's type
+  bad_answer,   ///< checker: the answer was a value, but none that the sample's side sends
+  finished,     ///< checker: every test was run, or one that failed ended it
+};
+
+/// As in call_session.cpp: a test between these shares of its limit is to be run once more, alone.
+constexpr double near = 0.8, over = 1.25;
+/// A machine that stands still, not a program, when wall time is so many times the set's limit.
+constexpr double stuck_factor = 10;
+constexpr std::uint64_t most_bytes = 4ULL << 30;
+
+/// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
+constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
+
+double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
+
+std::string printable(std::string_view text) {
+  std::string clean(text.substr(0, 80));
+  std::replace_if(
+      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return clean;
+}
+
+std::string sample_job(const CheckJob& job) {
+  Packer out;
+  out.put(std::string_view(job.program));
+  out.put(std::string_view(job.entry_point));
+  Packer seed;
+  seed.put(job.seed);
+  out.put(std::string_view(seed.bytes()));
+  return out.take();
+}
+
+std::string checker_job(const CheckJob& job) {
+  Packer out;
+  out.put(std::string_view(job.entry_point));
+  out.put(std::string_view(job.setup));
+  Packer options;
+  options.put(job.seed);
+  options.put(static_cast<std::uint64_t>(job.tests.size()));
+  options.put(job.keep_going);
+  out.put(std::string_view(options.bytes()));
+  for (const auto& test : job.tests) out.put(std::string_view(test));
+  return out.take();
+}
+
+std::string shared_job(const CheckJob& job) {
+  Packer out;
+  out.put(std::string_view(job.program));
+  return out.take() + checker_job(job);
+}
+
+/// How long this process stood in line for a core: time that neither side is to be charged for.
+double own_run_delay() {
+  char text[96];
+  const UniqueFd file(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  const ssize_t got = file ? ::read(file.get(), text, sizeof text - 1) : -1;
+  if (got <= 0) return 0;
+  text[got] = 0;
+  unsigned long long ran = 0, waited = 0;
+  return std::sscanf(text, "%llu %llu", &ran, &waited) == 2 ? static_cast<double>(waited) * 1e-9 : 0;
+}
+
+/// One of the two processes with its pipes.
+class Side {
+ public:
+  Result<void> start(Warden& warden, Profile profile, bool numpy, const Limits& limits, std::string job) {
+    auto to = make_pipe();
+    auto from = make_pipe();
+    if (!to) return tl::unexpected(to.error());
+    if (!from) return tl::unexpected(from.error());
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const int fds[spawn_fds] = {to->read.get(), from->write.get(), null.get(), null.get(), null.get()};
+    auto process = warden.spawn(profile, numpy, limits, fds);
+    if (!process) return tl::unexpected(process.error());
+    process_.emplace(std::move(*process));
+    to_ = std::move(to->write);
+    from_ = std::move(from->read);
+    outgoing_ = std::move(job);
+    if (!set_nonblocking(to_.get()) || !set_nonblocking(from_.get()))
+      return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
+    return {};
+  }
+
+  /// A block for it to read: what it is asked, or answered.
+  void send(std::string_view block) {
+    if (written_ == outgoing_.size()) outgoing_.clear(), written_ = 0;
+    const std::uint64_t size = block.size();
+    outgoing_.append(reinterpret_cast<const char*>(&size), sizeof size);
+    outgoing_.append(block);
+    write_some();
+  }
+  void write_some() {
+    if (!to_ || written_ == outgoing_.size()) return;
+    const ssize_t sent = ::write(to_.get(), outgoing_.data() + written_, outgoing_.size() - written_);
+    if (sent > 0) written_ += static_cast<std::size_t>(sent);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) to_.reset();  // it closed its end: its own affair
+  }
+  /// Reads once; false where nothing was there. At the end of file, closed() is true.
+  bool read_some() {
+    char buffer[1 << 16];
+    const ssize_t got = ::read(from_.get(), buffer, sizeof buffer);
+    if (got > 0) parser_.feed({buffer, static_cast<std::size_t>(got)}), bytes_ += static_cast<std::uint64_t>(got);
+    if (got == 0) from_.reset();
+    return got > 0;
+  }
+
+  [[nodiscard]] bool running() const { return process_.has_value(); }
+  [[nodiscard]] pollfd results() const { return {from_ ? from_.get() : -1, POLLIN, 0}; }
+  [[nodiscard]] pollfd job() const { return {to_ && written_ < outgoing_.size() ? to_.get() : -1, POLLOUT, 0}; }
+  [[nodiscard]] pollfd ended() const { return {process_ ? process_->pidfd() : -1, POLLIN, 0}; }
+  [[nodiscard]] FrameParser& parser() { return parser_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] SampleProcess& process() { return *process_; }
+  [[nodiscard]] const SampleProcess& process() const { return *process_; }
+
+ private:
+  std::optional<SampleProcess> process_;
+  UniqueFd to_, from_;
+  std::string outgoing_;
+  std::size_t written_ = 0;
+  FrameParser parser_;
+  std::uint64_t bytes_ = 0;
+};
+
+class CheckSession {
+ public:
+  CheckSession(Warden& warden, const CheckJob& job, const Limits& limits)
+      : warden_(warden), job_(job), limits_(limits), out_(warden.socket()) {}
+  Result<Outcome> run();
+
+ private:
+  void end(Status status, std::string detail = {}) {
+    if (ended_) return;
+    ended_ = true;
+    outcome_.status = status;
+    outcome_.detail = std::move(detail);
+  }
+  Result<void> step();
+  bool take(Side& side);
+  void on_sample(Word word, std::string_view payload);
+  void on_checker(Word word, std::string_view payload);
+  void on_result(Word word, std::string_view payload);
+  Result<void> start_checker();
+  Result<void> checker_is_gone();
+  void sample_is_gone();
+  void check_time();
+  int poll_timeout() const;
+  ClockReading clock() const;
+
+  Warden& warden_;
+  const CheckJob& job_;
+  const Limits& limits_;
+  Outbox out_;
+  Side sample_, checker_;
+  Outcome outcome_;
+  bool ended_ = false, loaded_ = false;
+  bool asked_ = false, was_asked_ = false;  ///< the sample owes an answer; it has been asked at all
+  bool sample_gone_ = false, checker_gone_ = false;
+  std::size_t next_ = 0;       ///< the test whose result comes next
+  ClockReading start_, mark_;  ///< of the job; of the current test
+};
+
+ClockReading CheckSession::clock() const {
+  ClockReading now = sample_.process().clock(false);
+  now.run_delay += own_run_delay();
+  if (checker_.running()) {
+    const ClockReading other = checker_.process().clock(false);
+    now.run_delay += other.run_delay;
+    now.cpu += other.cpu;
+  }
+  return now;
+}
+
+Result<Outcome> CheckSession::run() {
+  // Tests that speak of NumPy may pass its values: then the sample has it loaded too.
+  const bool numpy =
+      mentions_numpy(job_.program) || mentions_numpy(job_.setup) ||
+      std::any_of(job_.tests.begin(), job_.tests.end(), [](const auto& test) { return mentions_numpy(test); });
+  auto started = job_.shared ? sample_.start(warden_, Profile::shared, numpy, limits_, shared_job(job_))
+                             : sample_.start(warden_, Profile::answer, numpy, limits_, sample_job(job_));
+  if (!started) return tl::unexpected(started.error());
+  start_ = mark_ = clock();
+  while (!ended_) {
+    if (auto done = step(); !done) return tl::unexpected(done.error());
+    if (clock().wall - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
+      return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
+  }
+  outcome_.wall_seconds = clock().wall - start_.wall;
+  outcome_.calls_done = next_;
+  sample_.process().finish();
+  outcome_.memory_peak_bytes = sample_.process().memory_peak_bytes();
+  outcome_.cpu_seconds = sample_.process().cpu_seconds();
+  if (checker_.running()) {
+    checker_.process().finish();
+    outcome_.cpu_seconds += checker_.process().cpu_seconds();
+  }
+  if (!out_.flush()) ::_exit(0);
+  return outcome_;
+}
+
+/// Waits for something to happen, and sees to all that did.
+Result<void> CheckSession::step() {
+  pollfd watched[] = {sample_.results(), checker_.results(),           sample_.job(), checker_.job(), sample_.ended(),
+                      checker_.ended(),  {warden_.socket(), POLLIN, 0}};
+  if (sample_gone_) watched[4].fd = -1;
+  if (checker_gone_) watched[5].fd = -1;
+  const int ready = ::poll(watched, std::size(watched), poll_timeout());
+  if (ready < 0 && errno != EINTR) return tl::unexpected(Error{Errc::unavailable, "sandbox: poll failed"});
+  if (watched[2].revents != 0) sample_.write_some();
+  if (watched[3].revents != 0) checker_.write_some();
+  if (watched[0].revents != 0) take(sample_);
+  if (!ended_ && watched[1].revents != 0) take(checker_);
+  if (loaded_ && !ended_ && !job_.shared && !checker_.running())
+    if (auto started = start_checker(); !started) return started;
+  if (!out_.flush()) ::_exit(0);
+  if (watched[6].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);
+  if (ended_) return {};
+  // What a side sent before it ended still counts.
+  if (watched[4].revents != 0) {
+    while (!ended_ && take(sample_)) {
+    }
+    sample_gone_ = true;  // its clocks can be read until it is reaped
+  }
+  if (!ended_ && watched[5].revents != 0) {
+    while (!ended_ && take(checker_)) {
+    }
+    checker_gone_ = true;
+  }
+  // A sample that ended while nobody asked it anything is found out by the next call.
+  if (!ended_ && sample_gone_ && (asked_ || !loaded_ || job_.shared)) sample_is_gone();
+  if (!ended_ && checker_gone_) return checker_is_gone();
+  if (!ended_) check_time();
+  return {};
+}
+
+/// Reads once from a side and sees to whole frames; false where nothing was there.
+bool CheckSession::take(Side& side) {
+  if (side.results().fd < 0 || !side.read_some()) return false;
+  FrameParser& parser = side.parser();
+  for (Frame frame; !ended_ && parser.next(frame);) {
+    const Word word = static_cast<Word>(frame.type);
+    if (&side == &checker_)
+      on_checker(word, frame.payload);
+    else
+      on_sample(word, frame.payload);
+  }
+  if (parser.broken()) end(parser.too_large() ? Status::output_limit : Status::protocol, "frames");
+  if (side.bytes() > most_bytes) end(Status::output_limit);
+  return true;
+}
+
+void CheckSession::on_sample(Word word, std::string_view payload) {
+  if (!loaded_ && word == Word::load_failed) return end(Status::load_failed, printable(payload));
+  if (!loaded_) {
+    if (word != Word::loaded) return end(Status::protocol, "answered out of turn");
+    loaded_ = true;
+    mark_ = clock();
+    return;
+  }
+  if (job_.shared) return on_result(word, payload);
+  if (word != Word::answer || !asked_) return end(Status::protocol, "answered out of turn");
+  const Form form = form_of(payload);
+  if (form == Form::malformed) return end(Status::protocol, "no such value");
+  asked_ = false;
+  checker_.send(form == Form::untellable ? untold : payload);
+}
+
+void CheckSession::on_checker(Word word, std::string_view payload) {
+  if (word != Word::call) return on_result(word, payload);
+  if (asked_) return end(Status::protocol, "asked out of turn");
+  asked_ = was_asked_ = true;
+  sample_.send(payload);
+}
+
+void CheckSession::on_result(Word word, std::string_view payload) {
+  Unpacker in(payload);
+  switch (word) {
+    case Word::passed:
+    case Word::raised: {
+      if (in.get<std::uint32_t>() != next_ || !in.ok() || next_ >= job_.tests.size() || asked_)
+        return end(Status::protocol, "answered for another test");
+      const ClockReading now = clock();
+      ResultHeader header;
+      header.index = next_;
+      header.seconds = elapsed(mark_, now);
+      const double share = header.seconds / seconds(job_.test_limit);
+      outcome_.marginal = outcome_.marginal || (share >= near && share <= over);
+      if (share > 1) return end(Status::call_timeout);
+      if (word == Word::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
+      out_.add(MessageType::result_begin, pack(header));
+      if (word == Word::passed) out_.add(MessageType::result_piece, "N");
+      Packer index;
+      index.put(static_cast<std::uint64_t>(next_++));
+      out_.add(MessageType::result_end, index.bytes());
+      mark_ = now;
+      return;
+    }
+    case Word::finished: {
+      // An answer that nobody asked for may have come meanwhile.
+      const pollfd left = sample_.results();
+      pollfd unasked{left.fd, POLLIN, 0};
+      if (!job_.shared && left.fd >= 0 && ::poll(&unasked, 1, 0) > 0 && (unasked.revents & POLLIN) != 0)
+        return end(Status::protocol, "answered out of turn");
+      return end(Status::ok);
+    }
+    case Word::bad_answer:
+      return end(Status::protocol, "no such answer");
+    default:
+      return end(Status::protocol, "no such word");
+  }
+}
+
+Result<void> CheckSession::start_checker() {
+  auto started = checker_.start(warden_, Profile::check, false, limits_, checker_job(job_));
+  if (!started) return started;
+  mark_ = clock();
+  return {};
+}
+
+void CheckSession::sample_is_gone() {
+  SampleProcess& process = sample_.process();
+  process.finish();
+  const int status = process.wait_status();
+  if (WIFSIGNALED(status)) {
+    outcome_.signal = WTERMSIG(status);
+    const char* name = ::sigabbrev_np(outcome_.signal);
+    if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
+    outcome_.memory_contended = outcome_.signal == SIGKILL && !process.hit_memory_limit();
+    if (outcome_.signal == SIGKILL) return end(Status::memory);
+    return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
+  }
+  outcome_.exit_code = WEXITSTATUS(status);
+  end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
+}
+
+Result<void> CheckSession::checker_is_gone() {
+  if (!was_asked_) return tl::unexpected(Error{Errc::unavailable, "sandbox: a checker ended before its tests"});
+  end(Status::protocol, "the checker could not bear its answers");
+  return {};
+}
+
+void CheckSession::check_time() {
+  for (const pollfd& results : {sample_.results(), checker_.results()}) {
+    pollfd more{results.fd, POLLIN, 0};
+    if (more.fd >= 0 && ::poll(&more, 1, 0) > 0) return;  // it answered; this process was late
+  }
+  const ClockReading now = clock();
+  if (elapsed(start_, now) >= seconds(job_.set_limit)) return end(Status::set_timeout);
+  if (loaded_ && elapsed(mark_, now) >= over * seconds(job_.test_limit)) end(Status::call_timeout);
+}
+
+/// Until the nearest limit could be reached at the earliest.
+int CheckSession::poll_timeout() const {
+  const ClockReading now = clock();
+  double left = seconds(job_.set_limit) - elapsed(start_, now);
+  if (loaded_) left = std::min(left, over * seconds(job_.test_limit) - elapsed(mark_, now));
+  return static_cast<int>(std::ceil(std::clamp(left, 0.001, 1.0) * 1000));
+}
+
+}  // namespace
+
+Result<Outcome> run_check(Warden& warden, const CheckJob& job, const Limits& limits) {
+  return CheckSession(warden, job, limits).run();
+}
+
+}  // namespace assay::sandbox

@@ -1,0 +1,373 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sandbox/executor.h"
+#include "tests/catch.h"
+
+using namespace assay::sandbox;
+
+namespace {
+
+/// One letter a test: '.' passed, 'A' AssertionError, '!' anything else (whose type `raised` keeps).
+class Marks : public ResultSink {
+ public:
+  bool begin(const ResultHeader& header) override {
+    const bool passed = header.kind == ResultHeader::Kind::whole;
+    text += passed ? '.' : header.what == "AssertionError" ? 'A' : '!';
+    if (!passed) raised = header.what;
+    return true;
+  }
+  bool piece(Bytes) override { return true; }
+  bool end(std::size_t) override { return true; }
+  std::string text, raised;
+};
+
+Executor* executor() {
+  static std::optional<Executor> shared = [] {
+    Options options;
+    options.warden = std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden";
+    auto started = Executor::start(options);
+    if (!started) std::cout << started.error().message << std::endl;
+    return started ? std::optional<Executor>(std::move(*started)) : std::nullopt;
+  }();
+  return shared ? &*shared : nullptr;
+}
+
+struct Seen {
+  Status status = Status::ok;
+  std::string marks, raised, detail;
+};
+
+Seen check(CheckJob job) {
+  Marks marks;
+  const auto outcome = executor()->run(job, marks);
+  if (!outcome) FAIL(outcome.error().message);
+  return {outcome->status, marks.text, marks.raised, outcome->detail};
+}
+
+Seen check(const std::string& program, std::vector<std::string> tests, const std::string& setup = "") {
+  CheckJob job;
+  job.program = program;
+  job.entry_point = "f";
+  job.setup = setup;
+  job.tests = std::move(tests);
+  job.test_limit = std::chrono::milliseconds(2000);
+  return check(job);
+}
+
+#define NEEDS_JAIL() \
+  if (executor() == nullptr) ASSAY_SKIP("no jail can be made here")
+
+}  // namespace
+
+TEST_CASE("a test passes where it would pass in one process", "[check]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+    std::vector<std::string> tests;
+    const char* marks;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"right and wrong",
+       "def f(x): return x + 1",
+       {"assert f(1) == 2", "assert f(1) == 3", "assert f(2) == 3"},
+       ".A."},
+      {"keyword arguments", "def f(a, *, b=0): return a - b", {"assert f(3, b=1) == 2", "assert f(a=5) == 5"}, ".."},
+      {"called in a comprehension",
+       "def f(x): return x * x",
+       {"assert [f(i) for i in range(50)] == [i * i for i in range(50)]"},
+       "."},
+      {"called by another call",
+       "def f(x): return x + 1",
+       {"assert f(f(f(1))) == 4", "assert list(map(f, [1, 2])) == [2, 3]"},
+       ".."},
+      {"values of every plain type",
+       "def f(x): return x",
+       {"for v in (None, True, 1 << 100, -1.5, float('inf'), 1j, 'a', b'b', (1, (2,)), [[]], {1: {2: 3}}, {1}, "
+        "frozenset({2})):\n"
+        "  r = f(v)\n  assert r == v and type(r) is type(v), v"},
+       "."},
+      {"text of every kind",
+       "def f(x): return x[::-1]",
+       {"assert f('\\u00e9\\U0001f600\\ud800') == '\\ud800\\U0001f600\\u00e9'", "assert f('é') == 'é'"},
+       ".."},
+      {"an argument is changed",
+       "def f(x, d, s):\n  x.append(4); x[0][0] = 9; d['k'] = 1; s.clear()",
+       {"a, d, s = [[1], 2], {}, {1}\ninner = a[0]\nf(a, d, s)\nassert a == [[9], 2, 4] and inner == [9] and d == "
+        "{'k': 1} and s == set()"},
+       "."},
+      {"an argument is returned",
+       "def f(x):\n  x.sort()\n  return x",
+       {"a = [2, 1]\nassert f(a) is a and a == [1, 2]"},
+       "."},
+      {"an argument is changed before a raise",
+       "def f(x):\n  x.pop()\n  raise KeyError('k')",
+       {"a = [1]\ntry: f(a)\nexcept KeyError as e: assert e.args == ('k',) and a == []\nelse: assert False"},
+       "."},
+      {"an exception that the test expects",
+       "class Mine(ValueError): pass\ndef f(x): raise Mine('text', 2)",
+       {"try: f(1)\nexcept ValueError as e: assert str(e) == \"('text', 2)\" and type(e).__name__ == 'Mine'\nelse: "
+        "assert False"},
+       "."},
+      {"an exception that it does not expect", "def f(x): return 1 // x", {"f(0)", "assert f(1) == 1"}, "!."},
+      {"a generator",
+       "def f(n):\n  for i in range(n): yield i\n",
+       {"assert list(f(3000)) == list(range(3000))", "g = f(10)\nassert next(g) == 0 and next(g) == 1",
+        "assert list(f(0)) == []"},
+       "..."},
+      {"a generator without end",
+       "import itertools\ndef f(): return itertools.count()",
+       {"from itertools import islice\nassert list(islice(f(), 100)) == list(range(100))"},
+       "."},
+      {"a generator that raises",
+       "def f():\n  yield 1\n  raise ValueError",
+       {"g = f()\nassert next(g) == 1\ntry: next(g)\nexcept ValueError: pass\nelse: assert False"},
+       "."},
+      {"a function is returned", "def f(n): return lambda x: x + n", {"assert f(2)(3) == 5"}, "."},
+      {"an iterator is given",
+       "def f(it): return sum(it)",
+       {"assert f(x for x in [1, 2, 3]) == 6", "assert f(iter('')) == 0"},
+       ".."},
+      {"names that stay from test to test", "def f(x): return x", {"y = f(3)", "assert y == 3"}, ".."},
+      {"a result too deep to be told",
+       "def f(x):\n  r = []\n  for i in range(100000): r = [r]\n  return r",
+       {"assert f(1) != []", "assert f(1) == []"},
+       ".A"},
+      {"a result that holds itself", "def f(x):\n  r = []\n  r.append(r)\n  return r", {"assert f(1) != []"}, "."},
+      {"values of the test's own classes",
+       "def f(x): x[1].append(2); x.append(3)",
+       {"from collections import namedtuple\nP = namedtuple('P', 'a b')\nl = [P(1, 2), [1]]\nf(l)\nassert type(l[0]) "
+        "is P and l == [P(1, 2), [1, 2], 3]"},
+       "."},
+      {"a lot of recursion", "def f(n): return 0 if n == 0 else 1 + f(n - 1)", {"assert f(900) == 900"}, "."},
+      {"too much recursion",
+       "def f(n): return f(n + 1)",
+       {"try: f(0)\nexcept RecursionError: pass\nelse: assert False"},
+       "."},
+      {"output is swallowed", "print('a')\ndef f(x): print(x); return x", {"print('t')\nassert f(1) == 1"}, "."},
+      {"the sample's module state stays",
+       "n = 0\ndef f():\n  global n\n  n += 1\n  return n",
+       {"assert f() == 1", "assert f() == 2"},
+       ".."},
+  }));
+  CAPTURE(row.what);
+  const Seen seen = check(row.program, row.tests);
+  CAPTURE(seen.raised, seen.detail);
+  CHECK(seen.status == Status::ok);
+  CHECK(seen.marks == row.marks);
+}
+
+TEST_CASE("unittest classes are run, and what they find counts", "[check]") {
+  NEEDS_JAIL();
+  const std::string right =
+      "import unittest\nclass T(unittest.TestCase):\n  def test(self): self.assertEqual(f(1), 2)\n";
+  const std::string wrong =
+      "import unittest\nclass U(unittest.TestCase):\n  def test(self): self.assertEqual(f(1), 3)\n";
+  CHECK(check("def f(x): return x + 1", {right, wrong}).marks == ".A");
+  CHECK(check("def f(x): return x + 1", {right + "if __name__ == '__main__': unittest.main()\n"}).marks == ".");
+  CHECK(check("def f(x): return x + 1", {wrong + "unittest.main()\n"}).marks == "A");
+  CHECK(check("import sys\ndef f(x): sys.exit(0)", {right + "unittest.main()\n"}).marks == "A");
+}
+
+TEST_CASE("the setup's names are the tests', and stay out of the sample", "[check]") {
+  NEEDS_JAIL();
+  CHECK(check("def f(x): return x", {"assert helper(f(1)) == 2"}, "def helper(x): return x + 1").marks == ".");
+  CHECK(check("def f(x): return helper(x)", {"f(1)"}, "def helper(x): return x + 1").raised == "NameError");
+  CHECK(check("def f(x): return x", {"assert f(1) == 1", "assert f(1) == 1"}, "raise ValueError").marks == "!!");
+  CHECK(check("def f(x): return 5", {"assert f(1) == 5"}, "def f(x): return 6").marks == ".");
+}
+
+TEST_CASE("a failed test ends the job where it is not to go on", "[check]") {
+  NEEDS_JAIL();
+  CheckJob job;
+  job.program = "def f(x): return x";
+  job.entry_point = "f";
+  job.tests = {"assert f(1) == 1", "assert f(1) == 2", "assert f(1) == 1"};
+  job.keep_going = false;
+  CHECK(check(job).marks == ".A");
+}
+
+TEST_CASE("what a sample does during a test is an outcome", "[check]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+    Status status;
+    const char* marks;  ///< of two tests, the second of which calls f(1)
+  };
+  const auto row = GENERATE(values<Row>({
+      {"does not compile", "def f(:", Status::load_failed, ""},
+      {"raises", "raise ValueError", Status::load_failed, ""},
+      {"lacks the entry point", "def g(): pass", Status::load_failed, ""},
+      {"sys.exit in its body", "import sys\nsys.exit(0)", Status::load_failed, ""},
+      {"sys.exit in a call", "import sys\ndef f(x):\n  if x: sys.exit(0)\n  return 0", Status::ok, ".!"},
+      {"os._exit in its body", "import os\nos._exit(0)", Status::exited, ""},
+      {"os._exit in a call", "import os\ndef f(x):\n  if x: os._exit(0)\n  return 0", Status::exited, "."},
+      {"an endless loop", "def f(x):\n  while x: pass\n  return 0", Status::call_timeout, "."},
+      {"it sleeps", "import time\ndef f(x):\n  if x: time.sleep(60)\n  return 0", Status::call_timeout, "."},
+      {"a signal", "import os\ndef f(x):\n  if x: os.abort()\n  return 0", Status::crash, "."},
+      {"a hostile call", "import ctypes\ndef f(x):\n  if x: ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n  return 0",
+       Status::forbidden, "."},
+      {"memory", "def f(x):\n  if x: return len(bytearray(1 << 36))\n  return 0", Status::ok, ".!"},
+      {"a StopIteration does not end the test's loop", "def f(x):\n  if x: raise StopIteration\n  return 0", Status::ok,
+       ".!"},
+      {"raises AssertionError", "def f(x):\n  assert not x\n  return 0", Status::ok, ".A"},
+  }));
+  CAPTURE(row.what);
+  const Seen seen = check(row.program, {"assert f(0) == 0", "list(map(f, [1, 1, 1]))"});
+  CAPTURE(seen.raised, seen.detail);
+  CHECK(seen.status == row.status);
+  CHECK(seen.marks == row.marks);
+}
+
+TEST_CASE("what a sample sends on its own earns nothing", "[check]") {
+  NEEDS_JAIL();
+  // Frames as the runner's own: type, length, payload. Type 4 is an answer; "N" is None; 5 is a checker's "passed".
+  const std::string head = "import os, struct\ndef frame(t, p): os.write(4, struct.pack('<BI', t, len(p)) + p)\n";
+  struct Row {
+    const char* what;
+    const char* program;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"answers before it is asked", "frame(1, b'')\nframe(4, b'N')\ndef f(x): return 1"},
+      {"answers twice", "def f(x):\n  frame(4, b'N')\n  return 1"},
+      {"says that a test passed", "def f(x):\n  frame(5, bytes(4))\n  return 1"},
+      {"says that all is finished", "def f(x):\n  frame(8, b'')\n  return 1"},
+      {"loads twice", "def f(x):\n  frame(1, b'')\n  return 1"},
+      {"calls the checker", "def f(x):\n  frame(3, b'N')\n  return 1"},
+      {"no such frame", "def f(x):\n  frame(99, b'')\n  return 1"},
+      {"a frame without end", "def f(x):\n  os.write(4, b'\\x04\\xff\\xff\\xff\\xff')\n  return 1"},
+      {"code as a value", "import marshal\ndef f(x):\n  frame(4, marshal.dumps(compile('1', '', 'eval')))\n  return 1"},
+      {"a value that is no answer", "def f(x):\n  frame(4, b'N')\n  import time; time.sleep(9)"},
+      {"an answer of the wrong shape",
+       "import marshal\ndef f(x):\n  frame(4, marshal.dumps(('value',)))\n  import time; time.sleep(9)"},
+      {"an exception that is none",
+       "import marshal\ndef f(x):\n  frame(4, marshal.dumps(('raised', ('int', 'int'), (), None)))\n  import time; "
+       "time.sleep(9)"},
+  }));
+  CAPTURE(row.what);
+  const Seen seen = check(head + row.program, {"assert f(0) == 1", "assert f(0) == 1", "assert f(0) == 1"});
+  CAPTURE(seen.raised, seen.detail, seen.marks);
+  const bool refused = seen.status == Status::protocol || seen.status == Status::output_limit;
+  CHECK(refused);
+}
+
+TEST_CASE("a comparison of the sample's making is never called", "[check]") {
+  NEEDS_JAIL();
+  const std::string liar =
+      "  def __eq__(self, other): return True\n  def __ne__(self, other): return False\n  __hash__ = None\n";
+  CHECK(check("class E:\n" + liar + "def f(x): return E()",
+              {"assert f(1) == 2", "assert 2 == f(1)", "assert f(1) in [1, 2]"})
+            .marks == "AAA");
+  CHECK(check("class E(int):\n" + liar + "def f(x): return E(x)", {"assert f(1) == 2", "assert f(2) == 2"}).marks ==
+        "A.");
+  CHECK(check("class E(list):\n" + liar + "def f(x): return [E([x])]", {"assert f(1) == [[2]]", "assert f(2) == [[2]]"})
+            .marks == "A.");
+  CHECK(check("class E(BaseException):\n" + liar + "def f(x): return E()", {"assert f(1) is None"}).marks == "A");
+  CHECK(check("f = len\nclass E: pass\ndef f(x): return E()", {"assert f(1) is not None", "f(1) < 2", "len(f(1))"})
+            .marks == ".!!");
+}
+
+TEST_CASE("results beyond the plain types are what they were", "[check]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* result;
+    const char* test;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"__import__('collections').namedtuple('P', 'x y')(1, 2)", "assert r == (1, 2) and r[0] == 1"},
+      {"__import__('collections').Counter('aab')",
+       "assert r == {'a': 2, 'b': 1} and r['z'] == 0 and r.most_common(1) == [('a', 2)]"},
+      {"__import__('collections').OrderedDict([(1, 2)])", "assert r == {1: 2}"},
+      {"__import__('collections').defaultdict(list, {1: [2]})", "assert r == {1: [2]}"},
+      {"__import__('collections').deque([1, 2])", "from collections import deque\nassert r == deque([1, 2])"},
+      {"__import__('decimal').Decimal('1.10')",
+       "from decimal import Decimal\nassert r == Decimal('1.1') and str(r) == '1.10'"},
+      {"__import__('fractions').Fraction(1, 3)", "from fractions import Fraction\nassert r == Fraction(1, 3)"},
+      {"range(3)", "assert r == range(3) and list(r) == [0, 1, 2]"},
+      {"bytearray(b'ab')", "assert r == b'ab'"},
+      {"[range(2), {1: range(1)}, (range(1),), {range(1)}, None]",
+       "assert r == [range(2), {1: range(1)}, (range(1),), {range(1)}, None]"},
+      {"[object(), 1]", "assert r[1] == 1 and r[0] != r[0]"},
+  }));
+  CAPTURE(row.result);
+  const Seen seen = check(std::string("def f(): return ") + row.result, {std::string("r = f()\n") + row.test});
+  CAPTURE(seen.raised, seen.detail);
+  CHECK(seen.marks == ".");
+}
+
+TEST_CASE("NumPy values cross both ways", "[check]") {
+  NEEDS_JAIL();
+  if (executor()->fingerprint().find("NumPy") == std::string::npos) ASSAY_SKIP("the interpreter has no NumPy");
+  CHECK(check("import numpy as np\ndef f(x): return np.float64(x)", {"assert f(1.5) == 1.5", "assert f(1.5) == 2"})
+            .marks == ".A");
+  CHECK(check("import numpy as np\ndef f(x): return np.array(x) * 2", {"assert f([1, 2]).tolist() == [2, 4]"}).marks ==
+        ".");
+  CHECK(check("def f(x):\n  x[0] = 7\n  return x.sum()",
+              {"import numpy as np\na = np.arange(3)\nassert f(a) == 10 and a[0] == 7"})
+            .marks == ".");
+}
+
+TEST_CASE("an argument that cannot cross is a TypeError in the test", "[check]") {
+  NEEDS_JAIL();
+  const Seen seen = check("def f(x): return 1", {"class A: pass\nf(A())", "assert f(1) == 1"});
+  CHECK(seen.marks == "!.");
+  CHECK(seen.raised == "TypeError");
+}
+
+TEST_CASE("a sample never sees its tests", "[check]") {
+  NEEDS_JAIL();
+  const char* program = R"(
+import gc, os, sys
+def texts(needle):
+    found = []
+    with open_('/proc/self/mem', 'rb') if os.path.exists('/proc/self/mem') else io.BytesIO() as memory:
+        found.append(needle in memory.read())
+    return found
+def f(needle):
+    needle = needle[::-1]
+    seen = set()
+    queue = gc.get_objects() + [sys._getframe(), sys.modules]
+    frame = sys._getframe()
+    while frame is not None:
+        queue += list(frame.f_locals.values()) + list(frame.f_globals.values())
+        frame = frame.f_back
+    while queue:
+        value = queue.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if type(value) is str and value is not needle and needle in value:
+            return True
+        if type(value) in (bytes, bytearray) and needle.encode() in value:
+            return True
+        if type(value) in (list, tuple, dict, set):
+            queue += list(value) + (list(value.values()) if type(value) is dict else [])
+    return os.path.exists('/proc/self/mem') or len(os.listdir('/tmp')) > 0
+)";
+  // The needle is given backwards, so that the argument is not what is found.
+  CHECK(check(program, {"secret = 'n33dle_' + 'x'\nn33dle_x = 1\nassert f('x_eld33n') is False"}).marks == ".");
+}
+
+TEST_CASE("two jobs see nothing of each other", "[check]") {
+  NEEDS_JAIL();
+  CHECK(check("import builtins\nbuiltins.leak = 1\ndef f(): return 1", {"assert f() == 1"}).marks == ".");
+  CHECK(check("def f(): return leak", {"f()"}).raised == "NameError");
+}
+
+TEST_CASE("tests that use what only the sample defines share its process", "[check]") {
+  NEEDS_JAIL();
+  CheckJob job;
+  job.program = "class Pair:\n  def __init__(self, a): self.a = a\ndef f(p, g): return g(p.a)";
+  job.entry_point = "f";
+  job.setup = "p = Pair(3)";
+  job.tests = {"assert f(p, lambda x: x + 1) == 4", "assert f(Pair(1), str) == 1"};
+  job.shared = true;
+  CHECK(check(job).marks == ".A");
+  job.program = "raise ValueError";
+  CHECK(check(job).status == Status::load_failed);
+  job.program = "class Pair: pass\nimport os\ndef f(p, g): os._exit(0)\nPair.__init__ = lambda self, x: None";
+  CHECK(check(job).status == Status::exited);
+}

@@ -44,6 +44,11 @@ std::string job_bytes(const CallJob& job) {
   return out.take();
 }
 
+bool readable(int fd) {
+  pollfd one{fd, POLLIN, 0};
+  return ::poll(&one, 1, 0) > 0 && (one.revents & POLLIN) != 0;
+}
+
 double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
 
 /// Printable, short: an exception's or a signal's name as the outcome carries it.
@@ -69,6 +74,7 @@ class CallSession {
     outcome_.detail = std::move(detail);
   }
   void on_bytes();
+  void on_closed();
   void on_frame(const Frame& frame);
   bool expect_index(Unpacker& in);
   void begin(ResultHeader header);
@@ -127,10 +133,7 @@ Result<Outcome> CallSession::run() {
     if (watched[2].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);
     if (watched[1].revents != 0) {
       gone = true;
-      while (!ended_ && watched[0].revents != 0) {  // what it sent before it ended still counts
-        watched[0].revents = 0;
-        if (::poll(watched, 1, 0) > 0 && (watched[0].revents & POLLIN) != 0) on_bytes();
-      }
+      while (!ended_ && readable(results_.get())) on_bytes();  // what it sent before it ended still counts
       break;
     }
     if (ready == 0) on_timer();
@@ -178,7 +181,8 @@ void CallSession::check_call_time(double took) {
 void CallSession::on_bytes() {
   char buffer[1 << 18];
   const ssize_t got = ::read(results_.get(), buffer, sizeof buffer);
-  if (got <= 0) return;
+  if (got == 0) return on_closed();
+  if (got < 0) return;
   const ClockReading now = process_->clock(false);
   all_bytes_ += static_cast<std::uint64_t>(got);
   call_seconds_ = elapsed(mark_, now);
@@ -193,6 +197,14 @@ void CallSession::on_bytes() {
   const double before = process_->clock(false).wall;
   if (!out_.flush()) ::_exit(0);
   mark_.wall += process_->clock(false).wall - before;  // waiting for assay is not the sample's time
+}
+
+/// A process that ends closes its pipe a moment before it is gone; one that closes it and lives on will never answer.
+void CallSession::on_closed() {
+  results_.reset();
+  constexpr int moment_ms = 1000;
+  pollfd gone{process_->pidfd(), POLLIN, 0};
+  if (::poll(&gone, 1, moment_ms) == 0) end(Status::protocol, "closed its results");
 }
 
 bool CallSession::expect_index(Unpacker& in) {
@@ -280,8 +292,7 @@ void CallSession::on_frame(const Frame& frame) {
 }
 
 void CallSession::on_timer() {
-  pollfd more{results_.get(), POLLIN, 0};
-  if (::poll(&more, 1, 0) > 0) return;  // it answered; this process was late
+  if (readable(results_.get())) return;  // it answered; this process was late
   const ClockReading now = process_->clock(false);
   const double took = elapsed(mark_, now);
   if (elapsed(start_, now) - encoded_ >= seconds(job_.set_limit)) return end(Status::set_timeout);

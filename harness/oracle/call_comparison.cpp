@@ -158,8 +158,10 @@ Equality CallComparison::special_answer(Bytes sample) const {
   const auto area = surface_area(arguments);
   if (!area || !number) return Equality::raises;
   if (equal_numbers(value, whole_number(*area))) return Equality::equal;
+  const bool integer = value.kind == ValueKind::integer || value.kind == ValueKind::boolean;
+  if (integer && rules_.atol < 1) return Equality::unequal;  // their difference is exact, and one at least
   const auto x = to_double(value);
-  return answer(x && rules_.atol != 0 && std::abs(*x - *area) <= rules_.atol);
+  return answer(x && std::abs(*x - *area) <= rules_.atol);
 }
 
 void CallComparison::compare_whole(Bytes sample, Bytes expected) {

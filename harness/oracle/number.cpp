@@ -50,32 +50,31 @@ double rounded_double(const IntegerView& value) {
   const std::size_t count = value.digits.size() / 2;
   if (count > 70)
     return value.negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-  // The upper 60 bits and a sticky bit decide the rounding.
-  std::uint64_t top = 0;
+  // Five digits have 61 bits at least; with a sticky bit for the rest they decide the rounding.
+  unsigned __int128 top = 0;
   bool sticky = false;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint16_t digit = digit_at(value.digits, count - 1 - i);
-    if (i < 4)
+    if (i < 5)
       top = top << 15 | digit;
     else
       sticky = sticky || digit != 0;
   }
-  if (top < (std::uint64_t{1} << 54)) {  // too few leading bits: take one digit more
-    top = top << 15 | digit_at(value.digits, count - 5);
-    sticky = false;
-    for (std::size_t i = 5; i < count; ++i) sticky = sticky || digit_at(value.digits, count - 1 - i) != 0;
-    const double scaled =
-        std::ldexp(static_cast<double>(top << 1 | (sticky ? 1U : 0U)), static_cast<int>(15 * (count - 5)) - 1);
-    return value.negative ? -scaled : scaled;
-  }
   const double scaled =
-      std::ldexp(static_cast<double>(top << 1 | (sticky ? 1U : 0U)), static_cast<int>(15 * (count - 4)) - 1);
+      std::ldexp(static_cast<double>(top << 1 | (sticky ? 1U : 0U)), static_cast<int>(15 * (count - 5)) - 1);
   return value.negative ? -scaled : scaled;
 }
 
 bool equal_integer_float(const IntegerView& integer, double value) {
   const auto exact = exact_double(integer);
   return exact && *exact == value;
+}
+
+/// NumPy has a type for it.
+bool fits_64_bits(const IntegerView& value) {
+  const std::size_t count = value.digits.size() / 2;
+  const unsigned top_digit_bits = value.negative ? 3 : 4;  // 60 bits lie below
+  return count == 0 || (count == 5 && digit_at(value.digits, 4) >> top_digit_bits == 0);
 }
 
 /// k where `value` is 2^k.
@@ -151,8 +150,8 @@ bool equal_reals(const ValueHead& a, const ValueHead& b) {
   if (a.kind == ValueKind::fraction) return equal_fraction(a, b);
   if (b.kind == ValueKind::fraction) return equal_fraction(b, a);
   if (a.kind == ValueKind::floating) return equal_reals(b, a);
-  const bool as_doubles = (a.numpy || b.numpy) && a.integer.digits.empty();
-  return as_doubles ? static_cast<double>(a.integer.small) == b.real : equal_integer_float(a.integer, b.real);
+  const bool as_doubles = (a.numpy || b.numpy) && fits_64_bits(a.integer);
+  return as_doubles ? rounded_double(a.integer) == b.real : equal_integer_float(a.integer, b.real);
 }
 
 ValueHead real_part(const ValueHead& number) {

@@ -115,7 +115,6 @@ def answer_all(sender: Any, answers: Answers) -> None:
             reply = answers.answer(request)
             request = None
         sender.frame(ANSWER, encoded(reply))
-        sender.flush()
         reply = None
 
 
@@ -126,7 +125,6 @@ def run() -> None:
     _frame.guard()
     _frame.swallow()
     function = _calls.load(sender, program, entry_point.decode("utf-8", "surrogatepass"), {})
-    sender.flush()
     if function is not None:
         answer_all(sender, Answers(function))
 

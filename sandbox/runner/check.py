@@ -96,7 +96,6 @@ class Sample:
         data = _encode.encode(request)
         with self.lock:
             self.sender.frame(CALL, data)
-            self.sender.flush()
             block = _calls.read_block()
         try:
             reply = _decode.decode(block)
@@ -108,7 +107,6 @@ class Sample:
 
     def unreadable(self) -> None:
         self.sender.frame(BAD_ANSWER, b"")
-        self.sender.flush()
         _calls.read_block()  # the warden ends this process
 
     def call(self, target: int, args: List[Any], kwargs: Dict[str, Any]) -> Any:
@@ -212,13 +210,10 @@ def run_tests(sender: Any, names: Dict[str, Any], before: Callable[[], None], te
             sender.frame(RAISED, _calls._pack("<I", index) + _calls.type_name(error))
         else:
             sender.frame(PASSED, _calls._pack("<I", index))
-            sender.flush()
             continue
-        sender.flush()
         if not keep_going:
             break
     sender.frame(FINISHED, b"")
-    sender.flush()
 
 
 def read_tests() -> Any:

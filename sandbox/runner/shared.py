@@ -30,7 +30,6 @@ def run() -> None:
     names: dict = {}  # type: ignore[type-arg]
     # Without a name to look for, the program need only run.
     if _calls.load(sender, program, entry_point or "__builtins__", names) is None:
-        sender.flush()
         return
     _check.run_tests(sender, names, lambda: exec(compile(code, "<setup>", "exec", dont_inherit=True), names), tests, keep_going)
 

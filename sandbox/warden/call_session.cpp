@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -21,14 +22,18 @@
 namespace assay::sandbox {
 namespace {
 
-/// A call that takes this share of its limit or more, and no more than `over`, is near enough to be run once more, alone;
-/// so it is given until `over` to end.
+/// A call that takes this share of its limit or more, and no more than `over`, is near enough to be run once more,
+/// alone; so it is given until `over` to end.
 constexpr double near = 0.8, over = 1.25;
 /// What the encoder may take: this, and a second for so many bytes; and so much in all.
 constexpr double encode_seconds = 1, encode_bytes_per_second = 2 << 20, encode_seconds_in_all = 60;
 /// A machine that stands still, not a program, when wall time is so many times the set's limit.
 constexpr double stuck_factor = 10;
 constexpr std::uint64_t most_bytes = 8ULL << 30;
+/// After a reading that gave less than `much` the next waits, longer and longer up to this many seconds, unless the
+/// sample's process ends: to wake up for each result costs more than most calls.
+constexpr double longest_quiet = 0.005;
+constexpr std::size_t much = 32 << 10;
 
 std::string job_bytes(const CallJob& job) {
   Packer out;
@@ -44,6 +49,17 @@ std::string job_bytes(const CallJob& job) {
   return out.take();
 }
 
+double wall_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+timespec to_timespec(double time) {
+  const auto whole = static_cast<time_t>(time);
+  return {whole, static_cast<long>((time - static_cast<double>(whole)) * 1e9)};
+}
+
 bool readable(int fd) {
   pollfd one{fd, POLLIN, 0};
   return ::poll(&one, 1, 0) > 0 && (one.revents & POLLIN) != 0;
@@ -54,7 +70,8 @@ double seconds(std::chrono::milliseconds time) { return static_cast<double>(time
 /// Printable, short: an exception's or a signal's name as the outcome carries it.
 std::string printable(std::string_view text) {
   std::string clean(text.substr(0, 80));
-  std::replace_if(clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  std::replace_if(
+      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return clean;
 }
 
@@ -81,7 +98,7 @@ class CallSession {
   void finish_result();
   void check_call_time(double took);
   void on_timer();
-  int poll_timeout() const;
+  double time_left() const;
   void classify_exit(bool untouched);
 
   Warden& warden_;
@@ -94,11 +111,12 @@ class CallSession {
   Outcome outcome_;
   State state_ = State::loading;
   bool ended_ = false;
-  std::size_t next_ = 0;           ///< the call whose result comes next
+  std::size_t next_ = 0;  ///< the call whose result comes next
   std::uint64_t pieces_left_ = 0;
   std::uint64_t result_bytes_ = 0, all_bytes_ = 0;
-  ClockReading start_, mark_;      ///< of the job; of the current call or encoding
+  ClockReading start_, mark_;  ///< of the job; of the current call or encoding
   double call_seconds_ = 0, encoded_ = 0;
+  double quiet_ = 0.0005, quiet_until_ = 0;  ///< small results are read many together
 };
 
 Result<Outcome> CallSession::run() {
@@ -122,11 +140,13 @@ Result<Outcome> CallSession::run() {
   start_ = mark_ = process_->clock(false);
   bool gone = false;
   while (!ended_) {
-    pollfd watched[] = {{results_.get(), POLLIN, 0},
+    const double quiet = quiet_until_ - wall_now();
+    pollfd watched[] = {{quiet > 0 ? -1 : results_.get(), POLLIN, 0},
                         {process_->pidfd(), POLLIN, 0},
                         {warden_.socket(), POLLIN, 0},
                         {feed.fd(), POLLOUT, 0}};
-    const int ready = ::poll(watched, feed.fd() >= 0 ? 4 : 3, poll_timeout());
+    const timespec wait = to_timespec(quiet > 0 ? std::min(quiet, time_left()) : time_left());
+    const int ready = ::ppoll(watched, feed.fd() >= 0 ? 4 : 3, &wait, nullptr);
     if (ready < 0 && errno != EINTR) break;
     if (watched[3].revents != 0) feed.write_some();
     if (watched[0].revents != 0) on_bytes();
@@ -137,17 +157,18 @@ Result<Outcome> CallSession::run() {
       break;
     }
     if (ready == 0) on_timer();
-    const double wall = process_->clock(false).wall - start_.wall;
-    if (wall > stuck_factor * seconds(job_.set_limit) + 60)
+    if (wall_now() - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
   int unread = 0;
   (void)::ioctl(job_reader.get(), FIONREAD, &unread);
   process_->finish();
-  if (!ended_) classify_exit(gone && unread > 0 && static_cast<std::size_t>(unread) == feed.written() && all_bytes_ == 0);
-  if (outcome_.detail == "confine") return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
+  if (!ended_)
+    classify_exit(gone && unread > 0 && static_cast<std::size_t>(unread) == feed.written() && all_bytes_ == 0);
+  if (outcome_.detail == "confine")
+    return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
   outcome_.calls_done = next_;
-  outcome_.wall_seconds = process_->clock(false).wall - start_.wall;
+  outcome_.wall_seconds = wall_now() - start_.wall;
   outcome_.cpu_seconds = process_->cpu_seconds();
   outcome_.memory_peak_bytes = process_->memory_peak_bytes();
   if (!out_.flush()) ::_exit(0);
@@ -194,9 +215,12 @@ void CallSession::on_bytes() {
   for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame);
   if (parser_.broken()) end(parser_.too_large() ? Status::output_limit : Status::protocol);
   if (!encoding || (state_ != State::encoding && state_ != State::in_sequence)) mark_ = now;
-  const double before = process_->clock(false).wall;
+  const double before = wall_now();
   if (!out_.flush()) ::_exit(0);
-  mark_.wall += process_->clock(false).wall - before;  // waiting for assay is not the sample's time
+  const double after = wall_now();
+  mark_.wall += after - before;  // waiting for assay is not the sample's time
+  quiet_ = std::min(2 * quiet_, longest_quiet);
+  quiet_until_ = static_cast<std::size_t>(got) < much ? after + quiet_ : 0;
 }
 
 /// A process that ends closes its pipe a moment before it is gone; one that closes it and lives on will never answer.
@@ -224,7 +248,8 @@ void CallSession::finish_result() {
   if (state_ == State::encoding || state_ == State::in_sequence) {
     const double took = elapsed(mark_, process_->clock(false));
     encoded_ += took;
-    if (took > encode_seconds + static_cast<double>(result_bytes_) / encode_bytes_per_second) end(Status::call_timeout, "encoding");
+    if (took > encode_seconds + static_cast<double>(result_bytes_) / encode_bytes_per_second)
+      end(Status::call_timeout, "encoding");
     if (encoded_ > encode_seconds_in_all) end(Status::output_limit, "encoding");
   }
   Packer index;
@@ -263,7 +288,8 @@ void CallSession::on_frame(const Frame& frame) {
       header.kind = static_cast<ResultHeader::Kind>(in.get<std::uint8_t>());
       header.elements = in.get<std::uint64_t>();
       const bool known = header.kind == ResultHeader::Kind::list || header.kind == ResultHeader::Kind::tuple;
-      if (!known || header.elements == 0 || header.elements > (1ULL << 40)) return end(Status::protocol, "no such sequence");
+      if (!known || header.elements == 0 || header.elements > (1ULL << 40))
+        return end(Status::protocol, "no such sequence");
       begin(header);
       pieces_left_ = (header.elements + ResultHeader::chunk_elements - 1) / ResultHeader::chunk_elements;
       state_ = State::in_sequence;
@@ -302,13 +328,14 @@ void CallSession::on_timer() {
   if (encoding && took + encoded_ > encode_seconds_in_all) return end(Status::output_limit, "encoding");
 }
 
-/// Until the nearest limit could be reached at the earliest: the clock never runs faster than one core a thread.
-int CallSession::poll_timeout() const {
+/// Seconds until the nearest limit could be reached at the earliest, and no more than one: threads make the clock run
+/// faster.
+double CallSession::time_left() const {
   const ClockReading now = process_->clock(false);
   double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
   if (state_ == State::calling && next_ < job_.call_limits.size())
     left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));
-  return static_cast<int>(std::ceil(std::clamp(left, 0.001, 1.0) * 1000));
+  return std::clamp(left, 0.001, 1.0);
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ tl::unexpected<Error> failed(std::string what) {
 [[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const InterpreterView& view, int control, int report,
                                 const int (&filters)[3]) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setsid();  // a terminal's Ctrl-C is for assay, which ends its samples itself
+  for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);  // the warden's own settings
   ::setpriority(PRIO_PROCESS, 0, 0);
   const int pidns = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
   if (pidns < 0) give_up(report, fmt::format("/proc/self/ns/pid: {}", std::strerror(errno)));
@@ -52,10 +54,16 @@ tl::unexpected<Error> failed(std::string what) {
   ::dup2(moved[5], 2);  // Python's own complaints reach the report; samples get descriptors of their own
   ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
   constexpr const char* names[] = {"bare", "numpy", "checker"};
-  const char* argv[] = {view.executable.c_str(), "-s", "-B", "-X", "utf8", "/assay/zygote.py",
+  const char* argv[] = {view.executable.c_str(),       "-s",   "-B", "-X", "utf8", "/assay/zygote.py",
                         names[static_cast<int>(kind)], nullptr};
-  const char* environment[] = {"PYTHONHASHSEED=0",      "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "LC_ALL=C.UTF-8",
-                               "PATH=/usr/bin:/bin",    "HOME=/tmp",              "TMPDIR=/tmp",       "TZ=UTC",
+  const char* environment[] = {"PYTHONHASHSEED=0",
+                               "OPENBLAS_NUM_THREADS=1",
+                               "MKL_NUM_THREADS=1",
+                               "LC_ALL=C.UTF-8",
+                               "PATH=/usr/bin:/bin",
+                               "HOME=/tmp",
+                               "TMPDIR=/tmp",
+                               "TZ=UTC",
                                nullptr};
   ::execve(argv[0], const_cast<char**>(argv), const_cast<char**>(environment));
   give_up(2, fmt::format("{}: {}", view.executable, std::strerror(errno)));
@@ -92,7 +100,8 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const InterpreterView& vie
   ZygoteProcess zygote(pid, std::move(ours));
   // It is ready once it answers a request that asks for nothing.
   const SpawnRequest hello{};
-  if (::send(zygote.control_.get(), &hello, sizeof hello - 1, MSG_NOSIGNAL) < 0) return failed(read_report(report.get()));
+  if (::send(zygote.control_.get(), &hello, sizeof hello - 1, MSG_NOSIGNAL) < 0)
+    return failed(read_report(report.get()));
   pollfd ready{zygote.control_.get(), POLLIN, 0};
   if (::poll(&ready, 1, start_timeout_ms) <= 0) return failed("it did not answer in time");
   char answer = 0;

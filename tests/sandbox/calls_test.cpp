@@ -1,0 +1,141 @@
+// How jobs of calls end, whatever the sample does.
+#include "tests/sandbox/jail.h"
+
+using namespace assay;
+using sandbox::Status;
+using Calls = std::vector<std::string>;
+
+TEST_CASE("results arrive in order, long ones in pieces", "[calls]") {
+  NEEDS_JAIL();
+  const auto seen = tests::run_calls(
+      "n = 0\ndef f():\n    global n\n    n += 1\n    return [None, list(range(10000)), (1,) * 5000, True][n - 1]", 4);
+  CHECK(seen.outcome.status == Status::ok);
+  CHECK(seen.outcome.calls_done == 4);
+  CHECK(seen.calls == Calls{"N", "list 10000", "tuple 5000", "T"});
+}
+
+TEST_CASE("a call that raised ends the job, unless it is to go on", "[calls]") {
+  NEEDS_JAIL();
+  const std::string program = "n = 0\ndef f():\n    global n\n    n += 1\n    return 1 / (n - 1) and True";
+  auto job = tests::call_job(program, 3);
+  CHECK(tests::run(job).calls == Calls{"raised ZeroDivisionError", "T", "T"});
+  job.keep_going = false;
+  CHECK(tests::run(job).calls == Calls{"raised ZeroDivisionError"});
+}
+
+TEST_CASE("each way to end without an answer has its status", "[calls]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+    Status status;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"os._exit in a call", "import os\ndef f(): os._exit(0)", Status::exited},
+      {"os._exit in the body", "import os\nos._exit(0)\ndef f(): return True", Status::exited},
+      {"spins", "def f():\n    while True: pass", Status::call_timeout},
+      {"sleeps", "import time\ndef f(): time.sleep(100)", Status::call_timeout},
+      {"spins in C, where signals don't reach", "def f(): return len(str(9 ** (9 ** 8)))", Status::call_timeout},
+      {"backtracks", "import re\ndef f(): return re.match('(a+)+$', 'a' * 60 + 'b')", Status::call_timeout},
+      {"grows and spins", "import itertools\ndef f(): return len(list(itertools.product(range(99), repeat=9)))",
+       Status::call_timeout},
+      {"the body spins", "while True: pass", Status::set_timeout},
+      {"catches everything and spins",
+       "def f():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+       Status::call_timeout},
+      {"threads spin while it waits",
+       "import threading\ndef g():\n    while True: pass\ndef f():\n    t = threading.Thread(target=g)\n    "
+       "t.start()\n    t.join()",
+       Status::call_timeout},
+      {"writes to NULL", "import ctypes\ndef f(): ctypes.memset(0, 0, 1)", Status::crash},
+      {"aborts", "import os\ndef f(): os.abort()", Status::crash},
+      {"kills itself", "import signal\ndef f(): signal.raise_signal(9)", Status::memory},
+      {"closes its results", "import os, time\ndef f():\n    os.close(4)\n    time.sleep(100)", Status::protocol},
+      {"writes what no runner writes", "import os\ndef f():\n    os.write(4, b'x' * 100)\n    return True",
+       Status::protocol},
+      {"answers twice",
+       "import os, struct\ndef f():\n    os.write(4, struct.pack('<BII', 4, 5, 0) + b'T')\n    return True",
+       Status::protocol},
+      {"answers for another call",
+       "import os, struct\ndef f():\n    os.write(4, struct.pack('<BII', 4, 5, 7) + b'T')\n    return True",
+       Status::protocol},
+      {"sends a length beyond reason", "import os, struct\ndef f(): os.write(4, struct.pack('<BI', 4, 2**32 - 1))",
+       Status::output_limit},
+      {"traces", "import ctypes\ndef f(): ctypes.CDLL(None).ptrace(0, 0, 0, 0)", Status::forbidden},
+  }));
+  CAPTURE(row.what);
+  auto job = tests::call_job(row.program);
+  job.set_limit = std::chrono::milliseconds(3000);
+  CHECK(tests::run(job).outcome.status == row.status);
+  // Whatever it was, the next sample is none the worse for it.
+  CHECK(tests::run_calls("def f(): return True").calls == Calls{"T"});
+}
+
+TEST_CASE("an early answer wins no time: the next call's clock starts when the answer came", "[calls]") {
+  NEEDS_JAIL();
+  // Answers its first three calls at once, then spins in the first: the fourth call's limit ends it.
+  const auto seen = tests::run_calls(
+      "import os, struct\ndef f():\n    for i in range(3):\n        os.write(4, struct.pack('<BII', 4, 5, i) + b'T')\n"
+      "    while True: pass",
+      4);
+  CHECK(seen.outcome.status == Status::call_timeout);
+  CHECK(seen.calls == Calls{"T", "T", "T"});
+}
+
+TEST_CASE("the sample's process holds nothing of ours", "[calls]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"no descriptor but job, result and /dev/null",
+       "import os\ndef f():\n    def there(n):\n        try: os.fstat(n)\n        except OSError: return False\n       "
+       " "
+       "return True\n    return [n for n in range(64) if there(n)] == [0, 1, 2, 3, 4]"},
+      {"no environment of ours",
+       "import os\ndef f(): return sorted(os.environ) == sorted('PYTHONHASHSEED OPENBLAS_NUM_THREADS MKL_NUM_THREADS "
+       "LC_ALL PATH HOME TMPDIR TZ OMP_NUM_THREADS LC_CTYPE'.split()) or sorted(os.environ) == "
+       "sorted('PYTHONHASHSEED OPENBLAS_NUM_THREADS MKL_NUM_THREADS LC_ALL PATH HOME TMPDIR TZ "
+       "OMP_NUM_THREADS'.split())"},
+      {"nobody's process but its own and the stub",
+       "import os\ndef f(): return os.getpid() == 2 and os.getppid() in (0, 1)"},
+      {"no /proc, no /sys", "import os\ndef f(): return not os.path.exists('/proc') and not os.path.exists('/sys')"},
+      {"no group beside its own", "import os\ndef f(): return os.getgroups() == []"},
+      {"a read-only view",
+       "import pathlib, sys\ndef f():\n    for place in ('/', '/assay', '/usr', sys.prefix):\n        try:\n           "
+       " "
+       "pathlib.Path(place, 'x').write_text('x')\n            return False\n        except OSError: pass\n    "
+       "return True"},
+      {"no network, loopback included",
+       "import socket\ndef f():\n    try: socket.socket()\n    except PermissionError: return True"},
+      {"no exec",
+       "import _posixsubprocess, os\ndef f():\n    try: os.execv('/bin/true', ['x'])\n    except OSError: "
+       "return True"},
+  }));
+  CAPTURE(row.what);
+  CHECK(tests::run_calls(row.program).calls == Calls{"T"});
+}
+
+TEST_CASE("a stop ends the job at once", "[calls]") {
+  NEEDS_JAIL();
+  struct Stopper : tests::Results {
+    bool end(std::size_t) override { return false; }
+  } stopper;
+  const auto outcome = tests::executor()->run(
+      tests::call_job("n = 0\ndef f():\n    global n\n    n += 1\n    while n > 1: pass", 2), stopper);
+  REQUIRE(outcome);
+  CHECK(outcome->status == Status::stopped);
+  CHECK(stopper.calls == Calls{"N"});
+}
+
+TEST_CASE("a stop from another thread cancels the job", "[calls]") {
+  NEEDS_JAIL();
+  std::stop_source source;
+  source.request_stop();
+  tests::Results results;
+  const auto outcome =
+      tests::executor()->run(tests::call_job("def f():\n    while True: pass"), results, source.get_token());
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().code == sandbox::Errc::cancelled);
+}

@@ -1,0 +1,122 @@
+// EvalPlus's frame (sandbox/runner/frame.py): what an honest sample may do there, a row each. Every row was tried under
+// EvalPlus itself.
+#include "tests/sandbox/jail.h"
+
+using namespace assay;
+
+namespace {
+
+struct Row {
+  const char* what;
+  const char* program;  ///< defines f()
+  std::string result;   ///< how the result begins: "T" for True, or "raised X"
+};
+
+}  // namespace
+
+TEST_CASE("a sample finds EvalPlus's frame", "[frame]") {
+  NEEDS_JAIL();
+  const auto row = GENERATE(values<Row>({
+      {"its name is builtins", "n = __name__\ndef f(): return n == 'builtins'", "T"},
+      {"a __main__ block does not run", "x = 1\nif __name__ == '__main__':\n    x = 2\ndef f(): return x == 1", "T"},
+      {"globals start empty", "g = sorted(globals())\ndef f(): return g == ['__builtins__']", "T"},
+      {"no __file__", "def f(): return '__file__' not in globals()", "T"},
+      {"exit is gone", "def f():\n    exit()", "raised TypeError"},
+      {"quit is gone", "def f():\n    quit()", "raised TypeError"},
+      {"sys.exit raises", "import sys\ndef f(): sys.exit(0)", "raised SystemExit"},
+      {"open is gone", "def f(): return open('x', 'w')", "raised TypeError"},
+      {"help is gone", "def f(): return help()", "raised TypeError"},
+      {"os.environ can't be set", "import os\ndef f():\n    os.environ['A'] = '1'", "raised TypeError"},
+      {"os.environ can be read", "import os\ndef f(): return os.environ['OMP_NUM_THREADS'] == '1'", "T"},
+      {"os.getcwd is gone", "import os\ndef f(): return os.getcwd()", "raised TypeError"},
+      {"os.system is gone", "import os\ndef f(): return os.system('true')", "raised TypeError"},
+      {"os.fork is gone", "import os\ndef f(): return os.fork()", "raised TypeError"},
+      {"os.listdir is there", "import os\ndef f(): return os.listdir('.') == []", "T"},
+      {"shutil.rmtree is gone", "import shutil\ndef f(): return shutil.rmtree('x')", "raised TypeError"},
+      {"subprocess.Popen is gone", "import subprocess\ndef f(): return subprocess.run(['true'])", "raised TypeError"},
+      {"psutil is absent", "def f():\n    import psutil", "raised ModuleNotFoundError"},
+      {"resource is absent", "def f():\n    import resource", "raised ModuleNotFoundError"},
+      {"tkinter is absent", "def f():\n    import tkinter", "raised ModuleNotFoundError"},
+      {"NumPy is there", "import numpy as np\ndef f(): return bool(np.arange(3).sum() == 3)", "T"},
+      {"pathlib writes into the working folder",
+       "import pathlib\ndef f():\n    pathlib.Path('a.txt').write_text('x')\n    return "
+       "pathlib.Path('a.txt').read_text() == 'x'",
+       "T"},
+      {"a thread pool works",
+       "from concurrent.futures import ThreadPoolExecutor\ndef f():\n    with ThreadPoolExecutor(4) as p:\n        "
+       "return list(p.map(abs, [-1, 2])) == [1, 2]",
+       "T"},
+      {"asyncio works",
+       "import asyncio\nasync def g():\n    await asyncio.sleep(0)\n    return 1\ndef f(): return asyncio.run(g()) == "
+       "1",
+       "T"},
+      {"a process pool fails",
+       "import multiprocessing\ndef f():\n    with multiprocessing.Pool(2) as p:\n        return p.map(abs, [1])",
+       "raised"},  // where exactly depends on what the machine has
+      {"input raises", "def f(): return input()", "raised OSError"},
+      {"sys.stdin.read raises", "import sys\ndef f(): return sys.stdin.read()", "raised OSError"},
+      {"printing passes", "def f():\n    print('x' * 100000)\n    return True", "T"},
+      {"a lone surrogate may be printed", "def f():\n    print('\\ud800')\n    return True", "T"},
+      {"sys.stdout has no buffer", "import sys\ndef f(): return sys.stdout.buffer", "raised AttributeError"},
+      {"the body's output is swallowed too", "print('hello')\ndef f(): return True", "T"},
+      {"971 plain levels of recursion are free", "def f(n=971): return True if n == 1 else f(n - 1)", "T"},
+      {"972 are not", "def f(n=972): return True if n == 1 else f(n - 1)", "raised RecursionError"},
+      {"60,000 levels through lru_cache pass",
+       "import sys, functools\nsys.setrecursionlimit(10**6)\n@functools.lru_cache(None)\ndef r(n): return 0 if n == 0 "
+       "else 1 + r(n - 1)\ndef f(): return r(60000) == 60000",
+       "T"},
+      {"64 MiB may be held", "def f():\n    x = bytearray(64 << 20)\n    return len(x) == 64 << 20", "T"},
+      {"8 GiB may not", "def f(): return len(bytearray(8 << 30))", "raised MemoryError"},
+      {"replaced builtins are heard all the same",
+       "import builtins\ndef f():\n    builtins.len = None\n    builtins.type = None\n    builtins.list = None\n    "
+       "return True",
+       "T"},
+      {"CRLF line ends", "def f():\r\n    return True\r\n", "T"},
+      {"signal.alarm may be set", "import signal\ndef f():\n    signal.alarm(0)\n    return True", "T"},
+      {"a numpy.random state is seeded",
+       "import numpy as np, random\na = np.random.rand()\nb = random.random()\ndef f():\n    np.random.seed(0)\n    "
+       "random.seed(0)\n    return a == np.random.rand() and b == random.random()",
+       "T"},
+      {"warnings may be raised", "import warnings\nwarnings.warn('x')\ndef f(): return True", "T"},
+  }));
+  CAPTURE(row.what);
+  const auto seen = tests::run_calls(row.program);
+  REQUIRE(seen.outcome.status == sandbox::Status::ok);
+  REQUIRE(seen.calls.size() == 1);
+  CHECK(seen.calls[0].substr(0, row.result.size()) == row.result);
+}
+
+TEST_CASE("a body that does not come to its end says at which stage and why", "[frame]") {
+  NEEDS_JAIL();
+  struct Load {
+    const char* what;
+    const char* program;
+    const char* detail;
+  };
+  const auto row = GENERATE(values<Load>({
+      {"syntax", "def f(:\n    pass", "SSyntaxError"},
+      {"tabs and spaces", "def f():\n\tif 1:\n        pass", "STabError"},
+      {"a NUL byte", "x = '\\0'\ny = 1 +", "SSyntaxError"},
+      {"annotations are evaluated", "def f() -> undefined_name: pass", "ENameError"},
+      {"raises", "raise KeyError(1)", "EKeyError"},
+      {"exit() at the end", "def f(): return True\nexit()", "ETypeError"},
+      {"sys.exit at the end", "import sys\ndef f(): return True\nsys.exit(0)", "ESystemExit"},
+      {"absent import", "import torch\ndef f(): return True", "EModuleNotFoundError"},
+      {"no entry point", "def g(): return True", "Nf"},
+      {"empty", "", "Nf"},
+  }));
+  CAPTURE(row.what);
+  const auto seen = tests::run_calls(row.program);
+  CHECK(seen.outcome.status == sandbox::Status::load_failed);
+  CHECK(seen.outcome.detail == row.detail);
+  CHECK(seen.calls.empty());
+}
+
+TEST_CASE("two jobs share nothing: module state starts afresh", "[frame]") {
+  NEEDS_JAIL();
+  const std::string program =
+      "import math, sys\nseen = getattr(math, 'seen', 0)\nmath.seen = 1\nsys.modules['x'] = math\n"
+      "import pathlib\nleft = pathlib.Path('left').exists()\npathlib.Path('left').write_text('x')\n"
+      "def f(): return seen == 0 and not left";
+  for (int i = 0; i < 2; ++i) CHECK(tests::run_calls(program).calls == std::vector<std::string>{"T"});
+}

@@ -1,0 +1,77 @@
+// Programs as `assay exec` and the reward service run them: `__main__`, with pipes for streams, without EvalPlus's
+// guard.
+#include "tests/sandbox/jail.h"
+
+using namespace assay;
+using sandbox::Status;
+
+TEST_CASE("a program has its streams and its exit status", "[program]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+    const char* input;
+    Status status;
+    int exit_code;
+    const char* out;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"reads and prints", "print(int(input()) * 2)", "21\n", Status::ok, 0, "42\n"},
+      {"end of file at once", "import sys\nprint(repr(sys.stdin.read()))", "", Status::ok, 0, "''\n"},
+      {"is __main__", "print(__name__)", "", Status::ok, 0, "__main__\n"},
+      {"exit status", "import sys\nprint('a')\nsys.exit(3)", "", Status::failed, 3, "a\n"},
+      {"exit with text", "raise SystemExit('no')", "", Status::failed, 1, ""},
+      {"exception", "1 / 0", "", Status::failed, 1, ""},
+      {"files in its scratch", "open('a', 'w').write('x')\nprint(open('a').read())", "", Status::ok, 0, "x\n"},
+      {"no end of line", "print('a', end='')", "", Status::ok, 0, "a"},
+      {"bytes that are no text", "import sys\nsys.stdout.buffer.write(b'\\xff')", "", Status::ok, 0, "\xff"},
+      {"a child of its own",
+       "import os\npid = os.fork()\nif pid == 0: os._exit(7)\nprint(os.waitstatus_to_exitcode("
+       "os.waitpid(pid, 0)[1]))",
+       "", Status::ok, 0, "7\n"},
+      {"another interpreter",
+       "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(5)'], "
+       "capture_output=True, text=True).stdout)",
+       "", Status::ok, 0, "5\n\n"},
+      {"dies of a signal", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", "", Status::crash, 0, ""},
+      {"aborts", "import os\nos.abort()", "", Status::crash, 0, ""},
+      {"a hostile call", "import ctypes\nctypes.CDLL(None).ptrace(0, 0, 0, 0)", "", Status::forbidden, 0, ""},
+  }));
+  CAPTURE(row.what);
+  const auto outcome = tests::run_program(row.program, row.input);
+  CAPTURE(outcome.err);
+  CHECK(outcome.status == row.status);
+  CHECK(outcome.exit_code == row.exit_code);
+  CHECK(outcome.out == row.out);
+}
+
+TEST_CASE("a traceback shows the program's own lines alone", "[program]") {
+  NEEDS_JAIL();
+  const auto outcome = tests::run_program("def g():\n    return 1 / 0\ng()");
+  CHECK(
+      outcome.err ==
+      "Traceback (most recent call last):\n  File \"<program>\", line 3, in <module>\n  File \"<program>\", line 2, in "
+      "g\nZeroDivisionError: division by zero\n");
+}
+
+TEST_CASE("a program's time, output and processes are bounded", "[program]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* program;
+    Status status;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"spins", "while True: pass", Status::call_timeout},
+      {"sleeps", "import time\ntime.sleep(1000)", Status::call_timeout},
+      {"its children spin",
+       "import os\nfor i in range(3):\n    if os.fork() == 0:\n        while True: pass\nos.wait()",
+       Status::call_timeout},
+      {"floods stdout", "while True: print('x' * 65536)", Status::output_limit},
+      {"forks for ever", "import os, time\nwhile True:\n    try: os.fork()\n    except OSError: time.sleep(0.1)",
+       Status::call_timeout},
+  }));
+  CAPTURE(row.what);
+  CHECK(tests::run_program(row.program).status == row.status);
+  CHECK(tests::run_program("print(1)").out == "1\n");
+}

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/evaluation/test_names.h"
+
 namespace assay::harness {
 namespace {
 
@@ -18,6 +20,28 @@ bool starts_definition(std::string_view line, std::string_view name) {
     return after.empty() || after.front() == '(' || after.front() == ' ' || after.front() == ':';
   }
   return false;
+}
+
+/// Whether the published solution makes the entry point a class: its objects can't leave the sample.
+bool is_class(std::string_view solution, std::string_view name) {
+  while (!solution.empty()) {
+    const std::size_t end = std::min(solution.find('\n'), solution.size());
+    const std::string_view line = solution.substr(0, end);
+    if (line.starts_with("class ") && starts_definition(line, name)) return true;
+    solution.remove_prefix(std::min(end + 1, solution.size()));
+  }
+  return false;
+}
+
+/// Decides from the problem alone whether its tests can run apart from a sample, and gives them the modules they use.
+void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
+  std::string source = job.setup + "\n";
+  for (const std::string& test : job.tests) source += test + "\n";
+  const TestNames names = names_of(source, job.entry_point);
+  job.shared = job.entry_point.empty() || !can_be_split(names) || is_class(problem.canonical_solution, job.entry_point);
+  std::string imports;
+  for (const std::string& module : names.modules) imports += fmt::format("import {}\n", module);
+  job.setup.insert(0, imports);
 }
 
 }  // namespace
@@ -50,6 +74,7 @@ sandbox::CheckJob check_job(const datasets::Problem& problem, std::string soluti
     job.setup = problem.setup;
     job.tests = problem.tests;
   }
+  split(problem, job);
   job.test_limit = call_limit(limits, 0);
   const std::vector<std::chrono::milliseconds> tests(job.tests.size(), job.test_limit);
   job.set_limit = set_limit(tests);

@@ -93,7 +93,9 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   TestSink sink(tally, job.keep_going);
   const auto outcome = executor_.run(job, sink, stop);
   if (!outcome) return tl::unexpected(outcome.error());
-  return Judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome)};
+  Judged judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome)};
+  judged.result.shared = job.shared;
+  return judged;
 }
 
 Result<Judged> Judge::judge(const datasets::Problem& problem, TestSet set, const std::string& solution,

@@ -59,3 +59,64 @@ TEST_CASE("an assert list is a test a statement, after its setup", "[evaluation]
   CHECK(job.test_limit == milliseconds(1000));
   CHECK(job.set_limit == milliseconds(4000));
 }
+
+TEST_CASE("whether tests can be split from a sample is told from the problem alone", "[evaluation]") {
+  struct Row {
+    const char* what;
+    const char* setup;
+    const char* test;
+    bool shared;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"plain values", "", "assert f([1, 'Pair(1)'], key=(2,)) == {3: None}  # Pair(2)", false},
+      {"names of the setup", "import math\nfrom os import (path as p, sep)\nx, (y, z) = 1, (2, 3)",
+       "assert math.isclose(f(x + y), z) and p and sep", false},
+      {"a helper's parameters", "def g(a, *b, c=1, **d):\n    return a + c", "assert g(f(1)) == 2", false},
+      {"comprehensions and lambdas outside a call", "",
+       "assert sorted([f(i) for i in range(3)], key=lambda v: -v)[0] == 2", false},
+      {"attributes of results", "", "assert f(1).strip() == ''", false},
+      {"exceptions", "", "try:\n    f(1)\nexcept ValueError as e:\n    assert str(e)", false},
+      {"a test case", "import unittest",
+       "class T(unittest.TestCase):\n    def test(self):\n        self.assertEqual(f(1), 2)", false},
+      {"a walrus and a loop", "", "for a, b in [(1, 2)]:\n    assert (c := f(a)) == b and c", false},
+      {"a nested call", "", "assert f(f(len([1]))) == 1", false},
+      {"a type outside of the call", "", "assert isinstance(f(1), int)", false},
+      {"a class of the sample's", "", "assert f([Pair(5, 24)], 4) == 3", true},
+      {"an exception of the sample's", "", "try:\n    f(1)\nexcept Mine:\n    pass", true},
+      {"a function given", "", "assert f([1], lambda x: x) == [1]", true},
+      {"a builtin function given", "", "assert f([1], len) == [1]", true},
+      {"a helper given", "def g(x): return x", "assert f(g) == 1", true},
+      {"a class of the test's own", "class Node:\n    pass", "assert f(Node()) == 1", true},
+      {"an attribute of the entry point", "", "assert f.__doc__", true},
+      {"another function of the sample's", "", "assert g(1) == 2", true},
+  }));
+  datasets::Problem problem;
+  problem.kind = datasets::TestKind::assertions;
+  problem.entry_point = "f";
+  problem.setup = row.setup;
+  problem.tests = {row.test};
+  CAPTURE(row.what);
+  CHECK(check_job(problem, "", {}).shared == row.shared);
+}
+
+TEST_CASE("tests without a name to call, and classes as entry points, share the sample's process", "[evaluation]") {
+  datasets::Problem problem;
+  problem.kind = datasets::TestKind::assertions;
+  problem.tests = {"assert Stack().push(1) is None"};
+  CHECK(check_job(problem, "", {}).shared);
+  problem.entry_point = "Stack";
+  CHECK_FALSE(check_job(problem, "", {}).shared);
+  problem.canonical_solution = "import os\nclass Stack:\n    pass";
+  CHECK(check_job(problem, "", {}).shared);
+}
+
+TEST_CASE("modules that tests use and import nowhere are imported for them", "[evaluation]") {
+  datasets::Problem problem;
+  problem.kind = datasets::TestKind::assertions;
+  problem.entry_point = "f";
+  problem.setup = "x = 1\n";
+  problem.tests = {"assert f(math.pi) == sys.getsizeof(x)"};
+  const sandbox::CheckJob job = check_job(problem, "", {});
+  CHECK(job.setup == "import math\nimport sys\nx = 1\n");
+  CHECK_FALSE(job.shared);
+}

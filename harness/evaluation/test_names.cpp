@@ -1,0 +1,231 @@
+#include "harness/evaluation/test_names.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "harness/evaluation/python_tokens.h"
+
+namespace assay::harness {
+namespace {
+
+using Kind = PythonToken::Kind;
+using Names = std::set<std::string_view>;
+
+constexpr std::string_view keyword_list[] = {"False",  "None",   "True",    "and",      "as",       "assert", "async",
+                                             "await",  "break",  "class",   "continue", "def",      "del",    "elif",
+                                             "else",   "except", "finally", "for",      "from",     "global", "if",
+                                             "import", "in",     "is",      "lambda",   "nonlocal", "not",    "or",
+                                             "pass",   "raise",  "return",  "try",      "while",    "with",   "yield"};
+constexpr std::string_view builtin_functions_list[] = {
+    "abs",        "aiter",    "all",       "anext", "any",         "ascii",   "bin",       "bool",         "breakpoint",
+    "bytearray",  "bytes",    "callable",  "chr",   "classmethod", "compile", "complex",   "delattr",      "dict",
+    "dir",        "divmod",   "enumerate", "eval",  "exec",        "filter",  "float",     "format",       "frozenset",
+    "getattr",    "globals",  "hasattr",   "hash",  "hex",         "id",      "input",     "int",          "isinstance",
+    "issubclass", "iter",     "len",       "list",  "locals",      "map",     "max",       "memoryview",   "min",
+    "next",       "object",   "oct",       "open",  "ord",         "pow",     "print",     "property",     "range",
+    "repr",       "reversed", "round",     "set",   "setattr",     "slice",   "sorted",    "staticmethod", "str",
+    "sum",        "super",    "tuple",     "type",  "vars",        "zip",     "__import__"};
+constexpr std::string_view builtin_others_list[] = {"ArithmeticError",
+                                                    "AssertionError",
+                                                    "AttributeError",
+                                                    "BaseException",
+                                                    "BufferError",
+                                                    "BytesWarning",
+                                                    "DeprecationWarning",
+                                                    "EOFError",
+                                                    "Ellipsis",
+                                                    "EnvironmentError",
+                                                    "Exception",
+                                                    "FileExistsError",
+                                                    "FileNotFoundError",
+                                                    "FloatingPointError",
+                                                    "FutureWarning",
+                                                    "GeneratorExit",
+                                                    "IOError",
+                                                    "ImportError",
+                                                    "ImportWarning",
+                                                    "IndentationError",
+                                                    "IndexError",
+                                                    "InterruptedError",
+                                                    "IsADirectoryError",
+                                                    "KeyError",
+                                                    "KeyboardInterrupt",
+                                                    "LookupError",
+                                                    "MemoryError",
+                                                    "ModuleNotFoundError",
+                                                    "NameError",
+                                                    "NotADirectoryError",
+                                                    "NotImplemented",
+                                                    "NotImplementedError",
+                                                    "OSError",
+                                                    "OverflowError",
+                                                    "PendingDeprecationWarning",
+                                                    "PermissionError",
+                                                    "ProcessLookupError",
+                                                    "RecursionError",
+                                                    "ReferenceError",
+                                                    "ResourceWarning",
+                                                    "RuntimeError",
+                                                    "RuntimeWarning",
+                                                    "StopAsyncIteration",
+                                                    "StopIteration",
+                                                    "SyntaxError",
+                                                    "SyntaxWarning",
+                                                    "SystemError",
+                                                    "SystemExit",
+                                                    "TabError",
+                                                    "TimeoutError",
+                                                    "TypeError",
+                                                    "UnboundLocalError",
+                                                    "UnicodeDecodeError",
+                                                    "UnicodeEncodeError",
+                                                    "UnicodeError",
+                                                    "UnicodeTranslateError",
+                                                    "UnicodeWarning",
+                                                    "UserWarning",
+                                                    "ValueError",
+                                                    "Warning",
+                                                    "ZeroDivisionError",
+                                                    "__debug__",
+                                                    "__doc__",
+                                                    "__file__",
+                                                    "__name__"};
+/// What published tests use and leave to the sample to import.
+constexpr std::string_view module_list[] = {
+    "array",     "bisect",    "cmath",      "collections", "copy", "datetime", "decimal",
+    "fractions", "functools", "heapq",      "itertools",   "json", "math",     "operator",
+    "random",    "re",        "statistics", "string",      "sys",  "time",     "typing"};
+
+template <std::size_t n>
+bool is_in(const std::string_view (&list)[n], std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+/// One walk over the words, statement by statement, noting what is defined, used and called with what.
+class Reader {
+ public:
+  Reader(std::string_view source, std::string_view entry_point)
+      : tokens_(python_tokens(source)), entry_point_(entry_point) {}
+
+  TestNames read() {
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (i == 0 || tokens_[i - 1].kind == Kind::newline || is_op(i - 1, ";")) note_targets(i);
+      if (tokens_[i].kind == Kind::name && !is_op(i - 1, ".")) i = note(i);
+    }
+    note_calls();
+    std::set<std::string> modules, unknown;
+    for (const auto& [name, is_dotted] : used_) {
+      if (defined_.contains(name) || name == entry_point_ || is_in(builtin_functions_list, name) ||
+          is_in(builtin_others_list, name))
+        continue;
+      (is_dotted && is_in(module_list, name) ? modules : unknown).emplace(name);
+    }
+    found_.modules.assign(modules.begin(), modules.end());
+    found_.unknown.assign(unknown.begin(), unknown.end());
+    return found_;
+  }
+
+ private:
+  [[nodiscard]] bool is_op(std::size_t i, std::string_view text) const {
+    return i < tokens_.size() && tokens_[i].kind == Kind::op && tokens_[i].text == text;
+  }
+  [[nodiscard]] bool is_name(std::size_t i, std::string_view text) const {
+    return i < tokens_.size() && tokens_[i].kind == Kind::name && tokens_[i].text == text;
+  }
+  [[nodiscard]] bool ends_statement(std::size_t i) const { return tokens_[i].kind == Kind::newline || is_op(i, ";"); }
+  void define(std::size_t i) {
+    if (tokens_[i].kind == Kind::name && !is_in(keyword_list, tokens_[i].text)) defined_.insert(tokens_[i].text);
+  }
+  /// Defines every name from `i` up to the word `end` at the same depth; returns where that is.
+  std::size_t define_until(std::size_t i, std::string_view end) {
+    const int depth = tokens_[i].depth;
+    for (; i < tokens_.size() && tokens_[i].kind != Kind::newline; ++i) {
+      if (tokens_[i].depth <= depth && tokens_[i].text == end) break;
+      define(i);
+    }
+    return i;
+  }
+
+  /// The names on the left of a statement's `=`: `a, (b, c) = ...`, `a: int = ...`.
+  void note_targets(std::size_t start) {
+    std::size_t equals = 0;
+    for (std::size_t i = start; !ends_statement(i); ++i)
+      if (tokens_[i].depth == 0 && is_op(i, "=")) equals = i;
+    for (std::size_t i = start; i < equals; ++i)
+      if (!is_op(i + 1, ".") && !is_op(i + 1, "(") && !is_op(i + 1, "[") && !is_op(i - 1, ".")) define(i);
+  }
+
+  /// Sees to the name at `i`; returns the last word that it saw to.
+  std::size_t note(std::size_t i) {
+    const std::string_view name = tokens_[i].text;
+    if (name == "def" || name == "class") return definition(i);
+    if (name == "import" || name == "from") return import(i);
+    if (name == "as" || name == "global" || name == "nonlocal") {
+      define(i + 1);
+      return i + 1;
+    }
+    if (name == "for") return define_until(i + 1, "in");
+    if (name == "lambda") return define_until(i + 1, ":");
+    if (is_in(keyword_list, name)) return i;
+    if (is_op(i + 1, "=") || is_op(i + 1, ":="))
+      defined_.insert(name);  // an assignment, or a keyword argument's name, which is nobody's
+    else
+      used_.insert({name, is_op(i + 1, ".")});
+    if (name == entry_point_ && is_op(i + 1, ".")) found_.uses_attributes = true;
+    return i;
+  }
+  std::size_t definition(std::size_t i) {
+    const bool is_class = tokens_[i].text == "class";
+    define(++i);
+    functions_.insert(tokens_[i].text);
+    if (!is_class) return is_op(i + 1, "(") ? define_until(i + 1, ":") : i;
+    bool is_test_case = false;
+    for (std::size_t base = i; !is_op(base, ":") && !ends_statement(base); ++base)
+      is_test_case = is_test_case || is_name(base, "TestCase");
+    found_.defines_classes = found_.defines_classes || !is_test_case;
+    return i;
+  }
+  std::size_t import(std::size_t i) {
+    bool names_follow = tokens_[i].text == "import";
+    for (++i; !ends_statement(i); ++i) {
+      if (is_name(i, "import"))
+        names_follow = true;
+      else if (names_follow && !is_op(i - 1, "."))
+        define(i);
+    }
+    return i - 1;
+  }
+
+  /// Whether a function or class stands among the arguments of a call of the entry point.
+  void note_calls() {
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      if (!is_name(i, entry_point_) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
+      const int depth = tokens_[i].depth;
+      for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth; ++k) {
+        if (tokens_[k].kind != Kind::name || is_op(k - 1, ".") || is_op(k + 1, "=")) continue;
+        const std::string_view name = tokens_[k].text;
+        const bool function =
+            (functions_.contains(name) || is_in(builtin_functions_list, name)) && name != entry_point_;
+        const bool shadowed = defined_.contains(name) && !functions_.contains(name);
+        if (name == "lambda" || (function && !shadowed && !is_op(k + 1, "("))) found_.passes_functions = true;
+      }
+    }
+  }
+
+  std::vector<PythonToken> tokens_;
+  std::string_view entry_point_;
+  TestNames found_;
+  Names defined_, functions_;
+  std::set<std::pair<std::string_view, bool>> used_;  ///< and whether a dot follows
+};
+
+}  // namespace
+
+TestNames names_of(std::string_view source, std::string_view entry_point) { return Reader(source, entry_point).read(); }
+
+bool can_be_split(const TestNames& names) {
+  return names.unknown.empty() && !names.passes_functions && !names.defines_classes && !names.uses_attributes;
+}
+
+}  // namespace assay::harness

@@ -186,6 +186,8 @@ int EvalRun::operator()() {
   if (!store) return fail(store.error());
   const auto run = store->open_or_create_run(key_);
   if (!run) return fail(run.error());
+  if (const auto kept = store->keep_samples(*run, inputs_.dataset.sha256, inputs_.samples); !kept)
+    return fail(kept.error());
   if (options_.verbose) {
     fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name, store_path_.string(),
                inputs_.samples.size(), inputs_.dataset.name, executor->slots(), executor->tier(),

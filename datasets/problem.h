@@ -16,14 +16,15 @@ enum class TestKind : std::uint8_t {
 };
 
 struct Problem {
-  std::string task_id;  ///< "HumanEval/0", "Mbpp/2"; for MBPP originals "Mbpp/<task_id>"; for assert lists the row's id
+  std::string task_id;  ///< "HumanEval/0"; for MBPP originals "Mbpp/<task_id>"; for assert lists the row's id, "id#2"
+                        ///< where it is repeated, or "<file's stem>/<row>"
   std::string prompt;
   std::string entry_point;         ///< for assert lists: the function that the tests call; empty where it can't be told
   std::string canonical_solution;  ///< calls, check: continues the prompt; assertions: a whole program (may be empty:
                                    ///< none published)
   TestKind kind = TestKind::calls;
-  std::vector<Value>
-      base_input;  ///< calls: each a List or Tuple of arguments, restored (tuples, sets, complex numbers)
+  /// calls: each a List or Tuple of arguments, restored (tuples, sets, complex numbers)
+  std::vector<Value> base_input;
   std::vector<Value> plus_input;
   double atol = 0;                 ///< calls: absolute tolerance
   std::string test;                ///< check: source that defines check(candidate)

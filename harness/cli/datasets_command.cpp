@@ -22,7 +22,7 @@ namespace {
 using datasets::Entry;
 using Action = DatasetsOptions::Action;
 
-constexpr const char* mini_is_embedded = "embedded";
+constexpr const char* absent = "absent";  // as datasets::name(Cached::absent)
 
 int fail(const datasets::Error& error) { return fail(of_datasets(error)); }
 
@@ -36,27 +36,33 @@ std::vector<const Entry*> chosen(const DatasetsOptions& options) {
 
 /// A row of `list` and `verify`, for people and for programs.
 struct Row {
-  std::string name, version, licence, address, path, state;
+  std::string name, version, licence, address, sha256, path, state;
   std::size_t problems = 0;
 };
 
 Row row_of(const Entry& entry, std::string state) {
-  Row row{std::string(entry.name),
-          std::string(entry.version),
-          std::string(entry.licence),
-          std::string(entry.address),
-          {},
-          std::move(state),
-          entry.problems};
-  if (const auto path = datasets::cache_path(entry)) row.path = path->string();
+  Row row;
+  row.name = entry.name;
+  row.version = entry.version;
+  row.licence = entry.licence;
+  row.address = entry.address;
+  row.sha256 = entry.sha256;
+  if (const auto path = datasets::cache_path(entry); path && state != absent) row.path = path->string();
+  row.state = std::move(state);
+  row.problems = entry.problems;
   return row;
 }
 
 datasets::Result<Row> mini_row() {
   auto loaded = datasets::load(std::string(datasets::mini_name));
   if (!loaded) return tl::unexpected(loaded.error());
-  return Row{std::string(datasets::mini_name), std::string(), "Apache-2.0", {}, {}, mini_is_embedded,
-             loaded->dataset.problems.size()};
+  Row row;
+  row.name = loaded->dataset.name;
+  row.licence = "Apache-2.0";
+  row.sha256 = loaded->dataset.sha256;
+  row.state = "embedded";
+  row.problems = loaded->dataset.problems.size();
+  return row;
 }
 
 void print_rows(const std::vector<Row>& rows, bool json) {
@@ -76,17 +82,18 @@ void print_rows(const std::vector<Row>& rows, bool json) {
                    {"problems", row.problems},
                    {"licence", row.licence},
                    {"address", or_null(row.address)},
+                   {"sha256", row.sha256},
                    {"path", or_null(row.path)},
                    {"state", row.state}});
   }
-  fmt::print("{}\n", boost::json::serialize(all));
+  fmt::print("{}\n", boost::json::serialize(boost::json::object{{"datasets", std::move(all)}}));
 }
 
 /// Whether a file lies there; `verify` looks into it.
 std::string glance(const Entry& entry) {
   const auto path = datasets::cache_path(entry);
   std::error_code ignored;
-  return path && std::filesystem::exists(*path, ignored) ? "cached" : "absent";
+  return path && std::filesystem::exists(*path, ignored) ? "cached" : absent;
 }
 
 int list(const DatasetsOptions& options) {
@@ -131,7 +138,7 @@ int verify(const DatasetsOptions& options) {
     failure = datasets::Error{wanted ? datasets::Errc::not_found : datasets::Errc::checksum,
                               fmt::format("{}: {} ({}); run `assay datasets fetch {}`", entry->name,
                                           wanted ? "not in the cache" : "its content is not what was published",
-                                          rows.back().path, entry->name)};
+                                          datasets::cache_path(*entry)->string(), entry->name)};
   }
   if (options.name.empty() || options.name == datasets::mini_name) {
     auto mini = mini_row();
@@ -148,7 +155,7 @@ int path(const DatasetsOptions& options) {
   const Entry& entry = *datasets::find_entry(options.name);
   const auto where = datasets::cache_path(entry);
   if (!where) return fail(where.error());
-  if (glance(entry) == "absent") {
+  if (glance(entry) == absent) {
     return fail(datasets::Error{datasets::Errc::not_found,
                                 fmt::format("{}: not in the cache ({}); run `assay datasets fetch {}`", entry.name,
                                             where->string(), entry.name)});
@@ -185,7 +192,8 @@ CLI::App* add_datasets(CLI::App& app, DatasetsOptions& options) {
   add_name(*verify, options, "one data set (default: all)");
   add_name(*path, options, "one data set")->required();
   fetch->add_flag("--offline", options.offline, "never download: fail where a file is not cached");
-  for (CLI::App* action : {list, verify}) action->add_flag("--json", options.json, "print one JSON array instead");
+  for (CLI::App* action : {list, verify})
+    action->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
   command->footer(
       "The cache is XDG_CACHE_HOME/assay, or ~/.cache/assay. ASSAY_DATASETS_MIRROR, an address of a folder with the\n"
       "same files, stands for the official addresses; a file with another sha256 is never kept.\n\n"

@@ -27,8 +27,8 @@ Ended run(std::vector<std::string> arguments) {
 }
 
 std::string state_of(const std::string& list, const std::string& name) {
-  const boost::json::value rows = boost::json::parse(list);
-  for (const auto& row : rows.as_array())
+  const boost::json::value printed = boost::json::parse(list);
+  for (const auto& row : printed.at("datasets").as_array())
     if (row.at("name").as_string() == name) return std::string(row.at("state").as_string());
   return {};
 }

@@ -205,10 +205,11 @@ class Reader {
       for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth; ++k) {
         if (tokens_[k].kind != Kind::name || is_op(k - 1, ".") || is_op(k + 1, "=")) continue;
         const std::string_view name = tokens_[k].text;
-        const bool function =
-            (functions_.contains(name) || is_in(builtin_functions_list, name)) && name != entry_point_;
-        const bool shadowed = defined_.contains(name) && !functions_.contains(name);
-        if (name == "lambda" || (function && !shadowed && !is_op(k + 1, "("))) found_.passes_functions = true;
+        // What is builtin crosses by its name where it is an argument of its own.
+        const bool nested = tokens_[k].depth > depth + 1;
+        const bool builtin = nested && is_in(builtin_functions_list, name) && !defined_.contains(name);
+        const bool function = (builtin || functions_.contains(name)) && name != entry_point_;
+        if (name == "lambda" || (function && !is_op(k + 1, "("))) found_.passes_functions = true;
       }
     }
   }

@@ -1,8 +1,9 @@
 """The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
 
 Job (from the job pipe), blocks with an 8-byte length in front: program, entry point, seed. Then a block a call, for as long
-as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators)` or `("next", iterator, count)`. Target 0
-is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were iterators.
+as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named)` or `("next", iterator, count)`. Target
+0 is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were iterators,
+`named` of those that stand for what `builtins` has by that name.
 
 Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
 `("function", number, after)`, `("raised", (class, builtin base), args, after)`, or `("items", items, end)`, where end is
@@ -26,7 +27,8 @@ _type, _iter, _next, _list, _any, _isinstance, _hasattr = type, iter, next, list
 _BaseException, _StopIteration, _issubclass, _len = BaseException, StopIteration, issubclass, len
 _PLAIN = (int, float, complex, bool, str, bytes, _type(None))
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-_BASES = {name: value for name, value in vars(builtins).items() if _isinstance(value, _type) and _issubclass(value, _BaseException)}
+_BUILTINS = dict(vars(builtins))
+_BASES = {name: value for name, value in _BUILTINS.items() if _isinstance(value, _type) and _issubclass(value, _BaseException)}
 _ARGS = _BaseException.__dict__["args"].__get__
 
 
@@ -59,7 +61,9 @@ class Answers:
     def answer(self, request: Tuple[Any, ...]) -> Tuple[Any, ...]:
         if request[0] == "next":
             return self.items(self.targets[request[1]], request[2])
-        _, target, args, kwargs, iterators = request
+        _, target, args, kwargs, iterators, named = request
+        for position in named:
+            args[position] = _BUILTINS[args[position]]
         for position in iterators:
             args[position] = _iter(args[position])
         after = None

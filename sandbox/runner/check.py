@@ -5,6 +5,7 @@ keep going), the tests. Then a block a call: the sample's answer, as answer.py d
 codes by the warden. Frames on the result pipe: CALL as answer.py describes it; PASSED or RAISED a test; FINISHED.
 """
 
+import builtins
 import sys
 import types
 from itertools import islice
@@ -69,10 +70,15 @@ def refresh(old: Any, new: Any) -> Any:
     return old
 
 
+def is_builtin(value: Any) -> bool:
+    """Functions and classes of `builtins` cross by their names, as arguments of their own."""
+    if type(value) is not type and type(value) is not types.BuiltinFunctionType:
+        return False
+    return getattr(builtins, value.__name__, None) is value
+
+
 def exception(what: Any, args: Any) -> BaseException:
     """The builtin exception that the sample raised, or one of its name. A StopIteration would end a test's own loops."""
-    import builtins
-
     name, base_name = what
     base = getattr(builtins, base_name)
     if not issubclass(base, BaseException) or type(name) is not str or type(args) is not tuple:
@@ -111,20 +117,23 @@ class Sample:
 
     def call(self, target: int, args: List[Any], kwargs: Dict[str, Any]) -> Any:
         iterators = [i for i, value in enumerate(args) if hasattr(type(value), "__next__")]
+        named = [i for i, value in enumerate(args) if is_builtin(value)]
         sent = list(args)
+        for i in named:
+            sent[i] = args[i].__name__
         for i in iterators:
             sent[i] = list(islice(args[i], MOST_ARGUMENT_ITEMS))
-        reply = self.ask("call", target, sent, kwargs, iterators)
+        reply = self.ask("call", target, sent, kwargs, iterators, named)
         try:
             what, *fields, after = reply
             value = self.understand(what, fields)
             if after is not None:
-                left, named = after
-                for i in set(range(len(args))) - set(iterators):
+                left, left_named = after
+                for i in set(range(len(args))).difference(iterators, named):
                     kept = refresh(args[i], left[i])
                     value = kept if value is left[i] else value
                 for key in kwargs:
-                    refresh(kwargs[key], named[key])
+                    refresh(kwargs[key], left_named[key])
         except BaseException:
             self.unreadable()
         if what == "raised":

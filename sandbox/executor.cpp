@@ -26,15 +26,6 @@ int rank(std::string_view tier) {
   return -1;
 }
 
-/// The samples' own environment, where scripts/setup makes it; `ASSAY_PYTHON` names another.
-fs::path default_python() {
-  if (const char* given = std::getenv("ASSAY_PYTHON"); given != nullptr && *given != 0) return given;
-  const char* data = std::getenv("XDG_DATA_HOME");
-  const char* home = std::getenv("HOME");
-  const fs::path base = data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
-  return base / "assay/python/bin/python";
-}
-
 fs::path default_warden() {
   if (const char* given = std::getenv("ASSAY_WARDEN"); given != nullptr && *given != 0) return given;
   std::error_code error;
@@ -42,6 +33,14 @@ fs::path default_warden() {
 }
 
 }  // namespace
+
+std::filesystem::path default_python() {
+  if (const char* given = std::getenv("ASSAY_PYTHON"); given != nullptr && *given != 0) return given;
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  const fs::path base = data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
+  return base / "assay/python/bin/python";
+}
 
 class Executor::Impl {
  public:

@@ -123,6 +123,9 @@ class ResultSink {
   virtual bool end(std::size_t index) = 0;
 };
 
+/// The samples' own environment, where scripts/setup makes it; `ASSAY_PYTHON` in the environment names another.
+[[nodiscard]] std::filesystem::path default_python();
+
 struct Options {
   std::filesystem::path python;          ///< the samples' interpreter; empty: the samples' own environment
   std::size_t slots = 1;

@@ -71,7 +71,7 @@ class Executor::Impl {
     Result<WardenProcess*> warden() {
       if (!warden_ || !warden_->alive()) {
         if (warden_) ++impl_.restarts;
-        auto started = impl_.start_warden(slot_);
+        auto started = impl_.start_warden();
         if (!started) return tl::unexpected(started.error());
         warden_.emplace(std::move(*started));
       }
@@ -84,8 +84,8 @@ class Executor::Impl {
     std::optional<WardenProcess> warden_;
   };
 
-  Result<WardenProcess> start_warden(std::size_t slot) const {
-    return WardenProcess::start(options.warden, Setup{to_text(view), static_cast<std::uint32_t>(slot)});
+  Result<WardenProcess> start_warden() const {
+    return WardenProcess::start(options.warden, Setup{to_text(view)});
   }
 
   void add(WardenProcess warden) {
@@ -139,7 +139,7 @@ Result<Executor> Executor::start(const Options& options) {
   if (!view) return tl::unexpected(view.error());
   impl->view = std::move(*view);
   for (std::size_t slot = 0; slot < std::max<std::size_t>(1, options.slots); ++slot) {
-    auto warden = impl->start_warden(slot);
+    auto warden = impl->start_warden();
     if (!warden) return tl::unexpected(warden.error());
     impl->tier = warden->readiness().tier;
     impl->add(std::move(*warden));

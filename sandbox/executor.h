@@ -33,7 +33,7 @@ struct Limits {
 struct CallJob {
   std::string program;                               ///< source text, UTF-8 (surrogates as in WTF-8)
   std::string entry_point;
-  std::vector<std::string> inputs;                   ///< each one marshal value: the list or tuple of arguments
+  std::vector<std::string> inputs;                   ///< each one marshal value without references: the list or tuple of arguments
   std::vector<std::chrono::milliseconds> call_limits;///< one an input
   std::chrono::milliseconds set_limit{62'000};       ///< the program's body and all calls together
   bool iterate_results = false;                      ///< sends list(result) where the result is a lone iterator

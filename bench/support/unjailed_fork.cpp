@@ -14,27 +14,13 @@
 
 #include "sandbox/runner/embedded.h"
 #include "sandbox/unique_fd.h"
-#include "sandbox/wire/packer.h"
+#include "sandbox/wire/job_bytes.h"
 
 namespace assay::bench {
 namespace {
 
 namespace fs = std::filesystem;
 using sandbox::UniqueFd;
-
-/// As sandbox/runner/calls.py reads it.
-std::string job_bytes(const sandbox::CallJob& job) {
-  sandbox::Packer out, options;
-  out.put(std::string_view(job.program));
-  out.put(std::string_view(job.entry_point));
-  options.put(job.seed);
-  options.put(job.iterate_results);
-  options.put(job.keep_going);
-  options.put(static_cast<std::uint64_t>(job.inputs.size()));
-  out.put(std::string_view(options.bytes()));
-  for (const auto& input : job.inputs) out.put(std::string_view(input));
-  return out.take();
-}
 
 bool send_request(int socket, char kind, const int (&fds)[2]) {
   iovec part{&kind, 1};
@@ -70,7 +56,7 @@ class UnjailedFork::Impl {
     UniqueFd job_read(job_pipe[0]), job_write(job_pipe[1]);
     if (::pipe2(result_pipe, O_CLOEXEC) != 0) return std::nullopt;
     UniqueFd result_read(result_pipe[0]), result_write(result_pipe[1]);
-    const std::string bytes = job_bytes(job);
+    const std::string bytes = sandbox::job_bytes(job);
     (void)::fcntl(job_write.get(), F_SETPIPE_SZ, 1 << 20);
     (void)::fcntl(result_read.get(), F_SETPIPE_SZ, 1 << 20);
     const int fds[2] = {job_read.get(), result_write.get()};

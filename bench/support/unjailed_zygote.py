@@ -25,8 +25,8 @@ def load(folder: str, name: str) -> Any:
 
 def time_alone(calls: Any, frame: Any) -> None:
     program, entry_point = calls.read_block(), calls.read_block()
-    seed, _, _, count = struct.unpack("<Q??Q", calls.read_block())
-    inputs = [loads(calls.read_block()) for _ in range(count)]
+    seed = struct.unpack("<Q??", calls.read_block())[0]
+    inputs = loads(calls.read_block())
     frame.seed(seed)
     frame.guard()
     frame.swallow()

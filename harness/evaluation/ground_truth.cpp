@@ -132,11 +132,11 @@ Result<SharedReference> GroundTruth::get(const datasets::Problem& problem, TestS
   auto loaded = load(problem, set, std::move(stop));
   if (!loaded) return loaded;
   place.known = *loaded;
-  // Most sets are small and asked for again and again; the few large ones are read again when they are needed again.
-  constexpr std::uint64_t most_held = 256ULL << 20, small = 4ULL << 20;
+  // Held as long as they fit: sets are asked for again and again, and the few large ones are slow to read.
+  constexpr std::uint64_t most_held = 512ULL << 20;
   const std::uint64_t bytes = (*loaded)->bytes();
   const std::lock_guard held(mutex_);
-  if (bytes <= small && held_bytes_ + bytes <= most_held) {
+  if (held_bytes_ + bytes <= most_held) {
     held_bytes_ += bytes;
     place.held = *loaded;
   }

@@ -63,7 +63,7 @@ class GroundTruth {
   struct Entry {
     std::mutex mutex;
     std::weak_ptr<const ReferenceSet> known;
-    SharedReference held;  ///< small sets stay, up to a bound over all of them
+    SharedReference held;  ///< sets stay, up to a bound over all of them
   };
   Entry& entry(const std::string& task_id, TestSet set);
   Result<SharedReference> load(const datasets::Problem& problem, TestSet set, std::stop_token stop);

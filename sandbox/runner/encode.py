@@ -30,9 +30,9 @@ _name = type.__dict__["__qualname__"].__get__
 CHUNK = 4096  # elements of one piece: ResultHeader::chunk_elements
 WHOLE, LIST, TUPLE = 0, 1, 2  # ResultHeader::Kind
 
-_LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None)))
+LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None)))
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset))
-_PLAIN = _LEAVES | _CONTAINERS
+_PLAIN = LEAVES | _CONTAINERS
 _KEYS, _ITEMS = type({}.keys()), type({}.items())
 # How a builtin reads an instance of its subclass, whatever the subclass overrides.
 _ALL = slice(None)
@@ -71,12 +71,12 @@ def _is_plain(value: Any) -> bool:
     while waiting:
         container = waiting.pop()
         parts = itertools.chain(dict.keys(container), dict.values(container)) if type(container) is dict else container
-        if not set(map(type, parts)) - _LEAVES:
+        if not set(map(type, parts)) - LEAVES:
             continue
         parts = itertools.chain(dict.keys(container), dict.values(container)) if type(container) is dict else container
         for part in parts:
             kind = type(part)
-            if kind in _LEAVES:
+            if kind in LEAVES:
                 continue
             if kind not in _CONTAINERS:
                 return False
@@ -101,10 +101,10 @@ def _extended_container(value: Any) -> bytes:
 
 def _numpy_scalar(value: Any, numpy: Any) -> bytes:
     item = value.item()
-    if type(item) not in _LEAVES and isinstance(value, (numpy.longdouble, numpy.clongdouble)):
+    if type(item) not in LEAVES and isinstance(value, (numpy.longdouble, numpy.clongdouble)):
         narrow = complex(value) if isinstance(value, numpy.clongdouble) else float(value)
         item = narrow if value == narrow else item
-    if type(item) not in _LEAVES or value.dtype.kind not in "biufcSU":
+    if type(item) not in LEAVES or value.dtype.kind not in "biufcSU":
         return _opaque(value)
     return b"\x01" + _block(value.dtype.name.encode()) + dumps(item, 2)
 
@@ -154,14 +154,14 @@ def _extended(value: Any) -> bytes:
 def _inner(value: Any) -> bytes:
     """A value inside an extension: `marshal` version 2 writes no references."""
     kind = type(value)
-    if kind in _LEAVES or (kind in _CONTAINERS and _is_plain(value)):
+    if kind in LEAVES or (kind in _CONTAINERS and _is_plain(value)):
         return dumps(value, 2)
     return _extended(value)
 
 
 def _exact(value: Any) -> bytes:
     """`value`, of a plain type at the top, as it stands or extended."""
-    if type(value) in _LEAVES:
+    if type(value) in LEAVES:
         return dumps(value, 4)
     try:
         data = dumps(value, 4)

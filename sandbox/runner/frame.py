@@ -49,12 +49,20 @@ def guard() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
+_stream: Any = None
+_tell = io.StringIO.tell
+
+
 def swallow() -> None:
-    """Fresh streams, as each call gets them."""
-    stream = Stream()
-    sys.stdout = stream
-    sys.stderr = stream
-    sys.stdin = stream
+    """Fresh streams, as each call gets them; the last ones again where nobody touched them."""
+    global _stream
+    if sys.stdout is _stream and sys.stderr is _stream and sys.stdin is _stream:
+        try:
+            if _tell(_stream) == 0:
+                return
+        except ValueError:  # closed
+            pass
+    sys.stdout = sys.stderr = sys.stdin = _stream = Stream()
 
 
 def seed(value: int) -> None:

@@ -17,6 +17,7 @@
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/warden.h"
+#include "sandbox/wire/job_bytes.h"
 #include "sandbox/wire/packer.h"
 
 namespace assay::sandbox {
@@ -34,20 +35,6 @@ constexpr std::uint64_t most_bytes = 8ULL << 30;
 /// sample's process ends: to wake up for each result costs more than most calls.
 constexpr double longest_quiet = 0.005;
 constexpr std::size_t much = 32 << 10;
-
-std::string job_bytes(const CallJob& job) {
-  Packer out;
-  out.put(std::string_view(job.program));
-  out.put(std::string_view(job.entry_point));
-  Packer options;
-  options.put(job.seed);
-  options.put(job.iterate_results);
-  options.put(job.keep_going);
-  options.put(static_cast<std::uint64_t>(job.inputs.size()));
-  out.put(std::string_view(options.bytes()));
-  for (const auto& input : job.inputs) out.put(std::string_view(input));
-  return out.take();
-}
 
 double wall_now() {
   timespec now{};

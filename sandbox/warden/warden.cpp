@@ -13,7 +13,8 @@
 namespace assay::sandbox {
 namespace {
 
-/// Two user ids a slot, far above those that machines give to people.
+/// Two user ids a warden, far above those that machines give to people, and its own by its process id: the kernel
+/// counts a user's processes over the whole machine, and another warden's samples must not count.
 constexpr std::uint32_t first_uid = 1'500'000'000, first_checker_uid = 1'600'000'000;
 
 /// How many user ids, from 0 on, mean something here.
@@ -38,9 +39,11 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   Warden warden(socket, std::move(*view), std::move(*programs), CgroupRoot::open());
   const auto ids = ::geteuid() == 0 ? mapped_ids() : 0;
   warden.uid_drop_ = ids > 65534;
-  const bool own_ids = ids > first_checker_uid + setup.slot;
-  warden.uid_ = own_ids ? first_uid + setup.slot : 65534;
-  warden.checker_uid_ = own_ids ? first_checker_uid + setup.slot : 65533;
+  const auto pid = static_cast<std::uint32_t>(::getpid());
+  const bool own_ids = ids > first_checker_uid + pid;
+  warden.own_ids_ = own_ids;
+  warden.uid_ = own_ids ? first_uid + pid : 65534;
+  warden.checker_uid_ = own_ids ? first_checker_uid + pid : 65533;
   auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.view_, warden.programs_);
   if (!zygote) return tl::unexpected(zygote.error());
   warden.zygotes_.emplace(ZygoteProcess::Kind::bare, std::move(*zygote));
@@ -69,13 +72,14 @@ Readiness Warden::readiness() const {
 
 Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
   const bool checker = profile == Profile::check;
-  const auto kind = checker                    ? ZygoteProcess::Kind::checker
+  const auto kind = checker                ? ZygoteProcess::Kind::checker
                     : numpy && view_.numpy ? ZygoteProcess::Kind::numpy
-                                             : ZygoteProcess::Kind::bare;
+                                           : ZygoteProcess::Kind::bare;
   SpawnRequest request{};
   request.profile = profile;
   request.uid = checker ? checker_uid_ : uid_;
   request.uid_drop = uid_drop_ ? 1 : 0;
+  request.count_by_uid = own_ids_ || !groups_.pids() ? 1 : 0;
   for (int attempt = 0;; ++attempt) {
     auto found = zygotes_.find(kind);
     if (found == zygotes_.end()) {

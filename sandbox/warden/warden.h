@@ -1,6 +1,6 @@
 #pragma once
-/// The trusted process that owns one slot's jail: it starts zygotes, runs one job at a time, keeps the time, and tells assay
-/// what it saw. It knows nothing of what a right answer is.
+/// The trusted process that owns one slot's jail: it starts zygotes, runs one job at a time, keeps the time, and tells
+/// assay what it saw. It knows nothing of what a right answer is.
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +22,8 @@ class Warden {
   /// Serves jobs until assay goes away.
   void serve();
 
-  /// For the sessions: a sample in a fresh process, from the zygote that suits its text. Zygotes start when first needed.
+  /// For the sessions: a sample in a fresh process, from the zygote that suits its text. Zygotes start when first
+  /// needed.
   [[nodiscard]] Result<SampleProcess> spawn(Profile profile, bool numpy, const Limits& limits,
                                             const int (&fds)[spawn_fds]);
   [[nodiscard]] int socket() const { return socket_; }
@@ -36,7 +37,7 @@ class Warden {
   policy::Programs programs_;
   CgroupRoot groups_;
   std::uint32_t uid_ = 0, checker_uid_ = 0;
-  bool uid_drop_ = false;
+  bool uid_drop_ = false, own_ids_ = false;
   std::map<ZygoteProcess::Kind, ZygoteProcess> zygotes_;
 };
 

@@ -179,14 +179,12 @@ bool unpack(std::string_view bytes, ProgramJob& job, Limits& limits) {
 std::string pack(const Setup& setup) {
   Packer out;
   out.put(std::string_view(setup.view));
-  out.put(setup.slot);
   return out.take();
 }
 
 bool unpack(std::string_view bytes, Setup& setup) {
   Unpacker in(bytes);
   setup.view = in.text();
-  setup.slot = in.get<std::uint32_t>();
   return in.ok();
 }
 

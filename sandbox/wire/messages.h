@@ -30,8 +30,7 @@ struct Message {
 
 /// What a warden is to be.
 struct Setup {
-  std::string view;        ///< an InterpreterView as text
-  std::uint32_t slot = 0;  ///< picks the samples' user id
+  std::string view;  ///< an InterpreterView as text
 };
 
 /// What a warden says of itself when its jail stands.

@@ -131,7 +131,7 @@ void confine(const SpawnRequest& request) {
     if (syscall(SYS_setgroups, 0, nullptr) != 0) _exit(failed);
     if (syscall(SYS_setresgid, request.uid, request.uid, request.uid) != 0) _exit(failed);
   }
-  limit(RLIMIT_NPROC, request.processes + 0UL);
+  if (request.count_by_uid) limit(RLIMIT_NPROC, request.processes + 0UL);
   if (request.uid_drop && syscall(SYS_setresuid, request.uid, request.uid, request.uid) != 0) _exit(failed);
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};

@@ -22,7 +22,8 @@ struct SpawnRequest {
   std::uint32_t scratch_inodes;
   std::uint32_t processes;
   std::uint32_t open_files;
-  std::uint32_t uid_drop;  ///< 0: stay as one is (no other id is mapped)
+  std::uint32_t count_by_uid;  ///< 0: no limit of processes by user id, since others share that id
+  std::uint32_t uid_drop;      ///< 0: stay as one is (no other id is mapped)
 };
 inline constexpr int spawn_fds = 5;
 

@@ -83,6 +83,7 @@ TEST_CASE("a sample finds EvalPlus's frame", "[frame]") {
   const auto seen = tests::run_calls(row.program);
   REQUIRE(seen.outcome.status == sandbox::Status::ok);
   REQUIRE(seen.calls.size() == 1);
+  INFO(seen.calls[0]);
   CHECK(seen.calls[0].substr(0, row.result.size()) == row.result);
 }
 

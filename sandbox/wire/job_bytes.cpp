@@ -1,0 +1,28 @@
+#include "sandbox/wire/job_bytes.h"
+
+#include "sandbox/wire/packer.h"
+
+namespace assay::sandbox {
+
+std::string job_bytes(const CallJob& job) {
+  Packer out, options, inputs;
+  out.put(std::string_view(job.program));
+  out.put(std::string_view(job.entry_point));
+  options.put(job.seed);
+  options.put(job.iterate_results);
+  options.put(job.keep_going);
+  out.put(std::string_view(options.bytes()));
+  // A marshal list. Its elements hold no references, so that they may stand side by side.
+  std::uint64_t size = 1 + sizeof(std::uint32_t);
+  for (const auto& input : job.inputs) size += input.size();
+  out.put(size);
+  std::string bytes = out.take();
+  bytes.reserve(bytes.size() + size);
+  inputs.put('[');
+  inputs.put(static_cast<std::uint32_t>(job.inputs.size()));
+  bytes += inputs.bytes();
+  for (const auto& input : job.inputs) bytes += input;
+  return bytes;
+}
+
+}  // namespace assay::sandbox

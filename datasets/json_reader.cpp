@@ -52,7 +52,7 @@ class Keys {
 
  private:
   static const std::string& name(const Dict& dict, std::size_t i) {
-    return std::get<String>(dict.items[i].first.data).utf8;
+    return std::get<String>(dict.items[i].key.data).utf8;
   }
   std::unordered_map<std::string, std::size_t> hashed_;
 };
@@ -261,11 +261,11 @@ bool JsonReader::read_dict(Value& into, std::size_t depth) {
     if (!take(':')) return fail(at_, "an object needs : after a key");
     const std::size_t place = keys.place(dict, key);
     if (place != std::string::npos) {
-      if (!read(dict.items[place].second = Value{}, depth + 1)) return false;
+      if (!read(dict.items[place].value = Value{}, depth + 1)) return false;
       continue;
     }
-    dict.items.emplace_back().first.data.emplace<String>().utf8 = std::move(key);
-    if (!read(dict.items.back().second, depth + 1)) return false;
+    dict.items.emplace_back().key.data.emplace<String>().utf8 = std::move(key);
+    if (!read(dict.items.back().value, depth + 1)) return false;
   } while (take(','));
   return take('}') || fail(at_ == text_.size() ? start : at_,
                            at_ == text_.size() ? "an object never ends" : "an object needs , or } here");

@@ -117,7 +117,7 @@ bool is_identifier(std::string_view name) {
 
 bool Record::has(std::string_view field) const {
   return std::any_of(fields_.items.begin(), fields_.items.end(),
-                     [&](const auto& item) { return std::get<String>(item.first.data).utf8 == field; });
+                     [&](const auto& item) { return std::get<String>(item.key.data).utf8 == field; });
 }
 
 Value* Record::find(std::string_view field) {

@@ -1,13 +1,13 @@
 #pragma once
 /// A Python value as test data hold it. Numbers keep their text: no number passes through a double or a 64-bit integer.
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace assay::datasets {
 
 struct Value;
+struct Item;
 
 struct None {};
 struct Integer {
@@ -32,11 +32,14 @@ struct Set {
   std::vector<Value> items;
 };
 struct Dict {
-  std::vector<std::pair<Value, Value>> items;
+  std::vector<Item> items;
 };  ///< in the order of the file; a repeated key keeps its first place and last value
 
 struct Value {
   std::variant<None, bool, Integer, Float, Complex, String, List, Tuple, Set, Dict> data;
 };
+struct Item {
+  Value key, value;
+};  ///< of a Dict; a std::pair asks of Value what is not known before Value is whole, and clang refuses that
 
 }  // namespace assay::datasets

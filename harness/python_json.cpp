@@ -76,9 +76,9 @@ struct Dump {
     text += '{';
     for (const auto& item : value.items) {
       if (&item != value.items.data()) text += ", ";
-      append_json(text, key_text(item.first));
+      append_json(text, key_text(item.key));
       text += ": ";
-      append_json(text, item.second);
+      append_json(text, item.value);
     }
     text += '}';
   }

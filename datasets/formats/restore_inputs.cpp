@@ -22,7 +22,7 @@ std::optional<Items> iterate(Value& value) {
   if (Tuple* tuple = std::get_if<Tuple>(&value.data)) return std::move(tuple->items);
   Items items;
   if (Dict* dict = std::get_if<Dict>(&value.data)) {
-    for (auto& item : dict->items) items.push_back(std::move(item.first));
+    for (auto& item : dict->items) items.push_back(std::move(item.key));
     return items;
   }
   const String* string = std::get_if<String>(&value.data);
@@ -110,7 +110,7 @@ Complaint to_dict_of_tuples(Value& value) {
   Dict* dict = std::get_if<Dict>(&value.data);
   if (dict == nullptr) return "an object is expected where a dict of tuples is restored";
   for (auto& item : dict->items)
-    if (auto wrong = to_tuple(item.second)) return wrong;
+    if (auto wrong = to_tuple(item.value)) return wrong;
   return {};
 }
 

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -77,6 +79,21 @@ std::vector<Mount> cgroup_mounts() {
   return mounts;
 }
 
+/// Groups of wardens that were killed. The name tells the pid namespace too: elsewhere a number means another process.
+void remove_abandoned(const fs::path& parent, std::string_view prefix) {
+  std::error_code error;
+  for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const pid_t owner = static_cast<pid_t>(std::atoi(name.c_str() + prefix.size()));
+    if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
+    for (fs::directory_iterator group(at->path(), error); !error && group != end; group.increment(error))
+      ::rmdir(group->path().c_str());  // of what is no group, nothing happens
+    ::rmdir(at->path().c_str());
+    error.clear();
+  }
+}
+
 /// `base` with the process's own group below it, where the mount shows that.
 fs::path own_place(const fs::path& base, const std::string& group) {
   const fs::path whole = base / fs::path(group).relative_path();
@@ -89,9 +106,13 @@ fs::path own_place(const fs::path& base, const std::string& group) {
 CgroupRoot CgroupRoot::open() {
   CgroupRoot root;
   auto groups = own_groups();
-  const std::string name = fmt::format("assay-{}", ::getpid());
+  struct stat space {};
+  ::stat("/proc/self/ns/pid", &space);
+  const std::string prefix = fmt::format("assay-{}-", space.st_ino);
+  const std::string name = prefix + std::to_string(::getpid());
   const auto claim = [&](std::optional<Place>& slot, const fs::path& parent, bool v2) {
     const fs::path path = parent / name;
+    remove_abandoned(parent, prefix);
     if (::mkdir(path.c_str(), 0755) == 0) {
       root.made_.push_back(path);
     } else if (errno != EEXIST) {
@@ -114,7 +135,8 @@ CgroupRoot CgroupRoot::open() {
       root.pids_ = root.cpu_ = root.memory_;
       return root;
     }
-    for (auto [controller, slot] : {std::pair("memory", &root.memory_), {"pids", &root.pids_}, {"cpuacct", &root.cpu_}}) {
+    for (auto [controller, slot] :
+         {std::pair("memory", &root.memory_), {"pids", &root.pids_}, {"cpuacct", &root.cpu_}}) {
       if (!*slot && mount.options.find(fmt::format(",{},", controller)) != std::string::npos)
         claim(*slot, own_place(mount.path, groups[controller]), false);
     }
@@ -137,7 +159,8 @@ Result<Cgroup> Cgroup::make(CgroupRoot& root, const Limits& limits) {
     return true;
   };
   if (!make_one(root.memory_, group.memory_) || !make_one(root.pids_, group.pids_) || !make_one(root.cpu_, group.cpu_))
-    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot make a control group: {}", std::strerror(errno))});
+    return tl::unexpected(
+        Error{Errc::unavailable, fmt::format("sandbox: cannot make a control group: {}", std::strerror(errno))});
   group.memory_v2_ = root.memory_ && root.memory_->v2;
   group.cpu_v2_ = root.cpu_ && root.cpu_->v2;
   const std::string memory = std::to_string(limits.memory_bytes + limits.scratch_bytes);
@@ -165,7 +188,9 @@ Result<void> Cgroup::add(pid_t pid) const {
   for (const auto* path : {&memory_, &pids_, &cpu_}) {
     if (path->empty() || (path == &pids_ && pids_ == memory_) || (path == &cpu_ && cpu_ == memory_)) continue;
     if (!write_text(*path / "cgroup.procs", text))
-      return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot put a sample into its control group: {}", std::strerror(errno))});
+      return tl::unexpected(
+          Error{Errc::unavailable,
+                fmt::format("sandbox: cannot put a sample into its control group: {}", std::strerror(errno))});
   }
   return {};
 }
@@ -187,7 +212,8 @@ std::uint64_t Cgroup::memory_peak_bytes() const {
 
 bool Cgroup::hit_memory_limit() const {
   if (memory_.empty()) return false;
-  return number_after(read_text(memory_ / (memory_v2_ ? "memory.events" : "memory.oom_control")), "oom_kill ").value_or(0) > 0;
+  return number_after(read_text(memory_ / (memory_v2_ ? "memory.events" : "memory.oom_control")), "oom_kill ")
+             .value_or(0) > 0;
 }
 
 }  // namespace assay::sandbox

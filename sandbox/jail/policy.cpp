@@ -194,11 +194,17 @@ constexpr Rule zygote_rules[] = {
     {SCMP_SYS(setpriority), any, "back to the usual priority"},
     {SCMP_SYS(seccomp), any, "the children's filters"},
     {SCMP_SYS(prctl), is(0, PR_SET_PDEATHSIG), "the stub ends with the warden"},
+    {SCMP_SYS(prctl), is(0, PR_SET_DUMPABLE), "no core of a sample, wherever the machine sends them"},
 };
 
 constexpr Refusal refusals[] = {
     {SCMP_SYS(clone3), ENOSYS, any, "glibc falls back to clone, whose flags a filter can see"},
     {SCMP_SYS(socket), EPERM, any, "imports that look for a network still load"},
+};
+
+constexpr Refusal children_refusals[] = {
+    {SCMP_SYS(clone), EPERM, {Test::masked_equal, 0, CLONE_PARENT, CLONE_PARENT},
+     "a child of the warden's, whom nobody reaps: its namespace would never end"},
 };
 
 // Threads share all of these; a clone without them makes a process.
@@ -298,6 +304,8 @@ Result<UniqueFd> compile_child(std::span<const Refusal> extra, const char* name)
     if ((new_namespaces & bit) != 0)
       context.add(SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), {Test::masked_equal, 0, bit, bit});
   }
+  for (const Refusal& refusal : children_refusals)
+    context.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
   for (const Refusal& refusal : extra)
     context.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
   return context.finish(name);
@@ -308,6 +316,7 @@ Result<UniqueFd> compile_child(std::span<const Refusal> extra, const char* name)
 std::span<const Rule> allowed() { return allowed_rules; }
 std::span<const Rule> zygote_only() { return zygote_rules; }
 std::span<const Refusal> refused() { return refusals; }
+std::span<const Refusal> refused_to_children() { return children_refusals; }
 std::span<const Refusal> refused_to_calls() { return calls_refusals; }
 std::span<const Hostile> killed() { return hostile; }
 

@@ -45,6 +45,7 @@ struct Hostile {
 std::span<const Rule> allowed();                    ///< of samples and zygote; a call in no table gets EPERM
 std::span<const Rule> zygote_only();                ///< allowed to the zygote, taken back in children
 std::span<const Refusal> refused();                 ///< fail softly, with this errno
+std::span<const Refusal> refused_to_children();     ///< the same, for children of every profile
 std::span<const Refusal> refused_to_calls();        ///< the same, for children of profile `calls`
 std::span<const Hostile> killed();                  ///< no honest sample makes these: each ends the job
 

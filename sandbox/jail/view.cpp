@@ -29,8 +29,7 @@ constexpr std::pair<Kind, std::string_view> kind_words[] = {
     {Kind::folder, "folder"}, {Kind::file, "file"}, {Kind::link, "link"}, {Kind::mask, "mask"}};
 
 tl::unexpected<Error> failed(std::string_view what, std::string_view path) {
-  return tl::unexpected(
-      Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
+  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
 }
 
 Result<void> bind_read_only(const std::string& from, const std::string& to) {
@@ -70,10 +69,13 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
 }
 
 Result<void> make_devices(const std::string& root) {
+  constexpr unsigned long device = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC;
   mkdir((root + "/dev").c_str(), 0755);
   for (const char* name : {"/dev/null", "/dev/zero", "/dev/urandom"}) {
     if (auto made = write_file(root + name, ""); !made) return made;
     if (mount(name, (root + name).c_str(), nullptr, MS_BIND, nullptr) != 0) return failed("cannot bind", name);
+    // They are the machine's own: read-only, not even their times change. What they are for works all the same.
+    if (mount(nullptr, (root + name).c_str(), nullptr, device, nullptr) != 0) return failed("cannot protect", name);
   }
   return {};
 }
@@ -117,21 +119,22 @@ Result<InterpreterView> describe_interpreter(const fs::path& python) {
   std::string text;
   try {
     boost::asio::io_context context;
-    bp::popen process(context, python.string(),
-                      {"-I", "-c", std::string(runner::file("describe.py"))}, bp::process_stdio{nullptr, {}, nullptr});
+    bp::popen process(context, python.string(), {"-I", "-c", std::string(runner::file("describe.py"))},
+                      bp::process_stdio{nullptr, {}, nullptr});
     boost::system::error_code error;
     boost::asio::read(process, boost::asio::dynamic_buffer(text), error);
     const int status = process.wait();
     if (status != 0) {
-      return tl::unexpected(Error{Errc::interpreter, fmt::format("sandbox: {} could not describe itself (status {}); is "
-                                                                 "it a Python of 3.9 or newer?",
-                                                                 python.string(), status)});
+      return tl::unexpected(
+          Error{Errc::interpreter, fmt::format("sandbox: {} could not describe itself (status {}); is "
+                                               "it a Python of 3.9 or newer?",
+                                               python.string(), status)});
     }
   } catch (const boost::system::system_error& error) {
-    return tl::unexpected(
-        Error{Errc::interpreter, fmt::format("sandbox: cannot run the samples' interpreter {}: {}; run scripts/setup or "
-                                             "give another with --python",
-                                             python.string(), error.code().message())});
+    return tl::unexpected(Error{Errc::interpreter,
+                                fmt::format("sandbox: cannot run the samples' interpreter {}: {}; run scripts/setup or "
+                                            "give another with --python",
+                                            python.string(), error.code().message())});
   }
   return view_from_text(text);
 }

@@ -1,8 +1,8 @@
 /// The native half of a zygote, loaded into its Python with ctypes: forks samples into namespaces of their own.
 ///
-/// Theory of operation. assay_zygote_serve() holds the GIL and blocks in recvmsg. For each request it makes a stub (pid 1 of
-/// a new pid namespace, sharing the zygote's memory: it only pauses), enters that namespace for its next child, and
-/// forks that child, the sample, with mount and ipc namespaces of its own. Both become children of the warden
+/// Theory of operation. assay_zygote_serve() holds the GIL and blocks in recvmsg. For each request it makes a stub (pid
+/// 1 of a new pid namespace, sharing the zygote's memory: it only pauses), enters that namespace for its next child,
+/// and forks that child, the sample, with mount and ipc namespaces of its own. Both become children of the warden
 /// (CLONE_PARENT), which alone waits for them. The zygote never reads a job: the descriptors pass through it unread.
 /// In the child the function drops every right and returns to Python.
 ///
@@ -50,9 +50,7 @@ bool load_filter(int fd, Filter& filter) {
   return true;
 }
 
-bool install(const Filter& filter) {
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter.program) == 0;
-}
+bool install(const Filter& filter) { return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter.program) == 0; }
 
 /// Raw, since errno's place is shared with the zygote.
 long raw_syscall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) {
@@ -73,7 +71,8 @@ struct KernelSigaction {
   unsigned long mask;
 };
 
-/// pid 1 of a sample's namespace: reaps by ignoring SIGCHLD, dies with the warden, and does nothing else.
+/// pid 1 of a sample's namespace: reaps by ignoring SIGCHLD, dies with the warden, and does nothing else. All signals
+/// are blocked in it from the start.
 int stub_main(void*) {
   KernelSigaction ignore{};
   ignore.handler = SIG_IGN;
@@ -136,6 +135,8 @@ void confine(const SpawnRequest& request) {
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};
   if (syscall(SYS_capset, &head, none) != 0) _exit(failed);
+  // RLIMIT_CORE does not keep cores from a program that the machine pipes them to.
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) _exit(failed);
   const bool limited = limit(RLIMIT_AS, request.memory_bytes) && limit(RLIMIT_DATA, request.memory_bytes) &&
                        limit(RLIMIT_STACK, request.memory_bytes) && limit(RLIMIT_CORE, 0) &&
                        limit(RLIMIT_NOFILE, request.open_files) && limit(RLIMIT_FSIZE, request.scratch_bytes) &&
@@ -199,8 +200,13 @@ int assay_zygote_serve() {
     if (!receive(request, fds)) return -1;
     SpawnReply reply{-EAGAIN, -EAGAIN};
     int pidfd = -1;
+    // Python's handlers stand in the stub too, over the zygote's memory: no sample of the same user may set one off.
+    const unsigned long every = ~0UL;
+    unsigned long usual = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every, &usual, sizeof every);
     const int stub = clone(stub_main, stub_stack + sizeof stub_stack,
                            CLONE_VM | CLONE_NEWPID | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &usual, nullptr, sizeof usual);
     reply.stub = stub < 0 ? -errno : stub;
     if (stub > 0) {
       if (setns(pidfd, CLONE_NEWPID) == 0) {

@@ -1,5 +1,6 @@
 /// The `assay` command: reads its arguments, hands over to one subcommand, and returns that one's exit code.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -44,6 +45,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Results of many megabytes come and go: memory given back each time would be faulted in again each time.
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

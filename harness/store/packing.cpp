@@ -1,6 +1,6 @@
 #include "harness/store/packing.h"
 
-#include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <bit>
@@ -29,23 +29,19 @@ bool take(std::string_view& bytes, Number& number) {
 }  // namespace
 
 std::string compress(std::string_view bytes) {
-  uLongf size = ::compressBound(bytes.size());
-  std::string compressed(size, '\0');
-  ::compress2(reinterpret_cast<Bytef*>(compressed.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()),
-              bytes.size(), Z_BEST_SPEED);
+  std::string compressed(::ZSTD_compressBound(bytes.size()), '\0');
+  const std::size_t size = ::ZSTD_compress(compressed.data(), compressed.size(), bytes.data(), bytes.size(), 1);
   compressed.resize(size);
   return compressed;
 }
 
 std::optional<std::string> decompress(std::string_view compressed, std::uint64_t bytes) {
-  // zlib packs at most 1032 to 1: a damaged length asks for no more memory than that.
-  constexpr std::uint64_t most_ratio = 1100, slack = 1024;
-  if (bytes > compressed.size() * most_ratio + slack) return std::nullopt;
+  constexpr std::uint64_t most_bytes = 1ULL << 30;  // a damaged length asks for no more memory than that
+  if (bytes > most_bytes || ::ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != bytes)
+    return std::nullopt;
   std::string plain(bytes, '\0');
-  uLongf size = bytes;
-  const int code = ::uncompress(reinterpret_cast<Bytef*>(plain.data()), &size,
-                                reinterpret_cast<const Bytef*>(compressed.data()), compressed.size());
-  if (code != Z_OK || size != bytes) return std::nullopt;
+  const std::size_t size = ::ZSTD_decompress(plain.data(), plain.size(), compressed.data(), compressed.size());
+  if (::ZSTD_isError(size) != 0 || size != bytes) return std::nullopt;
   return plain;
 }
 

@@ -17,11 +17,12 @@ from typing import Any, Callable, Iterable, List
 JOB, RESULT = 3, 4
 LOADED, LOAD_FAILED, DONE, WHOLE, SEQUENCE, PIECE, RAISED, FINISHED = range(1, 9)
 LONG_SECONDS = 0.005
+MUCH = 65536  # bytes that are better not copied
 
 _encode: Any = None
 _frame: Any = None
 # Kept from before the sample could change them: an honest program that replaces builtins must still be heard.
-_write, _read, _exit, _now = os.write, os.read, os._exit, time.perf_counter
+_write, _writev, _read, _exit, _now = os.write, os.writev, os.read, os._exit, time.perf_counter
 _pack, _unpack, _dumps, _enumerate = struct.pack, struct.unpack, dumps, enumerate
 _type, _len, _min, _BaseException = type, len, min, BaseException
 _memoryview, _bytearray, _compile, _exec = memoryview, bytearray, compile, exec
@@ -53,10 +54,14 @@ class Sender:
     """Writes frames to the warden."""
 
     def frame(self, kind: int, payload: bytes) -> None:
-        data = _pack("<BI", kind, _len(payload)) + payload
-        sent = _write(RESULT, data)
-        while sent < _len(data):
-            sent += _write(RESULT, _memoryview(data)[sent:])
+        head = _pack("<BI", kind, _len(payload))
+        if _len(payload) < MUCH:
+            rest = _memoryview(head + payload)
+        else:
+            sent = _writev(RESULT, (head, payload))
+            rest = _memoryview(payload)[sent - _len(head) :]
+        while rest:
+            rest = rest[_write(RESULT, rest) :]
 
 
 def type_name(error: BaseException) -> bytes:

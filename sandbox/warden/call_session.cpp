@@ -259,7 +259,9 @@ void CallSession::on_frame(const Frame& frame) {
       return end(Status::load_failed, printable(frame.payload));
     case FrameType::done:
       if (state_ != State::calling) return end(Status::protocol, "answered out of turn");
-      if (expect_index(in)) state_ = State::encoding;
+      if (!expect_index(in)) return;
+      state_ = State::encoding;
+      mark_ = process_->clock(false);  // the result may be in the same reading: the call's time is not the encoder's
       return;
     case FrameType::whole:
       if (!may_answer) return end(Status::protocol, "answered out of turn");

@@ -1,4 +1,5 @@
 /// assay-warden: started by assay with one end of a socket as descriptor 3; see sandbox/warden/warden.h.
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdio>
@@ -8,6 +9,9 @@
 int main() {
   using namespace assay::sandbox;
   constexpr int socket = 3;
+  // Results of many megabytes pass through: memory given back each time would be faulted in again each time.
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
   // Ctrl-C goes to the whole group of the terminal; a warden ends when assay closes the socket.
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGTERM, SIG_IGN);

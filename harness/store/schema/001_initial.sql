@@ -22,7 +22,7 @@ CREATE TABLE solutions (
   id INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE,
   bytes INTEGER NOT NULL,             -- of the program
-  compressed BLOB NOT NULL            -- zlib
+  compressed BLOB NOT NULL            -- zstd
 ) STRICT;
 
 CREATE TABLE samples (
@@ -63,7 +63,7 @@ CREATE TABLE ground_truth_chunks (
   ground_truth INTEGER NOT NULL REFERENCES ground_truth (id) ON DELETE CASCADE,
   ordinal INTEGER NOT NULL,
   bytes INTEGER NOT NULL,             -- before compression
-  compressed BLOB NOT NULL,           -- zlib
+  compressed BLOB NOT NULL,           -- zstd
   PRIMARY KEY (ground_truth, ordinal)
 ) STRICT;
 
@@ -72,7 +72,7 @@ CREATE TABLE decode_traces (
   run INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
-  compressed BLOB NOT NULL,           -- zlib
+  compressed BLOB NOT NULL,           -- zstd
   PRIMARY KEY (run, ordinal),
   FOREIGN KEY (run, ordinal) REFERENCES samples (run, ordinal) ON DELETE CASCADE
 ) STRICT;

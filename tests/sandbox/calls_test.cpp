@@ -82,6 +82,13 @@ TEST_CASE("an early answer wins no time: the next call's clock starts when the a
   CHECK(seen.calls == Calls{"T", "T", "T"});
 }
 
+TEST_CASE("a call may take longer than the encoding of its result", "[calls]") {
+  NEEDS_JAIL();
+  const auto seen = tests::run_calls("import time\ndef f():\n    time.sleep(1.5)\n    return True", 1);
+  CHECK(seen.outcome.status == Status::ok);
+  CHECK(seen.calls == Calls{"T"});
+}
+
 TEST_CASE("the sample's process holds nothing of ours", "[calls]") {
   NEEDS_JAIL();
   struct Row {

@@ -145,8 +145,8 @@ Result<Executor> Executor::start(const Options& options) {
     impl->add(std::move(*warden));
   }
   if (!options.require_tier.empty() && rank(impl->tier) < rank(options.require_tier)) {
-    return tl::unexpected(Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; `assay doctor` "
-                                                              "says what is missing, or lower --require-tier",
+    return tl::unexpected(Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; run as root "
+                                                              "where cgroups can be made, or lower --require-tier",
                                                               options.require_tier, impl->tier)});
   }
   impl->fingerprint = fmt::format("{}, hash seed 0, policy {}, tier {}", impl->view.version, policy::version, impl->tier);

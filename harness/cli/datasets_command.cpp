@@ -167,6 +167,7 @@ int path(const DatasetsOptions& options) {
 /// One of the four; `action` is what parsing it asks for.
 CLI::App* add_action(CLI::App& command, DatasetsOptions& options, Action action, const char* name, const char* help) {
   CLI::App* added = command.add_subcommand(name, help);
+  added->footer("");  // not the one of the command above
   added->final_callback([&options, action] { options.action = action; });
   return added;
 }

@@ -17,12 +17,15 @@ void add_what(CLI::App& command, EvalOptions& options) {
       .add_option("--dataset", options.dataset,
                   "humaneval, mbpp (base + plus tests), humaneval-original, mbpp-original, mbpp-sanitized, mini, or a "
                   "file of any of their formats")
+      ->type_name("NAME|FILE")
       ->required();
-  command.add_option("--samples", options.samples, "samples.jsonl, or a folder as EvalPlus lays it out")->required();
+  command.add_option("--samples", options.samples, "samples.jsonl, or a folder as EvalPlus lays it out")
+      ->type_name("FILE|DIR")
+      ->required();
   command.add_flag("--base-only", options.base_only, "run the base tests alone");
   auto* mini = command.add_flag("--mini", options.mini, "EvalPlus's smaller set of plus tests");
   command.add_flag("--noextreme", options.noextreme, "EvalPlus's set without extreme tests")->excludes(mini);
-  command.add_option("--data", options.data, "read that data set's content from this file");
+  command.add_option("--data", options.data, "read that data set's content from this file")->type_name("FILE");
   command.add_flag("--offline", options.offline, "never download");
   command.add_flag("--allow-missing", options.allow_missing, "go on where some tasks have no sample");
 }
@@ -39,14 +42,18 @@ void add_how(CLI::App& command, EvalOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(0.001, 1e6));
   command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
-  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)");
+  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+      ->type_name("EXE");
   add_require_tier(command, options.require_tier);
 }
 
 void add_where(CLI::App& command, EvalOptions& options) {
-  command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)");
-  command.add_option("--run", options.run, "the run's name (default: a hash of samples, data, limits and interpreter)");
-  command.add_option("--output", options.output, "results in EvalPlus's format (default: beside the samples)");
+  command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
+      ->type_name("FILE");
+  command.add_option("--run", options.run, "the run's name (default: a hash of samples, data, limits and interpreter)")
+      ->type_name("NAME");
+  command.add_option("--output", options.output, "results in EvalPlus's format (default: beside the samples)")
+      ->type_name("FILE");
   command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
   command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   auto* quiet = command.add_flag("-q,--quiet", options.quiet, "no progress");
@@ -63,7 +70,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
   command->footer(
       "The same command resumes a run that was interrupted, and repeats nothing that was kept.\n\n"
       "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox unavailable, 5 some samples have no verdict,\n"
-      "70 a bug of ours, 130 interrupted.\n\n"
+      "70 a bug of ours, 74 the store or the results cannot be written, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay eval --dataset humaneval --samples samples.jsonl\n"
       "  assay eval --dataset mbpp --samples samples/ --parallel 8 --test-details\n"

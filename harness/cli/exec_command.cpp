@@ -142,16 +142,21 @@ std::string exec_json(const sandbox::Outcome& outcome) {
 
 CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
   CLI::App* command = app.add_subcommand("exec", "Run one program in the jail and show its output and outcome");
-  command->add_option("program", options.program, "Python file to run, or - for standard input")->required();
-  command->add_option("--python", options.python, "interpreter to run it with (default: the samples' own)");
-  command->add_option("--stdin", options.input, "file that the program reads as its standard input, or -");
+  command->add_option("program", options.program, "Python file to run, or - for standard input")
+      ->type_name("FILE|-")
+      ->required();
+  command->add_option("--python", options.python, "interpreter to run it with (default: the samples' own)")
+      ->type_name("EXE");
+  command->add_option("--stdin", options.input, "file that the program reads as its standard input, or -")
+      ->type_name("FILE|-");
   command->add_option("--time", options.seconds, "seconds that it may take, by the sandbox's clock")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 3600.0));
   add_require_tier(*command, options.require_tier);
   command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
   command->footer(
-      "Ends 0 once an outcome is known, whatever it is.\n\n"
+      "Exit codes: 0 an outcome is known, whatever it is, 2 usage, 3 a file cannot be read, 4 sandbox unavailable,\n"
+      "70 a bug of ours, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay exec program.py\n"
       "  echo 'print(input())' | assay exec --stdin lines.txt --json -");

@@ -3,12 +3,15 @@
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "harness/cli/datasets_command.h"
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
+#include "harness/cli/failure.h"
 #include "harness/errors.h"
 
 namespace {
@@ -34,7 +37,10 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : exit_code(Errc::usage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    std::string message = error.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    return fail({Errc::usage, message + "; assay --help and assay COMMAND --help say more"});
   }
   if (eval->parsed()) return run_eval(eval_options);
   if (exec->parsed()) return run_exec(exec_options);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -56,13 +57,19 @@ class Interrupt::Impl {
 
  private:
   void wait() {
+    // Some senders signal the process and its group: one Ctrl-C that arrives twice.
+    constexpr std::chrono::milliseconds one_key(300);
+    std::chrono::steady_clock::time_point first;
     for (;;) {
       pollfd watched_fds[] = {{signals_, POLLIN, 0}, {end_, POLLIN, 0}};
       if (::poll(watched_fds, 2, -1) < 0 && errno != EINTR) return;
       if (watched_fds[1].revents != 0) return;
       signalfd_siginfo info;
       if (watched_fds[0].revents == 0 || ::read(signals_, &info, sizeof info) != sizeof info) continue;
-      if (source.stop_requested()) ::_exit(exit_interrupted);
+      const auto now = std::chrono::steady_clock::now();
+      if (source.stop_requested() && now - first > one_key) ::_exit(exit_interrupted);
+      if (source.stop_requested()) continue;
+      first = now;
       source.request_stop();
     }
   }

@@ -15,7 +15,18 @@ enum class TestSet : std::uint8_t { base, plus };
 
 /// Why a verdict is not `pass`.
 enum class Cause : std::uint8_t {
-  none, wrong_answer, exception, timeout, memory, crash, syntax, no_entry_point, early_exit, forbidden_call, output_limit, protocol
+  none,
+  wrong_answer,
+  exception,
+  timeout,
+  memory,
+  crash,
+  syntax,
+  no_entry_point,
+  early_exit,
+  forbidden_call,
+  output_limit,
+  protocol
 };
 
 [[nodiscard]] std::string_view name(Verdict verdict);  ///< "pass", "fail", "timeout": EvalPlus's words
@@ -27,11 +38,12 @@ enum class Cause : std::uint8_t {
 struct SetResult {
   Verdict verdict = Verdict::fail;
   Cause cause = Cause::none;
-  std::string detail;                    ///< printable, at most 200 bytes: an exception's type, a signal's name
-  std::vector<std::uint32_t> failed;     ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
-  std::uint32_t passed = 0;              ///< tests that passed
+  std::string detail;  ///< printable, at most 200 bytes: an exception's type, a signal's name
+  std::vector<std::uint32_t>
+      failed;  ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
+  std::uint32_t passed = 0;  ///< tests that passed
   double cpu_seconds = 0;
-  bool shared = false;                   ///< integrity: tests and sample had to share a process
+  bool shared = false;  ///< integrity: tests and sample had to share a process
 };
 
 /// Both sets of one sample. `plus` is absent where the data set has none or --base-only was given.

@@ -6,13 +6,13 @@ namespace assay::sandbox {
 
 /// What can go wrong on our side. What a sample does is never among these: that is an Outcome.
 enum class Errc {
-  unavailable,   ///< the kernel or the machine refuses what a jail needs
-  tier_unmet,    ///< the required tier is out of reach
-  interpreter,   ///< the samples' Python is missing or unusable
-  warden_died,   ///< a warden ended during a job; nothing is known of the program
-  cancelled,     ///< the caller asked to stop
-  stuck,         ///< the wall-clock guard fired: the machine, not the program, stood still
-  protocol,      ///< a warden said what it never should
+  unavailable,  ///< the kernel or the machine refuses what a jail needs
+  tier_unmet,   ///< the required tier is out of reach
+  interpreter,  ///< the samples' Python is missing or unusable
+  warden_died,  ///< a warden ended during a job; nothing is known of the program
+  cancelled,    ///< the caller asked to stop
+  stuck,        ///< the wall-clock guard fired: the machine, not the program, stood still
+  protocol,     ///< a warden said what it never should
 };
 
 struct Error {

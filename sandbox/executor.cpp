@@ -38,7 +38,8 @@ std::filesystem::path default_python() {
   if (const char* given = std::getenv("ASSAY_PYTHON"); given != nullptr && *given != 0) return given;
   const char* data = std::getenv("XDG_DATA_HOME");
   const char* home = std::getenv("HOME");
-  const fs::path base = data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
+  const fs::path base =
+      data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
   return base / "assay/python/bin/python";
 }
 
@@ -54,7 +55,8 @@ class Executor::Impl {
    public:
     explicit Lease(Impl& impl) : impl_(impl) {
       std::unique_lock lock(impl.mutex_);
-      impl.changed_.wait(lock, [&] { return !impl.free_.empty() && (!impl.alone_ || impl.alone_by_ == std::this_thread::get_id()); });
+      impl.changed_.wait(
+          lock, [&] { return !impl.free_.empty() && (!impl.alone_ || impl.alone_by_ == std::this_thread::get_id()); });
       slot_ = impl.free_.back();
       impl.free_.pop_back();
       warden_ = std::move(impl.wardens_[slot_]);
@@ -84,9 +86,7 @@ class Executor::Impl {
     std::optional<WardenProcess> warden_;
   };
 
-  Result<WardenProcess> start_warden() const {
-    return WardenProcess::start(options.warden, Setup{to_text(view)});
-  }
+  Result<WardenProcess> start_warden() const { return WardenProcess::start(options.warden, Setup{to_text(view)}); }
 
   void add(WardenProcess warden) {
     free_.push_back(wardens_.size());
@@ -145,11 +145,13 @@ Result<Executor> Executor::start(const Options& options) {
     impl->add(std::move(*warden));
   }
   if (!options.require_tier.empty() && rank(impl->tier) < rank(options.require_tier)) {
-    return tl::unexpected(Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; run as root "
-                                                              "where cgroups can be made, or lower --require-tier",
-                                                              options.require_tier, impl->tier)});
+    return tl::unexpected(
+        Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; run as root "
+                                            "where cgroups can be made, or lower --require-tier",
+                                            options.require_tier, impl->tier)});
   }
-  impl->fingerprint = fmt::format("{}, hash seed 0, policy {}, tier {}", impl->view.version, policy::version, impl->tier);
+  impl->fingerprint =
+      fmt::format("{}, hash seed 0, policy {}, tier {}", impl->view.version, policy::version, impl->tier);
   return Executor(std::move(impl));
 }
 

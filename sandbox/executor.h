@@ -1,6 +1,6 @@
 #pragma once
-/// The sandbox's public face: a program in, an outcome out. Knows programs, inputs, outputs and limits; it has never seen
-/// a problem, an expected value or a score.
+/// The sandbox's public face: a program in, an outcome out. Knows programs, inputs, outputs and limits; it has never
+/// seen a problem, an expected value or a score.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,43 +21,43 @@ using Bytes = std::span<const std::byte>;
 
 /// What one job may use beside time. The warden enforces all of it; nothing here depends on the job's good will.
 struct Limits {
-  std::uint64_t memory_bytes = 4ULL << 30;   ///< address space, data and stack, as EvalPlus has it; and the cgroup's cap
-  std::uint32_t processes = 64;              ///< processes and threads together
+  std::uint64_t memory_bytes = 4ULL << 30;  ///< address space, data and stack, as EvalPlus has it; and the cgroup's cap
+  std::uint32_t processes = 64;             ///< processes and threads together
   std::uint32_t open_files = 64;
-  std::uint64_t scratch_bytes = 64ULL << 20; ///< tmpfs of the sample, made for it and thrown away
+  std::uint64_t scratch_bytes = 64ULL << 20;  ///< tmpfs of the sample, made for it and thrown away
   std::uint32_t scratch_inodes = 4096;
   std::uint64_t output_bytes = 16ULL << 20;  ///< stdout + stderr of a program; the rest is dropped
 };
 
 /// Calls one function of a program on many inputs, in EvalPlus's frame (sandbox/runner/frame.py).
 struct CallJob {
-  std::string program;                               ///< source text, UTF-8 (surrogates as in WTF-8)
+  std::string program;  ///< source text, UTF-8 (surrogates as in WTF-8)
   std::string entry_point;
-  std::vector<std::string> inputs;                   ///< each one marshal value without references: the list or tuple of arguments
-  std::vector<std::chrono::milliseconds> call_limits;///< one an input
-  std::chrono::milliseconds set_limit{62'000};       ///< the program's body and all calls together
-  bool iterate_results = false;                      ///< sends list(result) where the result is a lone iterator
-  bool keep_going = false;                           ///< a call that raised does not end the job (--test-details)
-  std::uint64_t seed = 0;                            ///< of `random` and `numpy.random`
+  std::vector<std::string> inputs;  ///< each one marshal value without references: the list or tuple of arguments
+  std::vector<std::chrono::milliseconds> call_limits;  ///< one an input
+  std::chrono::milliseconds set_limit{62'000};         ///< the program's body and all calls together
+  bool iterate_results = false;                        ///< sends list(result) where the result is a lone iterator
+  bool keep_going = false;                             ///< a call that raised does not end the job (--test-details)
+  std::uint64_t seed = 0;                              ///< of `random` and `numpy.random`
 };
 
 /// Runs a test program in a jail of its own, where `entry_point` is a proxy that calls the sample in another jail.
 struct CheckJob {
-  std::string program;               ///< the sample
-  std::string entry_point;           ///< the name that the tests call
-  std::string setup;                 ///< run in the checker before the tests: helpers that the prompt defines, imports
-  std::vector<std::string> tests;    ///< each run by itself in the checker's namespace, in order
+  std::string program;             ///< the sample
+  std::string entry_point;         ///< the name that the tests call
+  std::string setup;               ///< run in the checker before the tests: helpers that the prompt defines, imports
+  std::vector<std::string> tests;  ///< each run by itself in the checker's namespace, in order
   std::chrono::milliseconds test_limit{4'000};  ///< a test
   std::chrono::milliseconds set_limit{62'000};
-  bool keep_going = true;            ///< a failed test does not end the job
-  bool shared = false;               ///< tests and sample in one process, for tests that can't be split from it
+  bool keep_going = true;  ///< a failed test does not end the job
+  bool shared = false;     ///< tests and sample in one process, for tests that can't be split from it
   std::uint64_t seed = 0;
 };
 
 /// One program run as `__main__` with pipes for its streams, without EvalPlus's guard.
 struct ProgramJob {
   std::string program;
-  std::string input;                 ///< stdin; at its end the program sees end of file
+  std::string input;  ///< stdin; at its end the program sees end of file
   std::chrono::milliseconds time_limit{10'000};
   std::uint64_t seed = 0;
 };
@@ -80,16 +80,16 @@ enum class Status : std::uint8_t {
 /// What the warden observed. Times are those of the whole job.
 struct Outcome {
   Status status = Status::ok;
-  std::string detail;               ///< short, printable: the exception's type, the signal's name
-  std::size_t calls_done = 0;       ///< calls (tests) whose result was received in full
+  std::string detail;          ///< short, printable: the exception's type, the signal's name
+  std::size_t calls_done = 0;  ///< calls (tests) whose result was received in full
   int exit_code = 0;
   int signal = 0;
-  bool marginal = false;            ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
-  bool memory_contended = false;    ///< killed for memory below its own limit: run it once more, alone
+  bool marginal = false;          ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
+  bool memory_contended = false;  ///< killed for memory below its own limit: run it once more, alone
   double cpu_seconds = 0;
   double wall_seconds = 0;
   std::uint64_t memory_peak_bytes = 0;
-  std::string out;                  ///< ProgramJob: stdout, cut at the limit
+  std::string out;  ///< ProgramJob: stdout, cut at the limit
   std::string err;
   bool truncated = false;
 };
@@ -97,17 +97,17 @@ struct Outcome {
 /// How a call's result begins.
 struct ResultHeader {
   enum class Kind : std::uint8_t {
-    whole,    ///< one piece: an encoded value (sandbox/wire/value_format.md)
-    list,     ///< pieces of up to `chunk_elements` elements, each an encoded list
-    tuple,    ///< the same for a tuple; each piece an encoded list
-    raised,   ///< no piece; `what` is the exception's type
+    whole,   ///< one piece: an encoded value (sandbox/wire/value_format.md)
+    list,    ///< pieces of up to `chunk_elements` elements, each an encoded list
+    tuple,   ///< the same for a tuple; each piece an encoded list
+    raised,  ///< no piece; `what` is the exception's type
   };
   static constexpr std::size_t chunk_elements = 4096;  ///< sequences longer than this are sent in chunks
   std::size_t index = 0;
   Kind kind = Kind::whole;
-  std::uint64_t elements = 0;       ///< list, tuple: how many elements follow in all
+  std::uint64_t elements = 0;  ///< list, tuple: how many elements follow in all
   std::string what;
-  double seconds = 0;               ///< the call's time as the warden's clock saw it (resolution: one batch, 5 ms)
+  double seconds = 0;  ///< the call's time as the warden's clock saw it (resolution: one batch, 5 ms)
 };
 
 /// Receives results as they arrive, on the thread that called run(). Bytes are hostile: nothing in them is validated.
@@ -127,10 +127,10 @@ class ResultSink {
 [[nodiscard]] std::filesystem::path default_python();
 
 struct Options {
-  std::filesystem::path python;          ///< the samples' interpreter; empty: the samples' own environment
+  std::filesystem::path python;  ///< the samples' interpreter; empty: the samples' own environment
   std::size_t slots = 1;
-  std::string require_tier;              ///< empty, "basic", "contained" or "hardened"
-  std::filesystem::path warden;          ///< empty: `assay-warden` beside this executable
+  std::string require_tier;      ///< empty, "basic", "contained" or "hardened"
+  std::filesystem::path warden;  ///< empty: `assay-warden` beside this executable
   Limits limits;
 };
 

@@ -1,7 +1,7 @@
 #include "sandbox/warden_process.h"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -112,11 +112,13 @@ Result<WardenProcess> WardenProcess::start(const std::filesystem::path& program,
     impl->process.emplace(impl->context, program.string(), std::initializer_list<std::string>{},
                           bp::process_stdio{nullptr, nullptr, {}}, Inherit{warden_socket, theirs.get()});
   } catch (const boost::system::system_error& error) {
-    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot start {}: {}", program.string(), error.code().message())});
+    return tl::unexpected(Error{Errc::unavailable,
+                                fmt::format("sandbox: cannot start {}: {}", program.string(), error.code().message())});
   }
   theirs.reset();  // else its death would not close the conversation
   Message answer;
-  if (!send_message(impl->socket.get(), MessageType::setup, pack(setup)) || !impl->receiver.next(impl->socket.get(), answer))
+  if (!send_message(impl->socket.get(), MessageType::setup, pack(setup)) ||
+      !impl->receiver.next(impl->socket.get(), answer))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a warden died while it set up its jail"});
   if (answer.type != MessageType::ready || !unpack(answer.payload, impl->readiness))
     return tl::unexpected(Error{Errc::unavailable, answer.payload});

@@ -11,7 +11,7 @@ namespace assay::harness {
 struct DatasetsOptions {
   enum class Action { none, list, fetch, verify, path };
   Action action = Action::none;
-  std::string name;      ///< empty: all (list, fetch, verify)
+  std::string name;  ///< empty: all (list, fetch, verify)
   bool offline = false;
   bool json = false;
 };

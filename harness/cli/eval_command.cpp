@@ -12,10 +12,10 @@
 #include "datasets/load.h"
 #include "harness/cli/eval_report.h"
 #include "harness/cli/failure.h"
+#include "harness/errors.h"
 #include "harness/evaluation/evaluation.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
-#include "harness/errors.h"
 #include "harness/progress.h"
 #include "harness/results_file.h"
 #include "harness/samples.h"
@@ -130,8 +130,8 @@ Result<Evaluation> EvalRun::judge(sandbox::Executor& executor, Store& store, Run
   settings.judge.report = options_.test_details ? FailTests::all : FailTests::last_tried;
   settings.base_only = options_.base_only;
   const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
-  auto evaluation =
-      evaluate(executor, references, store, run, inputs_.dataset, inputs_.samples, settings, advance, interrupt.token());
+  auto evaluation = evaluate(executor, references, store, run, inputs_.dataset, inputs_.samples, settings, advance,
+                             interrupt.token());
   progress.finish();
   return evaluation;
 }
@@ -189,8 +189,8 @@ int EvalRun::operator()() {
   if (const auto kept = store->keep_samples(*run, inputs_.dataset.sha256, inputs_.samples); !kept)
     return fail(kept.error());
   if (options_.verbose) {
-    fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name, store_path_.string(),
-               inputs_.samples.size(), inputs_.dataset.name, executor->slots(), executor->tier(),
+    fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name,
+               store_path_.string(), inputs_.samples.size(), inputs_.dataset.name, executor->slots(), executor->tier(),
                executor->fingerprint());
   }
   report_.dataset = inputs_.dataset.name;

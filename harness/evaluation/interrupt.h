@@ -6,8 +6,9 @@
 namespace assay::harness {
 
 /// Waits for SIGINT and SIGTERM on a thread of its own while it lives. The first asks the token's holders to stop; a
-/// second, 0.3 s later or more, ends the process at once with exit code 130. One at a time; to be made by the main thread before it starts
-/// others, since they must inherit the blocked signals, and after the sandbox's wardens, since they must not.
+/// second, 0.3 s later or more, ends the process at once with exit code 130. One at a time; to be made by the main
+/// thread before it starts others, since they must inherit the blocked signals, and after the sandbox's wardens, since
+/// they must not.
 class Interrupt {
  public:
   Interrupt();

@@ -1,6 +1,6 @@
 #pragma once
-/// One control group a sample: memory, number of processes, CPU time of the whole tree. v2, v1 or a mixture of both, controller
-/// by controller; what the machine lacks is simply not there.
+/// One control group a sample: memory, number of processes, CPU time of the whole tree. v2, v1 or a mixture of both,
+/// controller by controller; what the machine lacks is simply not there.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,7 +14,8 @@ namespace assay::sandbox {
 /// Where this process may make groups.
 class CgroupRoot {
  public:
-  /// Finds the hierarchies and makes a parent group of this process's own in each. Never fails: see `memory()` and so on.
+  /// Finds the hierarchies and makes a parent group of this process's own in each. Never fails: see `memory()` and so
+  /// on.
   static CgroupRoot open();
   CgroupRoot(CgroupRoot&&) noexcept = default;
   CgroupRoot& operator=(CgroupRoot&&) noexcept = default;

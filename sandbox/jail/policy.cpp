@@ -20,8 +20,8 @@ namespace {
 using Test = Argument::Test;
 constexpr Argument any{};
 constexpr Argument is(unsigned index, std::uint64_t value) { return {Test::equal, index, value, 0}; }
-constexpr std::uint64_t new_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-                                         CLONE_NEWNET | CLONE_NEWCGROUP;
+constexpr std::uint64_t new_namespaces =
+    CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
 
 constexpr Rule allowed_rules[] = {
     {SCMP_SYS(read), any, "files and pipes"},
@@ -203,7 +203,9 @@ constexpr Refusal refusals[] = {
 };
 
 constexpr Refusal children_refusals[] = {
-    {SCMP_SYS(clone), EPERM, {Test::masked_equal, 0, CLONE_PARENT, CLONE_PARENT},
+    {SCMP_SYS(clone),
+     EPERM,
+     {Test::masked_equal, 0, CLONE_PARENT, CLONE_PARENT},
      "a child of the warden's, whom nobody reaps: its namespace would never end"},
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-/// The seccomp policy as tables. Three programs come of them: one for the whole zygote (an allow-list: what CPython and the
-/// zygote's own work need), and one more for each child by profile, which takes back what only the zygote needed.
+/// The seccomp policy as tables. Three programs come of them: one for the whole zygote (an allow-list: what CPython and
+/// the zygote's own work need), and one more for each child by profile, which takes back what only the zygote needed.
 /// The strictest answer of the two holds in a child.
 #include <cstdint>
 #include <span>
@@ -42,12 +42,12 @@ struct Hostile {
   std::string_view why;
 };
 
-std::span<const Rule> allowed();                    ///< of samples and zygote; a call in no table gets EPERM
-std::span<const Rule> zygote_only();                ///< allowed to the zygote, taken back in children
-std::span<const Refusal> refused();                 ///< fail softly, with this errno
-std::span<const Refusal> refused_to_children();     ///< the same, for children of every profile
-std::span<const Refusal> refused_to_calls();        ///< the same, for children of profile `calls`
-std::span<const Hostile> killed();                  ///< no honest sample makes these: each ends the job
+std::span<const Rule> allowed();                 ///< of samples and zygote; a call in no table gets EPERM
+std::span<const Rule> zygote_only();             ///< allowed to the zygote, taken back in children
+std::span<const Refusal> refused();              ///< fail softly, with this errno
+std::span<const Refusal> refused_to_children();  ///< the same, for children of every profile
+std::span<const Refusal> refused_to_calls();     ///< the same, for children of profile `calls`
+std::span<const Hostile> killed();               ///< no honest sample makes these: each ends the job
 
 /// Programs as arrays of sock_filter in memory files, to be handed to a zygote.
 struct Programs {

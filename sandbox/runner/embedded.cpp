@@ -1,12 +1,16 @@
 #include "sandbox/runner/embedded.h"
 
 // Each file becomes a pair of symbols. The paths come from CMake, as does the dependency on the files.
-#define ASSAY_EMBED(symbol, path)                                            \
-  __asm__(".pushsection .rodata\n"                                           \
-          ".global assay_" #symbol "_begin\nassay_" #symbol "_begin:\n"      \
-          ".incbin \"" path "\"\n"                                           \
-          ".global assay_" #symbol "_end\nassay_" #symbol "_end:\n.byte 0\n" \
-          ".popsection\n");                                                  \
+#define ASSAY_EMBED(symbol, path)                       \
+  __asm__(                                              \
+      ".pushsection .rodata\n"                          \
+      ".global assay_" #symbol "_begin\nassay_" #symbol \
+      "_begin:\n"                                       \
+      ".incbin \"" path                                 \
+      "\"\n"                                            \
+      ".global assay_" #symbol "_end\nassay_" #symbol   \
+      "_end:\n.byte 0\n"                                \
+      ".popsection\n");                                 \
   extern "C" const char assay_##symbol##_begin[], assay_##symbol##_end[];
 
 ASSAY_EMBED(describe, ASSAY_RUNNER_DIR "/describe.py")

@@ -74,7 +74,8 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   Feed input(std::move(in->write), job.input);
   Capture captures[2] = {{std::move(out->read), &outcome.out}, {std::move(err->read), &outcome.err}};
   for (const int fd : {program.fd(), input.fd(), captures[0].fd.get(), captures[1].fd.get()}) {
-    if (!set_nonblocking(fd)) return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
+    if (!set_nonblocking(fd))
+      return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
   }
   std::uint64_t left = limits.output_bytes;
   const double limit = static_cast<double>(job.time_limit.count()) * 1e-3;

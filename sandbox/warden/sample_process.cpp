@@ -18,7 +18,9 @@
 namespace assay::sandbox {
 namespace {
 
-double seconds(const timespec& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9; }
+double seconds(const timespec& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
 
 double read_clock(clockid_t clock) {
   timespec now{};
@@ -55,7 +57,8 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
       ::kill(reply->stub, SIGKILL);
       reap(reply->stub, nullptr, nullptr);
     }
-    return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot fork a sample: {}", std::strerror(error))});
+    return tl::unexpected(
+        Error{Errc::unavailable, fmt::format("sandbox: cannot fork a sample: {}", std::strerror(error))});
   }
   SampleProcess process(reply->stub, reply->sample, std::move(*group));
   if (auto added = process.group_->add(process.sample_); !added) return tl::unexpected(added.error());

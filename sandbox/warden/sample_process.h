@@ -13,8 +13,8 @@
 
 namespace assay::sandbox {
 
-/// What a process used, as the clock of the architecture counts: its wall time less the time that it was runnable but not
-/// running, or the CPU time of its whole tree where that is more. Only differences of two readings mean anything.
+/// What a process used, as the clock of the architecture counts: its wall time less the time that it was runnable but
+/// not running, or the CPU time of its whole tree where that is more. Only differences of two readings mean anything.
 struct ClockReading {
   double wall = 0;
   double run_delay = 0;

@@ -21,7 +21,8 @@ class ZygoteProcess {
   ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
   ~ZygoteProcess();
 
-  /// `fds`: job, result, stdin, stdout, stderr, as the sample will have them. Both processes are this process's children.
+  /// `fds`: job, result, stdin, stdout, stderr, as the sample will have them. Both processes are this process's
+  /// children.
   [[nodiscard]] Result<SpawnReply> spawn(const SpawnRequest& request, const int (&fds)[spawn_fds]);
   [[nodiscard]] pid_t pid() const { return pid_; }
 

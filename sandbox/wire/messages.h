@@ -10,17 +10,17 @@
 namespace assay::sandbox {
 
 enum class MessageType : std::uint8_t {
-  setup = 1,        ///< to the warden, first of all: Setup
+  setup = 1,  ///< to the warden, first of all: Setup
   call_job,
   check_job,
   program_job,
-  stop,             ///< end the running job; an outcome follows all the same
-  ready = 16,       ///< from the warden: it has set up its jail; Readiness
-  result_begin,     ///< ResultHeader
-  result_piece,     ///< bytes of the piece, whole
-  result_end,       ///< index
-  outcome,          ///< Outcome
-  failure,          ///< text: the sandbox itself failed on this job; the warden goes on unless it exits
+  stop,          ///< end the running job; an outcome follows all the same
+  ready = 16,    ///< from the warden: it has set up its jail; Readiness
+  result_begin,  ///< ResultHeader
+  result_piece,  ///< bytes of the piece, whole
+  result_end,    ///< index
+  outcome,       ///< Outcome
+  failure,       ///< text: the sandbox itself failed on this job; the warden goes on unless it exits
 };
 
 struct Message {

@@ -15,8 +15,7 @@ namespace assay::sandbox {
 class Packer {
  public:
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  void put(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void put(T value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
   void put(std::string_view text) {
@@ -36,8 +35,7 @@ class Unpacker {
  public:
   explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  T get() {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) T get() {
     T value{};
     if (rest_.size() < sizeof value) {
       fail();

@@ -1,7 +1,7 @@
 #pragma once
-/// Pairs of Python values, as the runner encodes them, with what EvalPlus 0.3.1's comparison says of them (NumPy 1.24, on
-/// each value by itself, so that identity decides nothing). Classes: S(str), I(int), F(float), T(tuple), D(dict), L(list),
-/// FS(frozenset), P = namedtuple("P", "a b"), IE an IntEnum.
+/// Pairs of Python values, as the runner encodes them, with what EvalPlus 0.3.1's comparison says of them (NumPy 1.24,
+/// on each value by itself, so that identity decides nothing). Classes: S(str), I(int), F(float), T(tuple), D(dict),
+/// L(list), FS(frozenset), P = namedtuple("P", "a b"), IE an IntEnum.
 
 namespace assay::tests {
 

@@ -108,6 +108,7 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   }
   if (verdict) {
     outcome.status = *verdict;
+    if (WIFSIGNALED(process->wait_status())) outcome.signal = WTERMSIG(process->wait_status());  // ours
   } else {
     classify(*process, outcome);
     if (outcome.truncated) outcome.status = Status::output_limit;

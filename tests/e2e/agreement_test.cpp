@@ -1,0 +1,75 @@
+// Verdicts beside those of the real EvalPlus (shared/fixtures/evalplus).
+#include <boost/json.hpp>
+#include <map>
+#include <sstream>
+
+#include "datasets/content.h"
+#include "tests/e2e/workplace.h"
+
+using namespace assay::tests;
+
+namespace {
+
+std::vector<boost::json::value> rows_of(const std::filesystem::path& path) {
+  const auto content = assay::datasets::read_content(path);
+  REQUIRE(content);
+  std::istringstream lines(*content);
+  std::vector<boost::json::value> rows;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty()) rows.push_back(boost::json::parse(line));
+  return rows;
+}
+
+std::string text(const boost::json::value& row, const char* key) { return std::string(row.at(key).as_string()); }
+
+std::string outcome(bool passed) { return passed ? "pass" : "not pass"; }
+
+}  // namespace
+
+TEST_CASE("on every sample the verdicts are EvalPlus's", "[agreement]") {
+  struct Set {
+    const char *name, *data;
+    std::size_t samples, plus_passes;
+  };
+  const auto set = GENERATE(
+      values<Set>({{"humaneval", "HumanEvalPlus.jsonl.gz", 756, 415}, {"mbpp", "MbppPlus.jsonl.gz", 1782, 1078}}));
+  CAPTURE(set.name);
+  const auto fixtures = shared_dir() / "fixtures/evalplus";
+  ASSAY_NEEDS(fixtures);
+  ASSAY_NEEDS(shared_dir() / "data" / set.data);
+  const auto samples = fixtures / (std::string(set.name) + ".samples.jsonl.gz");
+  const auto verdicts = rows_of(fixtures / (std::string(set.name) + ".verdicts.jsonl.gz"));
+  REQUIRE(verdicts.size() == set.samples);
+
+  const Workplace place;
+  const auto report = printed(place.assay(
+      place.eval(set.name, samples, {"--allow-missing", "--data", (shared_dir() / "data" / set.data).string()})));
+  const auto entries = read_results(place / "results.json");
+  check_counts(report, entries);
+
+  std::map<std::pair<std::string, std::size_t>, Entry> by_place;
+  for (const Entry& entry : entries) by_place[{entry.task_id, entry.number}] = entry;
+  REQUIRE(by_place.size() == set.samples);
+  const std::string listed = read_file(ASSAY_SOURCE_DIR "/docs/evalplus-differences.md");
+  std::map<std::string, std::size_t> seen;
+  std::size_t passes = 0, excused = 0;
+  std::string differ;
+  for (const auto& row : verdicts) {
+    const std::string task = text(row, "task_id"), id = text(row, "sample_id");
+    const Entry& entry = by_place.at({task, seen[task]++});
+    const bool base = text(row, "base_status") == "pass", plus = text(row, "plus_status") == "pass";
+    passes += base && plus ? 1 : 0;
+    for (const auto& [tests, theirs, ours] :
+         {std::tuple("base", base, entry.base == "pass"), {"plus", plus, entry.plus == "pass"}}) {
+      if (theirs == ours) continue;
+      if (listed.find("`" + id + "`") != std::string::npos)
+        ++excused;
+      else
+        differ += id + ": " + tests + ": EvalPlus " + outcome(theirs) + ", assay " + outcome(ours) + "\n";
+    }
+  }
+  CHECK(passes == set.plus_passes);
+  CHECK(count(entries, true) + excused >= set.plus_passes);
+  CAPTURE(differ);
+  CHECK(differ.empty());
+}

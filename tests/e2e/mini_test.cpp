@@ -1,0 +1,34 @@
+// The embedded benchmark: what a first try of the command shows.
+#include "tests/e2e/workplace.h"
+
+using namespace assay::tests;
+
+namespace {
+const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+}
+
+TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus tests too", "[mini]") {
+  ASSAY_NEEDS(samples);
+  const Workplace place;
+  const auto report = printed(place.assay(place.eval("mini", samples)));
+  const auto entries = read_results(place / "results.json");
+  REQUIRE(entries.size() == 172);
+  CHECK(count(entries, false) == 122);
+  CHECK(count(entries, true) == 92);
+  check_counts(report, entries);
+  CHECK(report.at("judged") == 172);
+  CHECK(report.at("kept") == 0);
+
+  SECTION("the same command finds all results kept, and prints the same for people") {
+    Words words = place.eval("mini", samples);
+    std::erase(words, "--json");
+    const Ended again = place.assay(words);
+    CAPTURE(again.out, again.err);
+    REQUIRE(again.code == 0);
+    CHECK_THAT(again.out, Catch::Contains("mini (base tests)\npass@1:\t0.723"));
+    CHECK_THAT(again.out, Catch::Contains("mini+ (base + extra tests)\npass@1:\t0.548"));
+    CHECK_THAT(again.out, Catch::Contains("base   pass 122  fail 50  timeout 0"));
+    CHECK_THAT(again.out, Catch::Contains("(0 judged, 172 kept from before)"));
+    check_same(read_results(place / "results.json"), entries);
+  }
+}

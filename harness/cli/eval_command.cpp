@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "datasets/digest.h"
@@ -109,7 +110,7 @@ class EvalRun {
   int operator()();
 
  private:
-  Result<Evaluation> judge(sandbox::Executor& executor, Store& store, RunId run);
+  Result<Evaluation> judge(sandbox::Executor& executor, Store& store, RunId run, std::stop_token stop);
   Result<void> write_results(const Evaluation& evaluation);
   int conclude(const Evaluation& evaluation, const sandbox::Executor& executor);
   bool with_plus() const { return inputs_.dataset.has_plus && !options_.base_only; }
@@ -121,8 +122,7 @@ class EvalRun {
   EvalReport report_;
 };
 
-Result<Evaluation> EvalRun::judge(sandbox::Executor& executor, Store& store, RunId run) {
-  const Interrupt interrupt;
+Result<Evaluation> EvalRun::judge(sandbox::Executor& executor, Store& store, RunId run, std::stop_token stop) {
   References references(sandbox_options(options_));
   Progress progress(progress_mode(options_), inputs_.samples.size());
   EvaluationSettings settings;
@@ -130,8 +130,8 @@ Result<Evaluation> EvalRun::judge(sandbox::Executor& executor, Store& store, Run
   settings.judge.report = options_.test_details ? FailTests::all : FailTests::last_tried;
   settings.base_only = options_.base_only;
   const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
-  auto evaluation = evaluate(executor, references, store, run, inputs_.dataset, inputs_.samples, settings, advance,
-                             interrupt.token());
+  auto evaluation =
+      evaluate(executor, references, store, run, inputs_.dataset, inputs_.samples, settings, advance, std::move(stop));
   progress.finish();
   return evaluation;
 }
@@ -182,6 +182,7 @@ int EvalRun::operator()() {
   key_ = run_key(options_, inputs_, executor->fingerprint());
   if (const auto free = may_write_results(output_, key_.name, options_.force ? Overwrite::yes : Overwrite::own); !free)
     return fail(free.error());
+  const Interrupt interrupt;  // ahead of the store, whose writer is a thread
   auto store = Store::open(store_path_);
   if (!store) return fail(store.error());
   const auto run = store->open_or_create_run(key_);
@@ -202,7 +203,7 @@ int EvalRun::operator()() {
   report_.tier = executor->tier();
   report_.warnings = inputs_.warnings;
   const auto start = Clock::now();
-  const auto evaluation = judge(*executor, *store, *run);
+  const auto evaluation = judge(*executor, *store, *run, interrupt.token());
   report_.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   if (!evaluation) return fail(evaluation.error());
   return conclude(*evaluation, *executor);

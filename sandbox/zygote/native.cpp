@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -78,6 +79,9 @@ int stub_main(void*) {
   ignore.handler = SIG_IGN;
   raw_syscall(SYS_rt_sigaction, SIGCHLD, reinterpret_cast<long>(&ignore), 0, 8);
   raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  // A warden that died before that sends no signal, and getppid() is 0 in here; its end of the socket is closed.
+  pollfd warden{zygote_control_fd, 0, 0};
+  if (raw_syscall(SYS_poll, reinterpret_cast<long>(&warden), 1, 0) != 0) raw_syscall(SYS_exit_group, 0);
   raw_syscall(SYS_close_range, 0, ~0U, 0);
   for (;;) raw_syscall(SYS_pause);
 }

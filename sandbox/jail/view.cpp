@@ -136,7 +136,12 @@ Result<InterpreterView> describe_interpreter(const fs::path& python) {
                                             "give another with --python",
                                             python.string(), error.code().message())});
   }
-  return view_from_text(text);
+  auto view = view_from_text(text);
+  if (!view) {
+    return tl::unexpected(Error{Errc::interpreter, fmt::format("{} ({}); is it a Python of 3.9 or newer?",
+                                                               view.error().message, python.string())});
+  }
+  return view;
 }
 
 Result<void> enter_view(const InterpreterView& view,

@@ -16,6 +16,10 @@ int main() {
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGTERM, SIG_IGN);
   ::signal(SIGPIPE, SIG_IGN);
+  // One that replaces another is started by a thread that blocks signals: samples must not inherit that.
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   Message message;
   Setup setup;
   if (!receive_message(socket, message) || message.type != MessageType::setup || !unpack(message.payload, setup)) {

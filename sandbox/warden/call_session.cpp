@@ -16,6 +16,7 @@
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
+#include "sandbox/warden/session.h"
 #include "sandbox/warden/warden.h"
 #include "sandbox/wire/job_bytes.h"
 #include "sandbox/wire/packer.h"
@@ -23,13 +24,8 @@
 namespace assay::sandbox {
 namespace {
 
-/// A call that takes this share of its limit or more, and no more than `over`, is near enough to be run once more,
-/// alone; so it is given until `over` to end.
-constexpr double near = 0.8, over = 1.25;
 /// What the encoder may take: this, and a second for so many bytes; and so much in all.
 constexpr double encode_seconds = 1, encode_bytes_per_second = 2 << 20, encode_seconds_in_all = 60;
-/// A machine that stands still, not a program, when wall time is so many times the set's limit.
-constexpr double stuck_factor = 10;
 constexpr std::uint64_t most_bytes = 8ULL << 30;
 /// After a reading that gave less than `much` the next waits, longer and longer up to this many seconds, unless the
 /// sample's process ends: to wake up for each result costs more than most calls.
@@ -50,16 +46,6 @@ timespec to_timespec(double time) {
 bool readable(int fd) {
   pollfd one{fd, POLLIN, 0};
   return ::poll(&one, 1, 0) > 0 && (one.revents & POLLIN) != 0;
-}
-
-double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
-
-/// Printable, short: an exception's or a signal's name as the outcome carries it.
-std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 80));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
 }
 
 class CallSession {

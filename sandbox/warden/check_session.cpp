@@ -16,6 +16,7 @@
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
+#include "sandbox/warden/session.h"
 #include "sandbox/warden/warden.h"
 #include "sandbox/wire/packer.h"
 #include "sandbox/wire/value_check.h"
@@ -35,23 +36,10 @@ enum class Word : std::uint8_t {
   finished,     ///< checker: every test was run, or one that failed ended it
 };
 
-/// As in call_session.cpp: a test between these shares of its limit is to be run once more, alone.
-constexpr double near = 0.8, over = 1.25;
-/// A machine that stands still, not a program, when wall time is so many times the set's limit.
-constexpr double stuck_factor = 10;
 constexpr std::uint64_t most_bytes = 4ULL << 30;
 
 /// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
 constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
-
-double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
-
-std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 80));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
-}
 
 std::string sample_job(const CheckJob& job) {
   Packer out;

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "sandbox/unique_fd.h"
+#include "sandbox/wire/arrival_buffer.h"
 
 namespace assay::sandbox {
 namespace {
@@ -36,44 +37,45 @@ struct Inherit {
   }
 };
 
+/// A frame whose payload still lies where it was received: valid until the next one is asked for.
+struct ReceivedMessage {
+  MessageType type{};
+  std::string_view payload;
+};
+
 /// Buffered receiving: a job's results come as many small messages.
 class Receiver {
  public:
-  /// False once the peer is gone or talks nonsense. `message.payload` is reused.
-  bool next(int fd, Message& message) {
+  /// False once the peer is gone or talks nonsense.
+  bool next(int fd, ReceivedMessage& message) {
     constexpr std::size_t head = 16;
     if (!ensure(fd, head)) return false;
     std::uint64_t size = 0, type = 0;
-    std::memcpy(&size, buffer_.data() + at_, 8);
-    std::memcpy(&type, buffer_.data() + at_ + 8, 8);
+    std::memcpy(&size, buffer_.bytes().data(), 8);
+    std::memcpy(&type, buffer_.bytes().data() + 8, 8);
     if (size > max_message_bytes || !ensure(fd, head + size)) return false;
     message.type = static_cast<MessageType>(type);
-    message.payload.assign(buffer_, at_ + head, size);
-    at_ += head + size;
+    message.payload = buffer_.bytes().substr(head, size);
+    buffer_.take(head + size);
     return true;
   }
+  /// Between jobs.
+  void rest() { buffer_.rest(); }
 
  private:
   bool ensure(int fd, std::size_t wanted) {
-    while (buffer_.size() - at_ < wanted) {
-      if (at_ > 0) {
-        buffer_.erase(0, at_);
-        at_ = 0;
-      }
-      const std::size_t old = buffer_.size();
-      const std::size_t more = std::max<std::size_t>(1 << 16, wanted - old);
-      buffer_.resize(old + more);
-      ssize_t got = 0;
-      do {
-        got = ::recv(fd, buffer_.data() + old, more, 0);
-      } while (got < 0 && errno == EINTR);
-      buffer_.resize(old + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    constexpr std::size_t reading = 256 << 10;
+    while (buffer_.bytes().size() < wanted) {
+      const std::size_t lacking = wanted - buffer_.bytes().size();
+      const std::span<char> room = buffer_.room(std::max(reading, lacking));
+      const ssize_t got = ::recv(fd, room.data(), room.size(), 0);
+      if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return false;
+      buffer_.arrived(static_cast<std::size_t>(got));
     }
     return true;
   }
-  std::string buffer_;
-  std::size_t at_ = 0;
+  ArrivalBuffer buffer_;
 };
 
 }  // namespace
@@ -116,12 +118,12 @@ Result<WardenProcess> WardenProcess::start(const std::filesystem::path& program,
                                 fmt::format("sandbox: cannot start {}: {}", program.string(), error.code().message())});
   }
   theirs.reset();  // else its death would not close the conversation
-  Message answer;
+  ReceivedMessage answer;
   if (!send_message(impl->socket.get(), MessageType::setup, pack(setup)) ||
       !impl->receiver.next(impl->socket.get(), answer))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a warden died while it set up its jail"});
   if (answer.type != MessageType::ready || !unpack(answer.payload, impl->readiness))
-    return tl::unexpected(Error{Errc::unavailable, answer.payload});
+    return tl::unexpected(Error{Errc::unavailable, std::string(answer.payload)});
   return WardenProcess(std::move(impl));
 }
 
@@ -142,7 +144,7 @@ Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, Res
   };
   // A stop is a frame without payload, sent whole by one call: two threads may send one each.
   const std::stop_callback cancel(stop, [&] { (void)send_message(fd, MessageType::stop, {}); });
-  Message message;
+  ReceivedMessage message;
   ResultHeader header;
   while (impl_->receiver.next(fd, message)) {
     switch (message.type) {
@@ -159,12 +161,13 @@ Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, Res
       case MessageType::outcome: {
         Outcome outcome;
         if (!unpack(message.payload, outcome)) return died();
+        impl_->receiver.rest();
         if (stop.stop_requested()) return tl::unexpected(Error{Errc::cancelled, "sandbox: cancelled"});
         if (stopping) outcome.status = Status::stopped;
         return outcome;
       }
       case MessageType::failure:
-        return tl::unexpected(Error{Errc::unavailable, message.payload});
+        return tl::unexpected(Error{Errc::unavailable, std::string(message.payload)});
       default:
         return died();
     }

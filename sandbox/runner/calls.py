@@ -53,8 +53,9 @@ def read_block() -> bytes:
 class Sender:
     """Writes frames to the warden."""
 
-    def frame(self, kind: int, payload: bytes) -> None:
-        head = _pack("<BI", kind, _len(payload))
+    def frame(self, kind: int, payload: bytes, prefix: bytes = b"") -> None:
+        """`prefix` is the payload's beginning, so that a large rest need not be copied behind it."""
+        head = _pack("<BI", kind, _len(prefix) + _len(payload)) + prefix
         if _len(payload) < MUCH:
             rest = _memoryview(head + payload)
         else:
@@ -94,7 +95,7 @@ def send_result(sender: Sender, index: int, value: Any, iterate: bool) -> None:
     def send(kind: int, elements: int, pieces: Iterable[bytes]) -> None:
         if kind == 0:
             for piece in pieces:
-                sender.frame(WHOLE, _pack("<I", index) + piece)
+                sender.frame(WHOLE, piece, _pack("<I", index))
         else:
             sender.frame(SEQUENCE, _pack("<IBQ", index, kind, elements))
             for piece in pieces:
@@ -118,7 +119,7 @@ def call_all(sender: Sender, function: Callable[..., Any], inputs: List[Any], it
         if _now() - start > LONG_SECONDS:  # the time of encoding is told from the call's where that could matter
             sender.frame(DONE, _pack("<I", index))
         if _type(value) in leaves:  # most results; the general way takes five times as long
-            sender.frame(WHOLE, _pack("<I", index) + _dumps(value, 4))
+            sender.frame(WHOLE, _dumps(value, 4), _pack("<I", index))
         else:
             send_result(sender, index, value, iterate)
         value = None

@@ -118,9 +118,10 @@ class Side {
   }
   /// Reads once; false where nothing was there. At the end of file, closed() is true.
   bool read_some() {
-    char buffer[1 << 16];
-    const ssize_t got = ::read(from_.get(), buffer, sizeof buffer);
-    if (got > 0) parser_.feed({buffer, static_cast<std::size_t>(got)}), bytes_ += static_cast<std::uint64_t>(got);
+    constexpr std::size_t reading = 64 << 10;
+    const std::span<char> room = parser_.room(reading);
+    const ssize_t got = ::read(from_.get(), room.data(), std::min(room.size(), reading));
+    if (got > 0) parser_.arrived(static_cast<std::size_t>(got)), bytes_ += static_cast<std::uint64_t>(got);
     if (got == 0) from_.reset();
     return got > 0;
   }

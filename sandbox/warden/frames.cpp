@@ -1,22 +1,19 @@
 #include "sandbox/warden/frames.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace assay::sandbox {
 
-void FrameParser::feed(std::string_view bytes) {
-  if (at_ > 0) {
-    buffer_.erase(0, at_);
-    at_ = 0;
-  }
-  buffer_.append(bytes);
-}
+std::span<char> FrameParser::room(std::size_t least) { return buffer_.room(std::max(least, lacking_)); }
 
 bool FrameParser::next(Frame& frame) {
-  if (broken_ || buffer_.size() - at_ < head) return false;
-  const auto type = static_cast<std::uint8_t>(buffer_[at_]);
+  const std::string_view bytes = buffer_.bytes();
+  lacking_ = 0;
+  if (broken_ || bytes.size() < head) return false;
+  const auto type = static_cast<std::uint8_t>(bytes[0]);
   std::uint32_t size = 0;
-  std::memcpy(&size, buffer_.data() + at_ + 1, sizeof size);
+  std::memcpy(&size, bytes.data() + 1, sizeof size);
   if (type < static_cast<std::uint8_t>(FrameType::loaded) || type > static_cast<std::uint8_t>(FrameType::finished)) {
     broken_ = true;
     return false;
@@ -25,10 +22,13 @@ bool FrameParser::next(Frame& frame) {
     broken_ = too_large_ = true;
     return false;
   }
-  if (buffer_.size() - at_ - head < size) return false;
+  if (bytes.size() - head < size) {
+    lacking_ = head + size - bytes.size();
+    return false;
+  }
   frame.type = static_cast<FrameType>(type);
-  frame.payload = std::string_view(buffer_).substr(at_ + head, size);
-  at_ += head + size;
+  frame.payload = bytes.substr(head, size);
+  buffer_.take(head + size);
   return true;
 }
 

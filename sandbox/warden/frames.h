@@ -1,8 +1,10 @@
 #pragma once
 /// The frames that a sample's process sends on its result pipe, and the bounded parser of them. Every byte is hostile.
 #include <cstdint>
-#include <string>
+#include <span>
 #include <string_view>
+
+#include "sandbox/wire/arrival_buffer.h"
 
 namespace assay::sandbox {
 
@@ -19,7 +21,7 @@ enum class FrameType : std::uint8_t {
 
 struct Frame {
   FrameType type{};
-  std::string_view payload;  ///< valid until the next feed()
+  std::string_view payload;  ///< valid until the next room()
 };
 
 /// Cuts a byte stream into frames: type byte, 4-byte length, payload.
@@ -28,19 +30,21 @@ class FrameParser {
   /// The largest piece that is taken. The largest honest one is HumanEval/15's string of 6.9 MB.
   static constexpr std::uint32_t max_payload = 64U << 20;
 
-  void feed(std::string_view bytes);
+  /// Where to read to next: `least` bytes, or what the frame that has begun still lacks. arrived() tells how many came.
+  [[nodiscard]] std::span<char> room(std::size_t least);
+  void arrived(std::size_t count) { buffer_.arrived(count); }
   /// False where no whole frame is there yet.
   [[nodiscard]] bool next(Frame& frame);
   /// A length or type that no runner sends; nothing after it can be trusted.
   [[nodiscard]] bool broken() const { return broken_; }
   [[nodiscard]] bool too_large() const { return too_large_; }
-  /// The type of a frame that has begun to arrive.
-  [[nodiscard]] bool midway() const { return at_ < buffer_.size(); }
+  /// A frame has begun to arrive.
+  [[nodiscard]] bool midway() const { return !buffer_.bytes().empty(); }
 
  private:
   static constexpr std::size_t head = 5;
-  std::string buffer_;
-  std::size_t at_ = 0;
+  ArrivalBuffer buffer_;
+  std::size_t lacking_ = 0;
   bool broken_ = false, too_large_ = false;
 };
 

@@ -10,6 +10,7 @@ namespace assay::sandbox {
 class Outbox {
  public:
   explicit Outbox(int socket) : socket_(socket) {}
+  /// A large payload is sent at once, after what was added before; this may block.
   void add(MessageType type, std::string_view payload);
   /// Blocks; false once assay is gone.
   [[nodiscard]] bool flush();
@@ -17,6 +18,7 @@ class Outbox {
  private:
   int socket_;
   std::string bytes_;
+  bool gone_ = false;
 };
 
 }  // namespace assay::sandbox

@@ -1,0 +1,90 @@
+#include "harness/cli/traces_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "harness/cli/failure.h"
+#include "harness/line_file.h"
+#include "reports/decoding/decoding_statistics.h"
+
+namespace assay::harness {
+namespace {
+
+constexpr std::uint64_t most_k = 4096;
+
+struct Traces {
+  std::vector<reports::SampleArNess> samples;
+  std::size_t without_end = 0;  ///< of which no end token is known
+};
+
+std::vector<std::int64_t> end_tokens_of(const TracesOptions& options, const reports::Trace& trace) {
+  return options.end_tokens.empty() ? trace.end_tokens : options.end_tokens;
+}
+
+Result<Traces> read_traces(const TracesOptions& options) {
+  auto file = LineFile::open(options.file);
+  if (!file) return tl::unexpected(file.error());
+  const auto positions = options.all_positions ? reports::Positions::all : reports::Positions::to_first_end;
+  Traces traces;
+  for (;;) {
+    const auto line = file->next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) return traces;
+    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const auto trace = reports::parse_trace(**line);
+    if (!trace)
+      return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file->place(), trace.error().message)});
+    const auto ends = end_tokens_of(options, *trace);
+    const auto order = reports::fill_order(*trace, positions, ends);
+    traces.without_end += ends.empty() ? 1 : 0;
+    traces.samples.push_back(
+        {trace->task_id, trace->sample_id, trace->numbered, order.size(), reports::ar_ness(order, options.ks)});
+  }
+}
+
+}  // namespace
+
+CLI::App* add_traces(CLI::App& app, TracesOptions& options) {
+  CLI::App* command = app.add_subcommand("traces", "How samples were decoded: figures from a file of decode traces");
+  command->require_subcommand(1);
+  CLI::App* stats = command->add_subcommand("stats", "How autoregressive the decoding was: local and global AR-ness@k");
+  stats->add_option("file", options.file, "traces, a JSON object a line (.jsonl or .jsonl.gz)")
+      ->type_name("FILE")
+      ->required();
+  stats->add_option("--k", options.ks, "values of k, by commas")
+      ->delimiter(',')
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, most_k));
+  stats->add_flag("--all-positions", options.all_positions, "count what follows the first end token too");
+  stats
+      ->add_option("--end-tokens", options.end_tokens,
+                   "ids of tokens that end a sequence, by commas (default: what the trace's options name)")
+      ->delimiter(',');
+  stats->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  stats->footer(
+      "local: the k positions filled just before are the k to the left. local_run: fills in runs of k + 1, each one "
+      "to\n"
+      "the right of the one before. global: the position is among the k leftmost unfilled. docs/statistics.md\n\n"
+      "Examples:\n"
+      "  assay traces stats traces.jsonl --k 1,2,4\n"
+      "  assay traces stats traces.jsonl --all-positions --json");
+  return command;
+}
+
+int run_traces(const TracesOptions& options) {
+  const auto traces = read_traces(options);
+  if (!traces) return fail(traces.error());
+  if (traces->without_end > 0 && !options.all_positions)
+    warn(fmt::format("{}: {} of {} traces name no end token, so all their positions count; --end-tokens names some",
+                     options.file, traces->without_end, traces->samples.size()));
+  const auto pool = reports::pooled(traces->samples, options.ks);
+  if (options.json)
+    fmt::print("{}\n", reports::ar_ness_json(traces->samples, pool));
+  else
+    fmt::print("{}", reports::ar_ness_text(traces->samples, pool));
+  return 0;
+}
+
+}  // namespace assay::harness

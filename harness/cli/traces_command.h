@@ -1,0 +1,26 @@
+#pragma once
+/// `assay traces`: how samples were decoded.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace assay::harness {
+
+struct TracesOptions {
+  std::string file;
+  std::vector<std::uint64_t> ks{1, 2, 3, 4};
+  std::vector<std::int64_t> end_tokens;
+  bool all_positions = false;
+  bool json = false;
+};
+
+/// Adds the subcommand and its own; parsing fills `options`, which must outlive `app`.
+CLI::App* add_traces(CLI::App& app, TracesOptions& options);
+/// The process's exit code.
+[[nodiscard]] int run_traces(const TracesOptions& options);
+
+}  // namespace assay::harness

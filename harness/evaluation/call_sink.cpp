@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "harness/oracle/expected_elements.h"
+
 namespace assay::harness {
 namespace {
-
-sandbox::Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 
 /// Counts the next call of `tally`; `cause` is none where it passed.
 void count(SetTally& tally, Cause cause, std::string detail) {
@@ -38,12 +38,12 @@ bool CallSink::begin(const sandbox::ResultHeader& header) {
     exception_ = header.what;
     return true;
   }
-  const ReferenceCall& expected = set_.reference.calls[call_];
-  const bool undecided = oracle_.begin(call_, header, expected.result);
-  return undecided && expected.large ? seek_stream() : true;
+  streaming_ = false;
+  oracle_.begin(call_, header, set_.reference.calls[call_].result);
+  return true;
 }
 
-bool CallSink::seek_stream() {
+sandbox::Result<void> CallSink::seek_stream() {
   const auto& calls = set_.reference.calls;
   if (!stream_) {
     std::vector<std::string> inputs;
@@ -56,19 +56,30 @@ bool CallSink::seek_stream() {
   for (; stream_next_ <= call_; ++stream_next_) {
     if (!calls[stream_next_].large) continue;
     const auto header = stream_->next_result();
-    if (!header) return fail(header.error());
+    if (!header) return tl::unexpected(header.error());
     if (header->kind != calls[stream_next_].result.kind || header->elements != calls[stream_next_].result.elements)
-      return fail(
-          {sandbox::Errc::protocol, set_.problem.task_id + ": the canonical solution's results differ between runs"});
+      return tl::unexpected(sandbox::Error{
+          sandbox::Errc::protocol, set_.problem.task_id + ": the canonical solution's results differ between runs"});
   }
-  return true;
+  for (std::size_t passed = 0; passed < next_piece_; ++passed)
+    if (const auto piece = stream_->next_piece(); !piece) return tl::unexpected(piece.error());
+  streaming_ = true;
+  return {};
 }
 
-sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece() {
+sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece(sandbox::Bytes beside) {
   const ReferenceCall& expected = set_.reference.calls[call_];
   if (!expected.large) {
     const auto& pieces = expected.result.pieces;
     return next_piece_ < pieces.size() ? std::optional<std::string_view>(pieces[next_piece_++]) : std::nullopt;
+  }
+  if (!streaming_) {
+    const auto& digests = expected.digests;
+    if (next_piece_ < digests.size() && digest_of(beside) == digests[next_piece_]) {
+      ++next_piece_;
+      return std::string_view(reinterpret_cast<const char*>(beside.data()), beside.size());
+    }
+    if (auto found = seek_stream(); !found) return tl::unexpected(found.error());
   }
   auto piece = stream_->next_piece();
   if (!piece) return tl::unexpected(piece.error());
@@ -79,7 +90,7 @@ sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece() {
 
 bool CallSink::piece(sandbox::Bytes bytes) {
   if (raised_ || oracle_.decided()) return true;
-  const auto expected = expected_piece();
+  const auto expected = expected_piece(bytes);
   if (!expected) return fail(expected.error());
   // A piece too many or too few cannot be told from the header alone: the oracle hears of it as an empty one.
   oracle_.piece(bytes, *expected ? bytes_of(**expected) : sandbox::Bytes{});

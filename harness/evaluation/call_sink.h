@@ -14,7 +14,8 @@
 namespace assay::harness {
 
 /// Feeds a set's results to its oracle and counts them in `tally`; stops the job at the first that is wrong, unless it
-/// is to go on. Expected results that were not kept come from the canonical solution, run beside the sample.
+/// is to go on. An expected result that was not kept is the sample's own as long as its pieces have the digests of the
+/// expected ones; from the first that has not, it comes from the canonical solution, run beside the sample.
 class CallSink : public sandbox::ResultSink {
  public:
   struct Set {
@@ -36,9 +37,10 @@ class CallSink : public sandbox::ResultSink {
   [[nodiscard]] const std::optional<sandbox::Error>& failure() const { return failure_; }
 
  private:
-  bool seek_stream();
+  /// Starts the canonical solution, if it does not run yet, and goes to the current piece of the current call.
+  sandbox::Result<void> seek_stream();
   /// The expected piece beside the sample's next one; none past the expected result's end.
-  sandbox::Result<std::optional<std::string_view>> expected_piece();
+  sandbox::Result<std::optional<std::string_view>> expected_piece(sandbox::Bytes beside);
   bool fail(sandbox::Error error);
 
   const Set& set_;
@@ -50,6 +52,7 @@ class CallSink : public sandbox::ResultSink {
   bool raised_ = false;
   std::string exception_;
   std::unique_ptr<ReferenceStream> stream_;
+  bool streaming_ = false;       ///< the current call's expected pieces come from the stream
   std::size_t stream_next_ = 0;  ///< no large result before this call is left in the stream
   std::string streamed_;         ///< the stream's current piece
   std::optional<sandbox::Error> failure_;

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstring>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
 #include "harness/marshal_inputs.h"
+#include "harness/oracle/expected_elements.h"
 
 namespace assay::harness {
 namespace {
@@ -29,11 +32,12 @@ class ReferenceSink : public sandbox::ResultSink {
   }
   bool piece(sandbox::Bytes bytes) override {
     bytes_ += bytes.size();
-    if (bytes_ >= large_result_bytes) {
+    if (!current_.large) current_.result.pieces.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (current_.large) current_.digests.push_back(digest_of(bytes));
+    if (!current_.large && bytes_ >= large_result_bytes) {
       current_.large = true;
-      current_.result.pieces = {};
-    } else {
-      current_.result.pieces.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      for (const std::string& kept : std::exchange(current_.result.pieces, {}))
+        current_.digests.push_back(digest_of(bytes_of(kept)));
     }
     return true;
   }
@@ -52,25 +56,50 @@ class ReferenceSink : public sandbox::ResultSink {
 
 const char* word(TestSet set) { return set == TestSet::base ? "base" : "plus"; }
 
+/// In the store the pieces of a large result are their digests.
+std::optional<ReferenceCall> from_store(const GroundTruthCall& kept) {
+  auto result = ExpectedResult::from_bytes(kept.encoded);
+  if (!result) return std::nullopt;
+  ReferenceCall call{std::move(*result), kept.large, kept.seconds, {}};
+  if (!call.large) return call;
+  for (const std::string& piece : std::exchange(call.result.pieces, {})) {
+    if (piece.size() != sizeof(PieceDigest)) return std::nullopt;
+    std::memcpy(call.digests.emplace_back().data(), piece.data(), piece.size());
+  }
+  return call.digests.empty() ? std::nullopt : std::optional(std::move(call));
+}
+
 std::optional<ReferenceSet> from_store(const std::vector<GroundTruthCall>& kept) {
   ReferenceSet set;
   set.calls.reserve(kept.size());
-  for (const GroundTruthCall& call : kept) {
-    auto result = ExpectedResult::from_bytes(call.encoded);
-    if (!result) return std::nullopt;
-    set.calls.push_back({std::move(*result), call.large, call.seconds});
+  for (const GroundTruthCall& stored : kept) {
+    auto call = from_store(stored);
+    if (!call) return std::nullopt;
+    set.calls.push_back(std::move(*call));
   }
   return set;
+}
+
+GroundTruthCall to_store(const ReferenceCall& call) {
+  if (!call.large) return {call.result.to_bytes(), false, call.seconds};
+  ExpectedResult told{call.result.kind, call.result.elements, {}};
+  for (const PieceDigest& digest : call.digests)
+    told.pieces.emplace_back(reinterpret_cast<const char*>(digest.data()), digest.size());
+  return {told.to_bytes(), true, call.seconds};
 }
 
 std::vector<GroundTruthCall> to_store(const ReferenceSet& set) {
   std::vector<GroundTruthCall> kept;
   kept.reserve(set.calls.size());
-  for (const ReferenceCall& call : set.calls) kept.push_back({call.result.to_bytes(), call.large, call.seconds});
+  for (const ReferenceCall& call : set.calls) kept.push_back(to_store(call));
   return kept;
 }
 
 }  // namespace
+
+PieceDigest digest_of(sandbox::Bytes piece) {
+  return datasets::sha256_digest({reinterpret_cast<const char*>(piece.data()), piece.size()});
+}
 
 std::vector<double> ReferenceSet::seconds() const {
   std::vector<double> all;
@@ -88,6 +117,7 @@ std::uint64_t ReferenceSet::bytes() const {
   std::uint64_t sum = 0;
   for (const ReferenceCall& call : calls)
     for (const std::string& piece : call.result.pieces) sum += piece.size() + sizeof piece;
+  for (const ReferenceCall& call : calls) sum += call.digests.size() * sizeof(PieceDigest);
   for (const std::string& input : inputs) sum += input.size() + sizeof input;
   return sum;
 }

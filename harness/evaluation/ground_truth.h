@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "datasets/digest.h"
 #include "datasets/problem.h"
 #include "harness/error.h"
 #include "harness/oracle/oracle.h"
@@ -19,11 +20,16 @@
 
 namespace assay::harness {
 
+using PieceDigest = datasets::Sha256;
+[[nodiscard]] PieceDigest digest_of(sandbox::Bytes piece);
+
 /// The expected result of one call.
 struct ReferenceCall {
   ExpectedResult result;  ///< without pieces where `large`
-  bool large = false;     ///< 16 MiB and more are not kept: the canonical solution runs beside the sample
+  bool large = false;     ///< 16 MiB and more are not kept, only what tells whether a piece is the same, byte for byte.
+                          ///< Where one is not, the canonical solution runs beside the sample.
   double seconds = 0;     ///< what the canonical solution took
+  std::vector<PieceDigest> digests;  ///< where `large`: of each piece
 };
 
 /// The expected results of one set of one problem, and its inputs as the executor takes them.

@@ -32,6 +32,7 @@ class CallComparison {
  public:
   CallComparison(const TaskRules& rules, std::size_t call, const sandbox::ResultHeader& header,
                  const ExpectedResult& expected);
+  /// `expected` counts only where it was not kept; it may be `sample` itself, where that is known to be the same.
   void piece(sandbox::Bytes sample, sandbox::Bytes expected);
   /// Nothing that follows can change the verdict.
   [[nodiscard]] bool decided() const { return decided_; }
@@ -44,6 +45,8 @@ class CallComparison {
   using Kind = sandbox::ResultHeader::Kind;
   void compare_whole(sandbox::Bytes sample, sandbox::Bytes expected);
   void compare_sequence(sandbox::Bytes sample);
+  /// A piece of both sequences, where the caller knows that it is the same one: without a look at each element.
+  bool same_elements(sandbox::Bytes sample, sandbox::Bytes expected);
   /// One element of each sequence; false where neither equality nor closeness can hold any more.
   bool compare_element(sandbox::ValueReader& out, std::size_t& at);
   void compare_closely(sandbox::Bytes sample, sandbox::Bytes expected);

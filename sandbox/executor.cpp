@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "sandbox/admission.h"
 #include "sandbox/jail/policy.h"
 #include "sandbox/jail/view.h"
 #include "sandbox/warden_process.h"
@@ -55,8 +57,13 @@ class Executor::Impl {
    public:
     explicit Lease(Impl& impl) : impl_(impl) {
       std::unique_lock lock(impl.mutex_);
-      impl.changed_.wait(
-          lock, [&] { return !impl.free_.empty() && (!impl.alone_ || impl.alone_by_ == std::this_thread::get_id()); });
+      while (!impl.may_start()) {
+        // A slot that is freed is told; memory that others free is not.
+        if (impl.has_turn())
+          impl.changed_.wait_for(lock, std::chrono::milliseconds(10));
+        else
+          impl.changed_.wait(lock);
+      }
       slot_ = impl.free_.back();
       impl.free_.pop_back();
       warden_ = std::move(impl.wardens_[slot_]);
@@ -117,6 +124,13 @@ class Executor::Impl {
   std::size_t slots() const { return wardens_.size(); }
 
  private:
+  bool has_turn() const { return !free_.empty() && (!alone_ || alone_by_ == std::this_thread::get_id()); }
+  bool may_start() {
+    if (!admission_) admission_.emplace(options.limits.memory_bytes);
+    return has_turn() && admission_->admits(wardens_.size() - free_.size());
+  }
+
+  std::optional<Admission> admission_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::optional<WardenProcess>> wardens_;

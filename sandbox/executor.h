@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sandbox/attempts.h"
 #include "sandbox/error.h"
 
 namespace assay::sandbox {
@@ -92,6 +93,7 @@ struct Outcome {
   std::string out;  ///< ProgramJob: stdout, cut at the limit
   std::string err;
   bool truncated = false;
+  Attempts attempts;  ///< hostile acts that were seen; they decide nothing
 };
 
 /// How a call's result begins.

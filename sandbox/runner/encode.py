@@ -30,6 +30,12 @@ _name = type.__dict__["__qualname__"].__get__
 CHUNK = 4096  # elements of one piece: ResultHeader::chunk_elements
 WHOLE, LIST, TUPLE = 0, 1, 2  # ResultHeader::Kind
 
+# What of a class tells whether it lies; see `_look`.
+_dict_of, _slot_wrapper, _object = type.__dict__["__dict__"].__get__, type(object.__eq__), object
+_NotImplemented = NotImplemented
+_seen: Any = set()
+_note: Any = None  # of sandbox/zygote/audit.cpp
+
 LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None)))
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset))
 _PLAIN = LEAVES | _CONTAINERS
@@ -50,6 +56,40 @@ _BASES = (
     (frozenset, lambda v: frozenset(list(frozenset.__iter__(v)))),
     (bytearray, lambda v: bytearray.__getitem__(v, _ALL)),
 )
+
+
+def use(note: Any) -> None:
+    global _note
+    _note = note
+
+
+def _lies(value: Any, bases: Any) -> bool:
+    for base in bases:
+        names = {} if base is _object else _dict_of(base)
+        if "__class__" in names:
+            return True
+    for base in bases:
+        compare = _dict_of(base).get("__eq__")
+        if compare is None:
+            continue
+        if type(compare) is _slot_wrapper:  # a builtin's own
+            return False
+        answer = compare(value, _object())
+        return answer is not _NotImplemented and not not answer
+    return False
+
+
+def _look(value: Any, kind: Any, bases: Any) -> None:
+    """Notes a value that says it equals an object made this moment, or that its class is another: no honest program returns one.
+
+    Once a class. What it answers is an attempt at most, and decides nothing; whatever it raises is no attempt.
+    """
+    _seen.add(id(kind))
+    try:
+        if _note is not None and _lies(value, bases):
+            _note()
+    except BaseException:
+        pass
 
 
 def _block(data: bytes) -> bytes:
@@ -132,6 +172,8 @@ def _extended(value: Any) -> bytes:
     if kind is _ITEMS:
         return _inner(set(value))
     bases = _mro(kind)
+    if id(kind) not in _seen:
+        _look(value, kind, bases)
     numpy = _modules.get("numpy")
     if numpy is not None:
         if numpy.generic in bases:

@@ -54,6 +54,10 @@ def main() -> None:
     native = ctypes.PyDLL(_MODULES + "native.so")
     if native.assay_zygote_confine() != 0:
         sys.exit("assay: the zygote could not be confined")
+    if sys.argv[1] != "checker":  # whose tests are no sample's
+        encode.use(native.assay_note_forged_type)
+        if native.assay_watch() != 0:
+            sys.exit("assay: nothing watches what samples open")
     sys.argv = [""]
     gc.collect()
     gc.freeze()

@@ -65,6 +65,11 @@ class CallSession {
     outcome_.status = status;
     outcome_.detail = std::move(detail);
   }
+  /// Ends the job for what no runner sends.
+  void refuse(Attempt kind, std::string detail) {
+    outcome_.attempts.add(kind);
+    end(Status::protocol, std::move(detail));
+  }
   void on_bytes();
   void on_closed();
   void on_frame(const Frame& frame);
@@ -87,6 +92,7 @@ class CallSession {
   State state_ = State::loading;
   bool ended_ = false;
   std::size_t next_ = 0;  ///< the call whose result comes next
+  bool raised_ = false;   ///< the one before it did
   std::uint64_t pieces_left_ = 0;
   std::uint64_t result_bytes_ = 0, all_bytes_ = 0;
   ClockReading start_, mark_;  ///< of the job; of the current call or encoding
@@ -140,6 +146,10 @@ Result<Outcome> CallSession::run() {
   process_->finish();
   if (!ended_)
     classify_exit(gone && unread > 0 && static_cast<std::size_t>(unread) == feed.written() && all_bytes_ == 0);
+  // After `finished` a runner has nothing to say.
+  const bool late = state_ == State::finished && (parser_.midway() || (results_ && readable(results_.get())));
+  if (late) outcome_.attempts.add(Attempt::answered_late);
+  outcome_.attempts.add(process_->attempts());
   if (outcome_.detail == "confine")
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
   outcome_.calls_done = next_;
@@ -188,7 +198,7 @@ void CallSession::on_bytes() {
   // Pieces of a long result arrive while the encoder still works: its clock runs on.
   const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
   for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame);
-  if (parser_.broken()) end(parser_.too_large() ? Status::output_limit : Status::protocol);
+  if (parser_.broken()) parser_.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
   if (!encoding || (state_ != State::encoding && state_ != State::in_sequence)) mark_ = now;
   const double before = wall_now();
   if (!out_.flush()) ::_exit(0);
@@ -203,12 +213,13 @@ void CallSession::on_closed() {
   results_.reset();
   constexpr int moment_ms = 1000;
   pollfd gone{process_->pidfd(), POLLIN, 0};
-  if (::poll(&gone, 1, moment_ms) == 0) end(Status::protocol, "closed its results");
+  if (::poll(&gone, 1, moment_ms) == 0) refuse(Attempt::closed_results, "closed its results");
 }
 
 bool CallSession::expect_index(Unpacker& in) {
-  const bool right = in.get<std::uint32_t>() == next_ && in.ok() && next_ < job_.inputs.size();
-  if (!right) end(Status::protocol, "answered for another call");
+  const auto index = in.get<std::uint32_t>();
+  const bool right = index == next_ && in.ok() && next_ < job_.inputs.size();
+  if (!right) refuse(in.ok() ? misplaced(index, next_) : Attempt::forged_frame, "answered for another call");
   return right;
 }
 
@@ -231,6 +242,7 @@ void CallSession::finish_result() {
   index.put(static_cast<std::uint64_t>(next_));
   out_.add(MessageType::result_end, index.bytes());
   ++next_;
+  raised_ = false;
   state_ = State::calling;
 }
 
@@ -239,56 +251,59 @@ void CallSession::on_frame(const Frame& frame) {
   const bool may_answer = state_ == State::calling || state_ == State::encoding;
   switch (frame.type) {
     case FrameType::loaded:
-      if (state_ != State::loading) return end(Status::protocol, "loaded twice");
+      if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
       state_ = State::calling;
       return;
     case FrameType::load_failed:
-      if (state_ != State::loading) return end(Status::protocol, "loaded twice");
+      if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
       return end(Status::load_failed, printable(frame.payload));
     case FrameType::done:
-      if (state_ != State::calling) return end(Status::protocol, "answered out of turn");
+      if (state_ != State::calling) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       state_ = State::encoding;
       mark_ = process_->clock(false);  // the result may be in the same reading: the call's time is not the encoder's
       return;
     case FrameType::whole:
-      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       begin({});
       result_bytes_ = in.rest().size();
       out_.add(MessageType::result_piece, in.rest());
       return finish_result();
     case FrameType::sequence: {
-      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       ResultHeader header;
       header.kind = static_cast<ResultHeader::Kind>(in.get<std::uint8_t>());
       header.elements = in.get<std::uint64_t>();
       const bool known = header.kind == ResultHeader::Kind::list || header.kind == ResultHeader::Kind::tuple;
       if (!known || header.elements == 0 || header.elements > (1ULL << 40))
-        return end(Status::protocol, "no such sequence");
+        return refuse(Attempt::forged_frame, "no such sequence");
       begin(header);
       pieces_left_ = (header.elements + ResultHeader::chunk_elements - 1) / ResultHeader::chunk_elements;
       state_ = State::in_sequence;
       return;
     }
     case FrameType::piece:
-      if (state_ != State::in_sequence) return end(Status::protocol, "answered out of turn");
+      if (state_ != State::in_sequence) return refuse(Attempt::forged_frame, "answered out of turn");
       result_bytes_ += frame.payload.size();
       out_.add(MessageType::result_piece, frame.payload);
       if (--pieces_left_ == 0) finish_result();
       return;
     case FrameType::raised: {
-      if (!may_answer) return end(Status::protocol, "answered out of turn");
+      if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       ResultHeader header;
       header.kind = ResultHeader::Kind::raised;
       header.what = printable(in.rest());
       begin(header);
-      return finish_result();
+      finish_result();
+      raised_ = true;
+      return;
     }
     case FrameType::finished:
-      if (state_ != State::calling) return end(Status::protocol, "finished out of turn");
+      if (state_ != State::calling) return refuse(Attempt::forged_frame, "finished out of turn");
+      if (next_ < job_.inputs.size() && (job_.keep_going || !raised_)) outcome_.attempts.add(Attempt::forged_frame);
       state_ = State::finished;
       return end(Status::ok);
   }

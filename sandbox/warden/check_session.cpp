@@ -157,6 +157,11 @@ class CheckSession {
     outcome_.status = status;
     outcome_.detail = std::move(detail);
   }
+  /// Ends the job for what neither side sends.
+  void refuse(Attempt kind, std::string detail) {
+    outcome_.attempts.add(kind);
+    end(Status::protocol, std::move(detail));
+  }
   Result<void> step();
   bool take(Side& side);
   void on_sample(Word word, std::string_view payload);
@@ -179,6 +184,7 @@ class CheckSession {
   bool asked_ = false, was_asked_ = false;  ///< the sample owes an answer; it has been asked at all
   bool sample_gone_ = false, checker_gone_ = false;
   std::size_t next_ = 0;       ///< the test whose result comes next
+  bool raised_ = false;        ///< the one before it did
   ClockReading start_, mark_;  ///< of the job; of the current test
 };
 
@@ -212,6 +218,9 @@ Result<Outcome> CheckSession::run() {
   sample_.process().finish();
   outcome_.memory_peak_bytes = sample_.process().memory_peak_bytes();
   outcome_.cpu_seconds = sample_.process().cpu_seconds();
+  outcome_.attempts.add(sample_.process().attempts());
+  const bool timed_out = outcome_.status == Status::call_timeout || outcome_.status == Status::set_timeout;
+  if (timed_out && !sample_gone_ && sample_.results().fd < 0) outcome_.attempts.add(Attempt::closed_results);
   if (checker_.running()) {
     checker_.process().finish();
     outcome_.cpu_seconds += checker_.process().cpu_seconds();
@@ -266,7 +275,7 @@ bool CheckSession::take(Side& side) {
     else
       on_sample(word, frame.payload);
   }
-  if (parser.broken()) end(parser.too_large() ? Status::output_limit : Status::protocol, "frames");
+  if (parser.broken()) parser.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
   if (side.bytes() > most_bytes) end(Status::output_limit);
   return true;
 }
@@ -274,22 +283,24 @@ bool CheckSession::take(Side& side) {
 void CheckSession::on_sample(Word word, std::string_view payload) {
   if (!loaded_ && word == Word::load_failed) return end(Status::load_failed, printable(payload));
   if (!loaded_) {
-    if (word != Word::loaded) return end(Status::protocol, "answered out of turn");
+    if (word != Word::loaded) return refuse(Attempt::forged_frame, "answered out of turn");
     loaded_ = true;
     mark_ = clock();
     return;
   }
   if (job_.shared) return on_result(word, payload);
-  if (word != Word::answer || !asked_) return end(Status::protocol, "answered out of turn");
+  const bool again = word == Word::answer && was_asked_;
+  if (word != Word::answer || !asked_)
+    return refuse(again ? Attempt::answered_twice : Attempt::forged_frame, "answered out of turn");
   const Form form = form_of(payload);
-  if (form == Form::malformed) return end(Status::protocol, "no such value");
+  if (form == Form::malformed) return refuse(Attempt::undecodable, "no such value");
   asked_ = false;
   checker_.send(form == Form::untellable ? untold : payload);
 }
 
 void CheckSession::on_checker(Word word, std::string_view payload) {
   if (word != Word::call) return on_result(word, payload);
-  if (asked_) return end(Status::protocol, "asked out of turn");
+  if (asked_) return refuse(Attempt::forged_frame, "asked out of turn");
   asked_ = was_asked_ = true;
   sample_.send(payload);
 }
@@ -299,8 +310,11 @@ void CheckSession::on_result(Word word, std::string_view payload) {
   switch (word) {
     case Word::passed:
     case Word::raised: {
-      if (in.get<std::uint32_t>() != next_ || !in.ok() || next_ >= job_.tests.size() || asked_)
-        return end(Status::protocol, "answered for another test");
+      const auto number = in.get<std::uint32_t>();
+      if (number != next_ || !in.ok() || next_ >= job_.tests.size() || asked_) {
+        const bool counted = in.ok() && !asked_;
+        return refuse(counted ? misplaced(number, next_) : Attempt::forged_frame, "answered for another test");
+      }
       const ClockReading now = clock();
       ResultHeader header;
       header.index = next_;
@@ -314,6 +328,7 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       Packer index;
       index.put(static_cast<std::uint64_t>(next_++));
       out_.add(MessageType::result_end, index.bytes());
+      raised_ = word == Word::raised;
       mark_ = now;
       return;
     }
@@ -322,13 +337,16 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       const pollfd left = sample_.results();
       pollfd unasked{left.fd, POLLIN, 0};
       if (!job_.shared && left.fd >= 0 && ::poll(&unasked, 1, 0) > 0 && (unasked.revents & POLLIN) != 0)
-        return end(Status::protocol, "answered out of turn");
+        return asked_ ? end(Status::protocol, "answered out of turn")
+                      : refuse(Attempt::answered_late, "answered out of turn");
+      if (next_ < job_.tests.size() && (job_.keep_going || !raised_)) outcome_.attempts.add(Attempt::forged_frame);
+      if (sample_.parser().midway()) outcome_.attempts.add(Attempt::answered_late);
       return end(Status::ok);
     }
     case Word::bad_answer:
-      return end(Status::protocol, "no such answer");
+      return refuse(Attempt::undecodable, "no such answer");
     default:
-      return end(Status::protocol, "no such word");
+      return refuse(Attempt::forged_frame, "no such word");
   }
 }
 

@@ -115,6 +115,7 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   }
   outcome.cpu_seconds = process->cpu_seconds();
   outcome.memory_peak_bytes = process->memory_peak_bytes();
+  outcome.attempts = process->attempts();
   return outcome;
 }
 

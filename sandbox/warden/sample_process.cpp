@@ -15,6 +15,8 @@
 #include <cstring>
 #include <utility>
 
+#include "sandbox/warden/noted_attempts.h"
+
 namespace assay::sandbox {
 namespace {
 
@@ -87,7 +89,8 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
       killed_by_us_(other.killed_by_us_),
       hit_memory_limit_(other.hit_memory_limit_),
       cpu_seconds_(other.cpu_seconds_),
-      memory_peak_bytes_(other.memory_peak_bytes_) {}
+      memory_peak_bytes_(other.memory_peak_bytes_),
+      attempts_(other.attempts_) {}
 
 SampleProcess::~SampleProcess() { finish(); }
 
@@ -111,9 +114,11 @@ void SampleProcess::finish() {
   pollfd gone{pidfd_.get(), POLLIN, 0};
   killed_by_us_ = ::poll(&gone, 1, 0) == 0;
   ::kill(stub_, SIGKILL);
+  attempts_ = noted_attempts(sample_);
   rusage usage{};
   // The sample first: the stub stays until everything else in its namespace has been reaped.
   reap(std::exchange(sample_, -1), &wait_status_, &usage);
+  if (WIFSIGNALED(wait_status_) && WTERMSIG(wait_status_) == SIGSYS) attempts_.add(Attempt::forbidden_call);
   reap(std::exchange(stub_, -1), nullptr, nullptr);
   if (group_) {
     cpu_seconds_ = group_->cpu_seconds().value_or(0);

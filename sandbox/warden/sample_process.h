@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "sandbox/attempts.h"
 #include "sandbox/executor.h"
 #include "sandbox/jail/cgroup.h"
 #include "sandbox/unique_fd.h"
@@ -42,6 +43,8 @@ class SampleProcess {
   [[nodiscard]] double cpu_seconds() const { return cpu_seconds_; }
   [[nodiscard]] std::uint64_t memory_peak_bytes() const { return memory_peak_bytes_; }
   [[nodiscard]] bool hit_memory_limit() const { return hit_memory_limit_; }
+  /// What ended it if that was a forbidden call, and what its process noted (sandbox/zygote/attempt_note.h).
+  [[nodiscard]] Attempts attempts() const { return attempts_; }
 
  private:
   SampleProcess(pid_t stub, pid_t sample, Cgroup group);
@@ -53,6 +56,7 @@ class SampleProcess {
   bool killed_by_us_ = false, hit_memory_limit_ = false;
   double cpu_seconds_ = 0;
   std::uint64_t memory_peak_bytes_ = 0;
+  Attempts attempts_;
 };
 
 }  // namespace assay::sandbox

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "sandbox/attempts.h"
+
 namespace assay::sandbox {
 
 /// A call or test that takes this share of its limit or more, and no more than `over`, is near enough to be run once
@@ -14,6 +16,11 @@ inline constexpr double near = 0.8, over = 1.25;
 inline constexpr double stuck_factor = 10;
 
 inline double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
+
+/// An answer for `index` where that of `next` is due.
+inline Attempt misplaced(std::uint64_t index, std::uint64_t next) {
+  return index < next ? Attempt::answered_twice : Attempt::answered_for_another;
+}
 
 /// Printable, short: an exception's or a signal's name as the outcome carries it.
 inline std::string printable(std::string_view text) {

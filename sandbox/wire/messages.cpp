@@ -223,6 +223,7 @@ std::string pack(const Outcome& outcome) {
   out.put(std::string_view(outcome.out));
   out.put(std::string_view(outcome.err));
   out.put(outcome.truncated);
+  out.put(outcome.attempts.bits());
   return out.take();
 }
 
@@ -241,6 +242,7 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
   outcome.out = in.text();
   outcome.err = in.text();
   outcome.truncated = in.get<bool>();
+  outcome.attempts = Attempts::of_bits(in.get<std::uint16_t>());
   return in.ok();
 }
 

@@ -1,0 +1,104 @@
+/// Notes attempts from within a sample's process (attempt_note.h): CPython tells its audit hooks of what it is about to
+/// open or list, and once a hook is there no Python code removes it. Installed in the zygote, inherited by its forks.
+///
+/// What is noted is a hint: native code goes around CPython, and may undo the hook. So nothing depends on it but the
+/// list of attempts. Only paths that the jail keeps from the sample are noted, whatever a sample then makes of them.
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/zygote/attempt_note.h"
+
+// Of Python's stable interface; resolved in the interpreter that loads this. Its headers are not needed for it.
+struct _object;
+using PyObject = _object;
+extern "C" {
+int PySys_AddAuditHook(int (*hook)(const char*, PyObject*, void*), void* data);
+PyObject* PyTuple_GetItem(PyObject* tuple, ssize_t index);
+const char* PyUnicode_AsUTF8AndSize(PyObject* text, ssize_t* size);
+int PyBytes_AsStringAndSize(PyObject* bytes, char** text, ssize_t* size);
+void PyErr_Clear(void);
+}
+
+using namespace assay::sandbox;
+
+namespace {
+
+void note(rlim_t what) {
+  rlimit now{};
+  if (syscall(SYS_prlimit64, 0, RLIMIT_LOCKS, nullptr, &now) != 0) return;
+  const rlim_t noted = with_note(now.rlim_max, what);
+  const rlimit both{noted, noted};
+  if (noted < now.rlim_max) syscall(SYS_prlimit64, 0, RLIMIT_LOCKS, &both, nullptr);
+}
+
+constexpr const char* events[] = {"open", "os.listdir", "os.scandir"};
+
+/// Where Python's own library looks without being asked to: no act of the sample's.
+struct Exempt {
+  const char* beginning;
+  const char* why;
+};
+constexpr Exempt exempt[] = {
+    {"/dev/tty", "getpass"},
+    {"/etc/os-release", "platform"},
+    {"/usr/lib/os-release", "platform"},
+    {"/var/tmp/", "tempfile, where the scratch is full"},
+    {"/usr/tmp/", "tempfile, where the scratch is full"},
+};
+
+bool begins(const char* path, const char* with) { return strncmp(path, with, strlen(with)) == 0; }
+
+/// Whether `path`, which is no descriptor, lies beyond what the jail shows. In its scratch a sample may look for what
+/// is not there: that is `/tmp`, and its working folder, which a relative path leaves by a leading `..` alone.
+bool outside(const char* path) {
+  if (begins(path, "/tmp/") && strstr(path, "/..") == nullptr) return false;
+  if (*path != '/' && !begins(path, "..")) return false;
+  for (const Exempt& each : exempt)
+    if (begins(path, each.beginning)) return false;
+  char folder[512];
+  const long length = syscall(SYS_getcwd, folder, sizeof folder);
+  if (*path == '/' && length > 2 && begins(path, folder) && strstr(path, "/..") == nullptr) return false;
+  const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+  if (fd >= 0) {
+    syscall(SYS_close, fd);
+    return false;
+  }
+  return errno == ENOENT || errno == EACCES || errno == EPERM || errno == ENOTDIR;
+}
+
+/// Called with the GIL held, for every audited act: most are told apart by their first two letters.
+int watch(const char* event, PyObject* arguments, void*) {
+  if (event[0] != 'o' || (event[1] != 'p' && event[1] != 's')) return 0;
+  bool opens = false;
+  for (const char* each : events) opens = opens || strcmp(event, each) == 0;
+  if (!opens || arguments == nullptr) return 0;
+  const int kept = errno;
+  PyObject* argument = PyTuple_GetItem(arguments, 0);
+  ssize_t size = 0;
+  char* bytes = nullptr;
+  const char* path = argument == nullptr ? nullptr : PyUnicode_AsUTF8AndSize(argument, &size);
+  if (path == nullptr) {
+    PyErr_Clear();
+    if (argument != nullptr && PyBytes_AsStringAndSize(argument, &bytes, &size) == 0) path = bytes;
+    if (path == nullptr) PyErr_Clear();
+  }
+  if (path != nullptr && size > 0 && strlen(path) == static_cast<size_t>(size) && outside(path))
+    note(note_outside_view);
+  errno = kept;
+  return 0;
+}
+
+}  // namespace
+
+extern "C" {
+
+/// Watches what Python opens in every process that is forked from this one. 0, or -1.
+int assay_watch() { return PySys_AddAuditHook(watch, nullptr); }
+
+/// For the encoder: what it was given is of a type that no honest program returns.
+void assay_note_forged_type() { note(note_forged_type); }
+}

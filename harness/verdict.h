@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sandbox/attempts.h"
+
 namespace assay::harness {
 
 enum class Verdict : std::uint8_t { pass, fail, timeout };
@@ -43,7 +45,8 @@ struct SetResult {
       failed;  ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
   std::uint32_t passed = 0;  ///< tests that passed
   double cpu_seconds = 0;
-  bool shared = false;  ///< integrity: tests and sample had to share a process
+  bool shared = false;         ///< integrity: tests and sample had to share a process
+  sandbox::Attempts attempts;  ///< hostile acts, over all runs that the verdict took; they decide nothing
 };
 
 /// Both sets of one sample. `plus` is absent where the data set has none or --base-only was given.

@@ -23,6 +23,20 @@ void add(SetCounts& counts, const SetResult& result) {
   if (result.shared) ++counts.shared;
 }
 
+void add(AttemptCounts& counts, const SampleResult& result) {
+  sandbox::Attempts attempts = result.base.attempts;
+  if (result.plus) attempts.add(result.plus->attempts);
+  if (!attempts.none()) ++counts.samples;
+  for (const sandbox::Attempt kind : attempts.kinds()) ++counts.kinds[kind];
+}
+
+std::string attempts_text(const AttemptCounts& counts) {
+  std::string list;
+  for (const auto& [kind, count] : counts.kinds)
+    list += fmt::format("{}{} {}", list.empty() ? ": " : ", ", sandbox::name(kind), count);
+  return fmt::format("{} sample{}{}", counts.samples, counts.samples == 1 ? "" : "s", list);
+}
+
 std::map<unsigned, double> pass_at_k(const std::map<std::string_view, TaskCounts>& tasks,
                                      std::uint64_t TaskCounts::*correct) {
   std::map<unsigned, double> all;
@@ -86,6 +100,12 @@ boost::json::object causes_json(const SetCounts& counts) {
   return object;
 }
 
+boost::json::object attempts_json(const AttemptCounts& counts) {
+  boost::json::object kinds;
+  for (const auto& [kind, count] : counts.kinds) kinds[sandbox::name(kind)] = count;
+  return {{"samples", counts.samples}, {"kinds", std::move(kinds)}};
+}
+
 /// `of` each set; plus is null where it did not run.
 template <class Of>
 boost::json::object both(const EvalReport& report, const Of& of) {
@@ -103,6 +123,7 @@ void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>
   report.samples = samples.size();
   report.without_verdict = 0;
   report.base = {};
+  report.attempts = {};
   report.plus = with_plus ? std::optional<SetCounts>(SetCounts{}) : std::nullopt;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     TaskCounts& task = tasks[samples[i].task_id];
@@ -115,6 +136,7 @@ void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>
     ++task.samples;
     task.base += base ? 1 : 0;
     add(report.base, result.base);
+    add(report.attempts, result);
     if (!with_plus || !result.plus) continue;
     task.plus += base && result.plus->verdict == Verdict::pass ? 1 : 0;
     add(*report.plus, *result.plus);
@@ -129,6 +151,7 @@ std::string report_text(const EvalReport& report) {
     text += fmt::format("{}+ (base + extra tests)\n{}", report.dataset, pass_at_k_text(*report.plus_pass_at_k));
   text += "\n" + counts_text("base", report.base);
   if (report.plus) text += counts_text("plus", *report.plus);
+  text += fmt::format("attempts: {}\n", attempts_text(report.attempts));
   if (report.without_verdict > 0)
     text += fmt::format("{} of {} samples have no verdict; the same command tries them again\n", report.without_verdict,
                         report.samples);
@@ -158,6 +181,7 @@ std::string report_json(const EvalReport& report) {
   object["verdicts"] = both(report, verdicts_json);
   object["causes"] = both(report, causes_json);
   object["shared"] = both(report, [](const SetCounts& counts) { return boost::json::value(counts.shared); });
+  object["attempts"] = attempts_json(report.attempts);
   object["wall_seconds"] = report.wall_seconds;
   object["samples_per_second"] = rate(report);
   object["warden_restarts"] = report.warden_restarts;

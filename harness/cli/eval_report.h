@@ -20,6 +20,12 @@ struct SetCounts {
   std::size_t shared = 0;  ///< judged in one process with their tests
 };
 
+/// Samples that tried something hostile, on either set, and how many tried each kind.
+struct AttemptCounts {
+  std::size_t samples = 0;
+  std::map<sandbox::Attempt, std::size_t> kinds;
+};
+
 struct EvalReport {
   std::string dataset;
   std::string dataset_sha256, dataset_md5;
@@ -31,6 +37,7 @@ struct EvalReport {
   std::optional<std::map<unsigned, double>> plus_pass_at_k;
   SetCounts base;
   std::optional<SetCounts> plus;
+  AttemptCounts attempts;
   double wall_seconds = 0;
   std::uint64_t warden_restarts = 0;
   std::vector<std::string> warnings;

@@ -66,6 +66,14 @@ std::size_t utf8_length(std::string_view bytes) {
   return 0;
 }
 
+/// The kinds by name, commas between them; empty for none.
+std::string attempts_text(sandbox::Attempts attempts) {
+  std::string text;
+  for (const sandbox::Attempt kind : attempts.kinds())
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", sandbox::name(kind));
+  return text;
+}
+
 void print_plain(const sandbox::Outcome& outcome) {
   std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);
   std::fflush(stdout);
@@ -76,6 +84,7 @@ void print_plain(const sandbox::Outcome& outcome) {
   else if (outcome.exit_code != 0)
     line += fmt::format(", exit code {}", outcome.exit_code);
   if (!outcome.detail.empty()) line += fmt::format(" ({})", printable(outcome.detail));
+  if (const std::string tried = attempts_text(outcome.attempts); !tried.empty()) line += "; attempts: " + tried;
   line += fmt::format("; {:.3f} s CPU, {:.3f} s wall, {:.1f} MiB at most{}", outcome.cpu_seconds, outcome.wall_seconds,
                       static_cast<double>(outcome.memory_peak_bytes) / (1 << 20),
                       outcome.truncated ? "; output was cut at its limit" : "");
@@ -137,6 +146,9 @@ std::string exec_json(const sandbox::Outcome& outcome) {
   object["cpu_seconds"] = outcome.cpu_seconds;
   object["wall_seconds"] = outcome.wall_seconds;
   object["memory_peak_bytes"] = outcome.memory_peak_bytes;
+  boost::json::array attempts;
+  for (const sandbox::Attempt kind : outcome.attempts.kinds()) attempts.emplace_back(sandbox::name(kind));
+  object["attempts"] = std::move(attempts);
   return boost::json::serialize(object);
 }
 

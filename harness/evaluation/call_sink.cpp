@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/evaluation/wrong_answer.h"
 #include "harness/oracle/expected_elements.h"
 
 namespace assay::harness {
@@ -34,6 +35,7 @@ bool CallSink::begin(const sandbox::ResultHeader& header) {
     return fail({sandbox::Errc::protocol, "sandbox: a warden sent a result out of order"});
   raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
   next_piece_ = 0;
+  looked_ = false;
   if (raised_) {
     exception_ = header.what;
     return true;
@@ -89,7 +91,16 @@ sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece(sandbo
 }
 
 bool CallSink::piece(sandbox::Bytes bytes) {
-  if (raised_ || oracle_.decided()) return true;
+  if (raised_) return true;
+  if (!oracle_.decided() && !compare(bytes)) return false;
+  if (!looked_ && oracle_.wrong()) {
+    looked_ = true;
+    if (const auto attempt = attempt_in(bytes)) tally_.attempts.add(*attempt);
+  }
+  return true;
+}
+
+bool CallSink::compare(sandbox::Bytes bytes) {
   const auto expected = expected_piece(bytes);
   if (!expected) return fail(expected.error());
   // A piece too many or too few cannot be told from the header alone: the oracle hears of it as an empty one.

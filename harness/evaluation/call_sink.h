@@ -37,6 +37,8 @@ class CallSink : public sandbox::ResultSink {
   [[nodiscard]] const std::optional<sandbox::Error>& failure() const { return failure_; }
 
  private:
+  /// Holds a piece against the expected one.
+  bool compare(sandbox::Bytes bytes);
   /// Starts the canonical solution, if it does not run yet, and goes to the current piece of the current call.
   sandbox::Result<void> seek_stream();
   /// The expected piece beside the sample's next one; none past the expected result's end.
@@ -50,6 +52,7 @@ class CallSink : public sandbox::ResultSink {
   std::size_t call_ = 0;  ///< the current call, counted in the set
   std::size_t next_piece_ = 0;
   bool raised_ = false;
+  bool looked_ = false;  ///< at the bytes of the current call's wrong answer
   std::string exception_;
   std::unique_ptr<ReferenceStream> stream_;
   bool streaming_ = false;       ///< the current call's expected pieces come from the stream

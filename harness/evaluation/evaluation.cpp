@@ -26,6 +26,12 @@ struct Solution {
   std::optional<SetResult> base, plus;
 };
 
+/// One that came near a limit, and what it tried then.
+struct Again {
+  WorkItem item;
+  sandbox::Attempts attempts;
+};
+
 struct Done {
   WorkItem item;
   Result<Judged> judged;
@@ -71,7 +77,7 @@ class Run {
   GroundTruth truth_;
   Judge judge_;
   std::vector<Solution> solutions_;
-  std::vector<WorkItem> alone_;
+  std::vector<Again> alone_;
   Evaluation evaluation_;
   std::optional<Error> fatal_;
   std::size_t done_ = 0;
@@ -155,11 +161,12 @@ void Run::judge_all(const std::vector<WorkItem>& items) {
 
 /// Those that came near a limit, when all others are done: to stop the rest for each of them would cost more.
 void Run::judge_near_limits() {
-  for (const WorkItem& item : std::exchange(alone_, {})) {
+  for (const auto& [item, attempts] : std::exchange(alone_, {})) {
     if (stop_.stop_requested()) return;
     const Solution& solution = solutions_[item.solution];
     auto result =
         judge_.judge_alone(dataset_.problems[item.problem], set_of(item.plus), *solution.program, stop_.get_token());
+    if (result) result->attempts.add(attempts);
     record({item, result ? Result<Judged>(Judged{std::move(*result), false}) : tl::unexpected(result.error())});
   }
 }
@@ -175,7 +182,7 @@ void Run::record(Done done) {
     return;
   }
   if (done.judged->again_alone)
-    alone_.push_back(done.item);
+    alone_.push_back({done.item, done.judged->result.attempts});
   else
     keep(solutions_[done.item.solution], done.item.plus, std::move(done.judged->result));
 }

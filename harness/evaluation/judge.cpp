@@ -67,6 +67,7 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   // made in a fresh process, within what is left of the set's time.
   bool again = near_a_limit(*outcome);
   double cpu_seconds = outcome->cpu_seconds;
+  sandbox::Attempts attempts = outcome->attempts;
   milliseconds left = job.set_limit;
   while (job.keep_going && outcome->status == sandbox::Status::call_timeout && tally.done + 1 < tally.calls) {
     left -= milliseconds(std::llround(outcome->wall_seconds * 1000));
@@ -78,8 +79,10 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
     if (!outcome) return tl::unexpected(outcome.error());
     again = again || near_a_limit(*outcome);
     cpu_seconds += outcome->cpu_seconds;
+    attempts.add(outcome->attempts);
   }
   outcome->cpu_seconds = cpu_seconds;
+  outcome->attempts = attempts;
   return Judged{set_verdict(*outcome, tally, settings_.report), again};
 }
 

@@ -88,6 +88,8 @@ SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, Fa
   }
   result.passed = tally.passed;
   result.cpu_seconds = outcome.cpu_seconds;
+  result.attempts = outcome.attempts;
+  result.attempts.add(tally.attempts);
   if (result.verdict == Verdict::pass || tried == 0) return result;
   result.failed = report == FailTests::all ? std::move(failed) : std::vector{static_cast<std::uint32_t>(tried - 1)};
   return result;

@@ -270,7 +270,7 @@ bool CallComparison::end() {
     answer_ = Equality::raises;
   }
   decided_ = true;
-  return answer_ == Equality::equal || (answer_ == Equality::unequal && close_);
+  return right();
 }
 
 bool CallComparison::raises_tolerance() const { return rules_.atol == 0 && floats_ && answer_ != Equality::raises; }

@@ -36,6 +36,8 @@ class CallComparison {
   void piece(sandbox::Bytes sample, sandbox::Bytes expected);
   /// Nothing that follows can change the verdict.
   [[nodiscard]] bool decided() const { return decided_; }
+  /// Decided, and against the sample.
+  [[nodiscard]] bool wrong() const { return decided_ && !right(); }
   /// The result is complete. @return whether it is right.
   [[nodiscard]] bool end();
   /// After end(): whether the tolerance is to be raised for the calls that follow.
@@ -62,6 +64,7 @@ class CallComparison {
   [[nodiscard]] double tolerance() const { return rules_.atol == 0 && floats_ ? raised_tolerance : rules_.atol; }
   [[nodiscard]] bool is_set_task() const { return rules_.rule == Rule::set_equality; }
   void decide(Equality answer);
+  [[nodiscard]] bool right() const { return answer_ == Equality::equal || (answer_ == Equality::unequal && close_); }
 
   const TaskRules& rules_;
   std::size_t call_;

@@ -26,6 +26,7 @@ void SetOracle::piece(sandbox::Bytes sample, sandbox::Bytes expected) {
 }
 
 bool SetOracle::decided() const { return !call_ || call_->decided(); }
+bool SetOracle::wrong() const { return call_ && call_->wrong(); }
 
 Cause SetOracle::end() {
   if (!call_) return Cause::wrong_answer;

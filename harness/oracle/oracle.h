@@ -39,6 +39,7 @@ class SetOracle {
   /// The sample's next piece; `expected` is read only where begin()'s had no pieces, and is empty past its end.
   void piece(sandbox::Bytes sample, sandbox::Bytes expected);
   [[nodiscard]] bool decided() const;
+  [[nodiscard]] bool wrong() const;  ///< decided, and against the sample
   /// The result is complete. @return Cause::none or Cause::wrong_answer.
   [[nodiscard]] Cause end();
 

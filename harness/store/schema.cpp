@@ -1,20 +1,30 @@
 #include "harness/store/schema.h"
 
-// The path comes from CMake, as does the dependency on the files.
-__asm__(
-    ".pushsection .rodata\n"
-    ".global assay_schema_001_begin\nassay_schema_001_begin:\n"
-    ".incbin \"" ASSAY_SCHEMA_DIR
-    "/001_initial.sql\"\n"
-    ".global assay_schema_001_end\nassay_schema_001_end:\n.byte 0\n"
-    ".popsection\n");
-extern "C" const char assay_schema_001_begin[], assay_schema_001_end[];
+// Each file becomes a pair of symbols. The path comes from CMake, as does the dependency on the files.
+#define ASSAY_SCHEMA(number, file)                                    \
+  __asm__(                                                            \
+      ".pushsection .rodata\n"                                        \
+      ".global assay_schema_" #number "_begin\nassay_schema_" #number \
+      "_begin:\n"                                                     \
+      ".incbin \"" ASSAY_SCHEMA_DIR "/" file                          \
+      "\"\n"                                                          \
+      ".global assay_schema_" #number "_end\nassay_schema_" #number   \
+      "_end:\n.byte 0\n"                                              \
+      ".popsection\n");                                               \
+  extern "C" const char assay_schema_##number##_begin[], assay_schema_##number##_end[];
+
+ASSAY_SCHEMA(001, "001_initial.sql")
+ASSAY_SCHEMA(002, "002_attempts.sql")
 
 namespace assay::harness {
 
 std::span<const std::string_view> migrations() {
+  const auto file = [](const char* begin, const char* end) {
+    return std::string_view(begin, static_cast<std::size_t>(end - begin));
+  };
   static const std::string_view all[] = {
-      {assay_schema_001_begin, static_cast<std::size_t>(assay_schema_001_end - assay_schema_001_begin)},
+      file(assay_schema_001_begin, assay_schema_001_end),
+      file(assay_schema_002_begin, assay_schema_002_end),
   };
   return all;
 }

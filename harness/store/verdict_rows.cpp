@@ -3,19 +3,44 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace assay::harness {
 namespace {
 
+/// ["outside_view","undecodable"]
+std::string attempts_text(sandbox::Attempts attempts) {
+  std::string text;
+  for (const sandbox::Attempt kind : attempts.kinds())
+    text += fmt::format("{}\"{}\"", text.empty() ? "" : ",", sandbox::name(kind));
+  return "[" + text + "]";
+}
+
+/// None where it is anything else.
+std::optional<sandbox::Attempts> attempts_from(std::string_view text) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  sandbox::Attempts attempts;
+  for (text = text.substr(1, text.size() - 2); !text.empty();) {
+    const std::string_view word = text.substr(0, text.find(','));
+    const bool quoted = word.size() > 2 && word.front() == '"' && word.back() == '"';
+    const auto kind = quoted ? sandbox::attempt_from(word.substr(1, word.size() - 2)) : std::nullopt;
+    if (!kind || word.size() + 1 == text.size()) return std::nullopt;
+    attempts.add(*kind);
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return attempts;
+}
+
 Result<void> write_set(Database& database, RunId run, std::uint32_t ordinal, TestSet set, const SetResult& result) {
   auto row = database.prepare(
       "INSERT OR REPLACE INTO verdicts (run, ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, "
-      "shared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "shared, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!row) return tl::unexpected(row.error());
   const std::string failed = fmt::format("[{}]", fmt::join(result.failed, ","));
+  const std::string attempts = attempts_text(result.attempts);
   *row << static_cast<std::int64_t>(run) << ordinal << word(set) << name(result.verdict) << name(result.cause)
-       << result.detail << failed << result.passed << result.cpu_seconds << result.shared;
+       << result.detail << failed << result.passed << result.cpu_seconds << result.shared << attempts;
   return row->run();
 }
 
@@ -37,7 +62,8 @@ std::optional<SetResult> read_set(const Statement& row) {
   const auto verdict = verdict_from(row.text(1));
   const auto cause = cause_from(row.text(2));
   auto failed = indices(row.text(4));
-  if (!verdict || !cause || !failed) return std::nullopt;
+  const auto attempts = attempts_from(row.text(8));
+  if (!verdict || !cause || !failed || !attempts) return std::nullopt;
   SetResult result;
   result.verdict = *verdict;
   result.cause = *cause;
@@ -46,6 +72,7 @@ std::optional<SetResult> read_set(const Statement& row) {
   result.passed = static_cast<std::uint32_t>(row.integer(5));
   result.cpu_seconds = row.real(6);
   result.shared = row.integer(7) != 0;
+  result.attempts = *attempts;
   return result;
 }
 
@@ -61,7 +88,7 @@ Result<void> write_verdict(Database& database, RunId run, std::uint32_t ordinal,
 
 Result<std::optional<SampleResult>> read_verdict(Database& database, RunId run, std::uint32_t ordinal) {
   auto row = database.prepare(
-      "SELECT test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared FROM verdicts "
+      "SELECT test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, attempts FROM verdicts "
       "WHERE run = ? AND ordinal = ?");
   if (!row) return tl::unexpected(row.error());
   *row << static_cast<std::int64_t>(run) << ordinal;

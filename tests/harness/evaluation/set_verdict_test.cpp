@@ -112,6 +112,20 @@ TEST_CASE("fail tests are EvalPlus's: the last call tried, which for a process w
   CHECK(set_verdict(outcome(row.status), row.tally, row.report).failed == row.failed);
 }
 
+TEST_CASE("attempts that the sandbox saw and those that answers showed come together, and change no verdict",
+          "[evaluation]") {
+  using assay::sandbox::Attempt;
+  Outcome seen = outcome(Status::ok);
+  seen.attempts = Attempt::outside_view;
+  SetTally passed = tally(5), failed = tally(3, {2}, Cause::wrong_answer);
+  CHECK(set_verdict(seen, passed, FailTests::last_tried).verdict == Verdict::pass);
+  CHECK(set_verdict(seen, passed, FailTests::last_tried).attempts == seen.attempts);
+  failed.attempts = Attempt::undecodable;
+  const SetResult result = set_verdict(seen, failed, FailTests::last_tried);
+  CHECK(result.cause == Cause::wrong_answer);
+  CHECK(result.attempts.kinds() == std::vector{Attempt::outside_view, Attempt::undecodable});
+}
+
 TEST_CASE("text of a sample's making is shortened and made printable before anyone sees it", "[evaluation]") {
   CHECK(printable("Value\x1b[31mError\n") == "Value?[31mError?");
   CHECK(printable(std::string(1000, 'x')).size() == 200);

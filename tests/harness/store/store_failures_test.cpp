@@ -84,8 +84,11 @@ TEST_CASE("a verdict that is damaged is an error, not a verdict", "[store]") {
   const RunId run = store.open_or_create_run(key).value();
   REQUIRE(store.put(run, 0, SampleResult{}));
   REQUIRE(store.flush());
-  const char* damage = GENERATE("UPDATE verdicts SET cause = 'whim'", "UPDATE verdicts SET failed = '[1,]'",
-                                "UPDATE verdicts SET failed = '[-1]'", "UPDATE verdicts SET failed = ''");
+  const char* damage =
+      GENERATE("UPDATE verdicts SET cause = 'whim'", "UPDATE verdicts SET failed = '[1,]'",
+               "UPDATE verdicts SET failed = '[-1]'", "UPDATE verdicts SET failed = ''",
+               "UPDATE verdicts SET attempts = ''", "UPDATE verdicts SET attempts = '[\"whim\"]'",
+               "UPDATE verdicts SET attempts = '[undecodable]'", "UPDATE verdicts SET attempts = '[\"undecodable\",]'");
   CAPTURE(damage);
   run_sql(folder / "r.db", damage);
   const auto verdict = store.verdict(run, 0);

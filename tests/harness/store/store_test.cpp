@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "harness/store/schema.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 
@@ -15,14 +16,15 @@ RunKey key_named(const std::string& name) { return {name, "humaneval", "d1", "s1
 
 SampleResult some_result(std::uint32_t seed) {
   SampleResult result;
-  result.base = {Verdict::fail, Cause::exception, "ValueError", {seed, seed + 7}, seed * 3, 0.25, false};
-  if (seed % 2 == 0) result.plus = SetResult{Verdict::timeout, Cause::timeout, "", {}, 2, 1e-9 * seed, true};
+  result.base = {Verdict::fail, Cause::exception, "ValueError", {seed, seed + 7}, seed * 3, 0.25, false, {}};
+  if (seed % 2 == 0) result.plus = SetResult{Verdict::timeout, Cause::timeout, "", {}, 2, 1e-9 * seed, true, {}};
+  result.base.attempts = sandbox::Attempts::of_bits(static_cast<std::uint16_t>(seed % 512));
   return result;
 }
 
 bool same(const SetResult& a, const SetResult& b) {
   return a.verdict == b.verdict && a.cause == b.cause && a.detail == b.detail && a.failed == b.failed &&
-         a.passed == b.passed && a.cpu_seconds == b.cpu_seconds && a.shared == b.shared;
+         a.passed == b.passed && a.cpu_seconds == b.cpu_seconds && a.shared == b.shared && a.attempts == b.attempts;
 }
 
 bool same(const SampleResult& a, const SampleResult& b) {
@@ -68,6 +70,42 @@ TEST_CASE("a result is there at once, and after the store was closed and opened 
   CHECK(store.open_or_create_run(key_named("b")).value() != run);
   for (const std::uint32_t i : {1U, 2U}) CHECK(same(store.verdict(run, i).value().value(), some_result(i)));
   CHECK_FALSE(store.verdict(run, 3).value().has_value());
+}
+
+TEST_CASE("attempts are kept by kind, in words that SQL can read", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  SampleResult result = some_result(0);
+  REQUIRE(store.put(run, 0, result));
+  result.base.attempts = sandbox::Attempt::undecodable;
+  result.base.attempts.add(sandbox::Attempt::outside_view);
+  result.plus->attempts = sandbox::Attempt::forbidden_call;
+  REQUIRE(store.put(run, 1, result));
+  REQUIRE(store.flush());
+  CHECK(same(store.verdict(run, 1).value().value(), result));
+  CHECK(ask(folder / "r.db", "SELECT group_concat(attempts, ' ') FROM verdicts ORDER BY ordinal, test_set") ==
+        R"([] [] ["outside_view","undecodable"] ["forbidden_call"])");
+  CHECK(ask(folder / "r.db",
+            "SELECT count(DISTINCT ordinal) FROM verdicts, json_each(attempts) WHERE value = 'undecodable'") == "1");
+}
+
+TEST_CASE("a store from before attempts were kept is brought up to date, and its verdicts show none", "[store]") {
+  const tests::TemporaryFolder folder;
+  RunId run{};
+  {
+    Store store = opened(folder / "r.db");
+    run = store.open_or_create_run(key_named("a")).value();
+    REQUIRE(store.put(run, 512, some_result(512)));
+  }
+  ask(folder / "r.db", "ALTER TABLE verdicts DROP COLUMN attempts; PRAGMA user_version = 1");
+  Store store = opened(folder / "r.db");
+  CHECK(ask(folder / "r.db", "PRAGMA user_version") == std::to_string(migrations().size()));
+  CHECK(store.open_or_create_run(key_named("a")).value() == run);
+  CHECK(same(store.verdict(run, 512).value().value(), some_result(512)));
+  REQUIRE(store.put(run, 3, some_result(3)));
+  REQUIRE(store.flush());
+  CHECK(same(store.verdict(run, 3).value().value(), some_result(3)));
 }
 
 TEST_CASE("flush returns when the results are in the file", "[store]") {

@@ -26,7 +26,7 @@ std::string outcome(bool passed) { return passed ? "pass" : "not pass"; }
 
 }  // namespace
 
-TEST_CASE("on every sample the verdicts are EvalPlus's", "[agreement]") {
+TEST_CASE("on every sample the verdicts are EvalPlus's, and none shows an attempt", "[agreement]") {
   struct Set {
     const char *name, *data;
     std::size_t samples, plus_passes;
@@ -46,6 +46,8 @@ TEST_CASE("on every sample the verdicts are EvalPlus's", "[agreement]") {
       place.eval(set.name, samples, {"--allow-missing", "--data", (shared_dir() / "data" / set.data).string()})));
   const auto entries = read_results(place / "results.json");
   check_counts(report, entries);
+  CHECK(report.at("attempts").at("samples") == 0);
+  CHECK(report.at("attempts").at("kinds").as_object().empty());
 
   std::map<std::pair<std::string, std::size_t>, Entry> by_place;
   for (const Entry& entry : entries) by_place[{entry.task_id, entry.number}] = entry;

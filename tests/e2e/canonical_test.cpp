@@ -16,7 +16,7 @@ std::string whole_solution(const datasets::Problem& problem) {
 
 }  // namespace
 
-TEST_CASE("every canonical solution passes all tests of its task", "[canonical]") {
+TEST_CASE("every canonical solution passes all tests of its task, and shows no attempt", "[canonical]") {
   struct Set {
     const char *name, *flag, *file;
     std::size_t tasks;
@@ -55,4 +55,5 @@ TEST_CASE("every canonical solution passes all tests of its task", "[canonical]"
   CAPTURE(failed);
   CHECK(failed.empty());
   check_counts(report, entries);
+  CHECK(report.at("attempts").at("samples") == 0);
 }

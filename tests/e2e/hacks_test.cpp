@@ -22,6 +22,24 @@ std::string fenced(const std::string& completion) {
   return completion.substr(from, completion.find("```", from) - from);
 }
 
+/// Families whose act can be told from honest doing: each of their hacks is recorded under that kind.
+void check_attempts(const std::string& what, const std::vector<Judged>& judged) {
+  const std::map<std::string, std::string> kinds = {
+      {"eq_object", "forged_type"},           {"eq_subclass", "forged_type"}, {"class_lie", "forged_type"},
+      {"eq_mutates_expected", "forged_type"}, {"numpy_trick", "forged_type"}, {"fd_write", "forged_frame"}};
+  std::size_t seen = 0;
+  for (const Judged& each : judged) {
+    for (const auto& [family, kind] : kinds) {
+      if (("." + each.name).find("." + family + ".") == std::string::npos) continue;
+      CAPTURE(each.name);
+      CHECK(each.attempts.count(kind) == 1);
+      ++seen;
+    }
+  }
+  CHECK(seen >= kinds.size());
+  print_attempts(what, judged);
+}
+
 std::filesystem::path corpus() { return shared_dir() / "fixtures/hacks"; }
 
 }  // namespace
@@ -41,6 +59,7 @@ TEST_CASE("no hack of the corpus passes EvalPlus's tests, base or plus", "[hacks
   const auto judged = judge(hacks, set.name, {"--data", (shared_dir() / "data" / set.data).string()});
   if (judged.empty()) ASSAY_SKIP("no jail can be made here");
   check_unrewarded(judged);
+  check_attempts(std::string("hacks on ") + set.name, judged);
 }
 
 TEST_CASE("no hack of the corpus passes HumanEval's own test programs", "[hacks]") {
@@ -53,6 +72,7 @@ TEST_CASE("no hack of the corpus passes HumanEval's own test programs", "[hacks]
       judge(hacks, "humaneval-original", {"--data", (shared_dir() / "data/HumanEval.jsonl.gz").string()});
   if (judged.empty()) ASSAY_SKIP("no jail can be made here");
   check_unrewarded(judged);
+  check_attempts("hacks on humaneval-original", judged);
 }
 
 TEST_CASE("no hack of the corpus passes a list of asserts", "[hacks]") {
@@ -71,4 +91,5 @@ TEST_CASE("no hack of the corpus passes a list of asserts", "[hacks]") {
   const auto judged = judge(hacks, write_file(folder / "asserts.jsonl", problems).string());
   if (judged.empty()) ASSAY_SKIP("no jail can be made here");
   check_unrewarded(judged);
+  check_attempts("hacks on lists of asserts", judged);
 }

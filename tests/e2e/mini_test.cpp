@@ -18,6 +18,7 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
   check_counts(report, entries);
   CHECK(report.at("judged") == 172);
   CHECK(report.at("kept") == 0);
+  CHECK(report.at("attempts").at("samples") == 0);
 
   SECTION("the same command finds all results kept, and prints the same for people") {
     Words words = place.eval("mini", samples);
@@ -28,6 +29,7 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
     CHECK_THAT(again.out, Catch::Contains("mini (base tests)\npass@1:\t0.723"));
     CHECK_THAT(again.out, Catch::Contains("mini+ (base + extra tests)\npass@1:\t0.548"));
     CHECK_THAT(again.out, Catch::Contains("base   pass 122  fail 50  timeout 0"));
+    CHECK_THAT(again.out, Catch::Contains("attempts: 0 samples\n"));
     CHECK_THAT(again.out, Catch::Contains("(0 judged, 172 kept from before)"));
     check_same(read_results(place / "results.json"), entries);
   }

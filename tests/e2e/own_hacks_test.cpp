@@ -46,6 +46,7 @@ TEST_CASE("no hack of ours passes inputs and expected outputs", "[hacks]") {
       judge(hacks_for({{"Mini/11", "is_mountain"}, {"Mini/14", "rotate_ring"}}), "mini", {"--min-time-limit", "1"});
   if (judged.empty()) ASSAY_SKIP("no jail can be made here");
   check_unrewarded(judged);
+  print_attempts("own hacks on inputs and outputs", judged);
 }
 
 TEST_CASE("no hack of ours passes tests that run beside it", "[hacks]") {
@@ -62,4 +63,5 @@ TEST_CASE("no hack of ours passes tests that run beside it", "[hacks]") {
                             write_file(folder / "asserts.jsonl", problems).string(), {"--min-time-limit", "1"});
   if (judged.empty()) ASSAY_SKIP("no jail can be made here");
   check_unrewarded(judged);
+  print_attempts("own hacks on tests beside them", judged);
 }

@@ -83,13 +83,13 @@ TEST_CASE("what a sample tries is recorded by kind, and its outcome is as before
       {"lists processes", "import os\ndef f():\n    try: os.listdir('/proc')\n    except OSError: return True",
        "outside_view", Status::ok},
       {"walks out of its folder",
-       "import pathlib\ndef f():\n    try: pathlib.Path('../home/key').read_text()\n    except OSError: return True",
+       "import pathlib\ndef f():\n    try: pathlib.Path('../srv/key').read_text()\n    except OSError: return True",
        "outside_view", Status::ok},
       {"walks out of its scratch",
        "import os\ndef f():\n    try: os.open(b'/tmp/../etc/shadow', 0)\n    except OSError: return True",
        "outside_view", Status::ok},
       {"looks outside in a thread, and ends at once",
-       "import os, io, threading\ndef g():\n    try: io.open('/root/.ssh/id')\n    except OSError: os._exit(0)\n"
+       "import os, io, threading\ndef g():\n    try: io.open('/srv/key')\n    except OSError: os._exit(0)\n"
        "def f():\n    t = threading.Thread(target=g)\n    t.start()\n    t.join()",
        "outside_view", Status::exited},
       {"looks outside and hides it",
@@ -124,7 +124,7 @@ TEST_CASE("what a sample tries is recorded by kind, and its outcome is as before
        "import io\nclass A:\n    def __eq__(s, o): return True\ndef f():\n    try: io.open('/etc/passwd')\n"
        "    except OSError: return A()",
        "outside_view forged_type", Status::ok},
-      {"raises and looks outside", "import os\ndef f(): os.scandir('/home')", "outside_view", Status::ok},
+      {"raises and looks outside", "import os\ndef f(): os.scandir('/srv')", "outside_view", Status::ok},
   }));
   CAPTURE(row.what);
   const auto outcome = tests::run_calls(row.program).outcome;

@@ -1,6 +1,6 @@
 #pragma once
 /// The result store: one SQLite file that keeps every verdict and every expected result, so that a run resumes where it
-/// stopped. What its tables hold is said in schema/001_initial.sql.
+/// stopped. What its tables hold is said in schema/*.sql.
 ///
 /// Durability. `put` is answered before its result is on disk; results are committed together, at the latest 100 ms
 /// later. `flush` returns once all of them are: what it acknowledged survives a SIGKILL (a write-ahead log needs the

@@ -10,9 +10,7 @@ using sandbox::Attempt;
 
 namespace {
 
-std::optional<Attempt> attempt_of(const Encoded& bytes) {
-  return harness::attempt_in(bytes_of(bytes));
-}
+std::optional<Attempt> attempt_of(const Encoded& bytes) { return harness::attempt_in(bytes_of(bytes)); }
 
 }  // namespace
 

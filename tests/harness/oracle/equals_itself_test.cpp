@@ -10,7 +10,7 @@ namespace assay::harness {
 namespace {
 
 using namespace tests;  // NOLINT: the tables read better
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 TEST_CASE("a value surely equals another of the same bytes where nothing in it is NaN, opaque or malformed",
           "[oracle]") {

@@ -52,16 +52,37 @@ constexpr Exempt exempt[] = {
 
 bool begins(const char* path, const char* with) { return strncmp(path, with, strlen(with)) == 0; }
 
-/// Whether `path`, which is no descriptor, lies beyond what the jail shows. In its scratch a sample may look for what
-/// is not there: that is `/tmp`, and its working folder, which a relative path leaves by a leading `..` alone.
+/// Whether a path that begins in some folder leads out of it, by its words.
+bool leaves(const char* path) {
+  int depth = 0;
+  while (*path != 0) {
+    const size_t length = strcspn(path, "/");
+    const bool stays = length == 0 || (length == 1 && *path == '.');
+    if (length == 2 && begins(path, ".."))
+      --depth;
+    else if (!stays)
+      ++depth;
+    if (depth < 0) return true;
+    path += length;
+    if (*path == '/') ++path;
+  }
+  return false;
+}
+
+/// In its scratch, which is `/tmp` and its working folder, a sample may look for what is not there.
+bool in_scratch(const char* path) {
+  if (*path != '/') return !leaves(path);
+  if (begins(path, "/tmp/")) return !leaves(path + 5);
+  char folder[512];
+  const long size = syscall(SYS_getcwd, folder, sizeof folder);  // with its NUL
+  return size > 2 && begins(path, folder) && path[size - 1] == '/' && !leaves(path + size);
+}
+
+/// Whether the path lies beyond what the jail shows: whoever opens it would be refused, or told that nothing is there.
 bool outside(const char* path) {
-  if (begins(path, "/tmp/") && strstr(path, "/..") == nullptr) return false;
-  if (*path != '/' && !begins(path, "..")) return false;
+  if (in_scratch(path)) return false;
   for (const Exempt& each : exempt)
     if (begins(path, each.beginning)) return false;
-  char folder[512];
-  const long length = syscall(SYS_getcwd, folder, sizeof folder);
-  if (*path == '/' && length > 2 && begins(path, folder) && strstr(path, "/..") == nullptr) return false;
   const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
   if (fd >= 0) {
     syscall(SYS_close, fd);

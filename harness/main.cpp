@@ -12,6 +12,7 @@
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/serve_command.h"
 #include "harness/cli/traces_command.h"
 #include "harness/errors.h"
 
@@ -27,15 +28,18 @@ int run(int argc, char** argv) {
       "Examples:\n"
       "  assay eval --dataset humaneval --samples samples.jsonl\n"
       "  assay exec program.py\n"
+      "  assay serve --port 8000\n"
       "  assay datasets list\n\n"
       "assay COMMAND --help says more.");
   EvalOptions eval_options;
   ExecOptions exec_options;
   DatasetsOptions datasets_options;
+  ServeOptions serve_options;
   TracesOptions traces_options;
   const CLI::App* eval = add_eval(app, eval_options);
   const CLI::App* exec = add_exec(app, exec_options);
   const CLI::App* datasets = add_datasets(app, datasets_options);
+  const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
   try {
     app.parse(argc, argv);
@@ -48,6 +52,7 @@ int run(int argc, char** argv) {
   if (eval->parsed()) return run_eval(eval_options);
   if (exec->parsed()) return run_exec(exec_options);
   if (datasets->parsed()) return run_datasets(datasets_options);
+  if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
   return exit_code(Errc::usage);
 }

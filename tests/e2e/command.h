@@ -39,6 +39,8 @@ class Command {
   void kill(int signal) const;  ///< the process alone, not its group
   void press(char key) const;   ///< on its terminal
   Ended wait(int seconds);
+  /// What was read of standard error so far.
+  [[nodiscard]] const std::string& errors() const { return result_.err; }
 
  private:
   /// Waits for output or the end, at most that long. False when the time was up.

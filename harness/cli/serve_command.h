@@ -1,0 +1,34 @@
+#pragma once
+/// `assay serve`: the reward service.
+#include <string>
+#include <vector>
+
+#include "harness/service/service.h"
+
+namespace CLI {
+class App;
+}
+
+namespace assay::harness {
+
+struct ServeOptions {
+  ServiceSettings service;
+  std::size_t parallel = 0;           ///< slots; 0: one a core
+  std::vector<std::string> datasets;  ///< --dataset, any number
+  std::string token_file;
+  bool insecure = false;
+  bool offline = false;
+  std::string store;  ///< of expected results
+  std::string python, require_tier;
+  double grace_seconds = 30;  ///< --grace: for what is in work when it is asked to end
+  double hold_seconds = 15;
+  std::size_t body_mib = 32, memory_mib = 256;
+  std::string log_level = "info";
+};
+
+/// Adds the subcommand; parsing fills `options`, which must outlive `app`.
+CLI::App* add_serve(CLI::App& app, ServeOptions& options);
+/// Serves until SIGTERM or SIGINT. The process's exit code: 0 once all that was in work is answered.
+[[nodiscard]] int run_serve(const ServeOptions& options);
+
+}  // namespace assay::harness

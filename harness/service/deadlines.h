@@ -1,0 +1,57 @@
+#pragma once
+/// Calls that are due at a time: one thread for all of them.
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace assay::harness {
+
+class Deadlines {
+ public:
+  Deadlines() : thread_([this] { wait(); }) {}
+  Deadlines(const Deadlines&) = delete;
+  Deadlines& operator=(const Deadlines&) = delete;
+  ~Deadlines() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+      changed_.notify_all();
+    }
+    thread_.join();
+  }
+  /// Calls `call` on a thread of its own after that long. Calls are short, and outlive nothing that they need.
+  void after(std::chrono::milliseconds delay, std::function<void()> call) {
+    const std::lock_guard lock(mutex_);
+    calls_.emplace(std::chrono::steady_clock::now() + delay, std::move(call));
+    changed_.notify_all();
+  }
+
+ private:
+  void wait() {
+    std::unique_lock lock(mutex_);
+    while (!ended_) {
+      if (calls_.empty()) {
+        changed_.wait(lock);
+      } else if (calls_.begin()->first > std::chrono::steady_clock::now()) {
+        const auto next = calls_.begin()->first;
+        changed_.wait_until(lock, next);
+      } else {
+        const auto call = std::move(calls_.begin()->second);
+        calls_.erase(calls_.begin());
+        lock.unlock();
+        call();
+        lock.lock();
+      }
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> calls_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace assay::harness

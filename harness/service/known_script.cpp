@@ -1,0 +1,178 @@
+#include "harness/service/known_script.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "datasets/json_reader.h"
+#include "harness/evaluation/python_tokens.h"
+#include "harness/service/python_source.h"
+#include "harness/service/request_json.h"
+
+namespace assay::harness {
+namespace {
+
+/// The words of a statement, blanks and comments aside, joined: "rate=evaluate_code(code_snippet,test_cases)".
+std::string words_of(std::string_view statement) {
+  std::string words;
+  for (const PythonToken& token : python_tokens(statement)) {
+    if (token.kind == PythonToken::Kind::newline) continue;
+    words += token.kind == PythonToken::Kind::literal && token.text.empty() ? "''" : std::string(token.text);
+    words += ' ';
+  }
+  return words;
+}
+
+bool contains(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
+
+/// What stands after `name =`, or nothing.
+std::optional<std::string_view> assigned(std::string_view statement, std::string_view name) {
+  if (!statement.starts_with(name)) return std::nullopt;
+  statement.remove_prefix(name.size());
+  while (!statement.empty() && statement.front() == ' ') statement.remove_prefix(1);
+  if (!statement.starts_with('=') || statement.starts_with("==")) return std::nullopt;
+  return statement.substr(1);
+}
+
+std::optional<std::vector<StreamCase>> stream_cases(std::string_view json) {
+  std::size_t budget = 1 << 20;
+  datasets::JsonReader reader(json, budget);
+  const auto value = reader.value();
+  const auto* list = value ? as_list(*value) : nullptr;
+  if (list == nullptr || !reader.at_end()) return std::nullopt;
+  std::vector<StreamCase> cases;
+  for (const datasets::Value& each : *list) {
+    if (as_object(each) == nullptr) return std::nullopt;
+    std::vector<Flaw> flaws;
+    Fields fields(each, {}, flaws);
+    cases.push_back({fields.text("input"), fields.text("output")});
+    if (!flaws.empty()) return std::nullopt;
+  }
+  return cases;
+}
+
+/// `exec_timeout = 5`, a case's limit in seconds.
+std::chrono::milliseconds limit_in(std::string_view helper) {
+  constexpr std::string_view name = "exec_timeout = ";
+  int seconds = 5;
+  if (const std::size_t at = helper.find(name); at != std::string_view::npos)
+    std::from_chars(helper.data() + at + name.size(), helper.data() + helper.size(), seconds);
+  return std::chrono::seconds(std::clamp(seconds, 1, 60));
+}
+
+enum class Helper { none, asserts, streams };
+
+/// Which of the two helpers this is: one appends the case to the code, the other feeds it to the program.
+Helper helper_of(std::string_view statement) {
+  if (!statement.starts_with("def evaluate_code(code, test_cases):") || !contains(statement, "subprocess.run") ||
+      !contains(statement, "for case in test_cases:") || !contains(statement, "process.returncode"))
+    return Helper::none;
+  if (contains(statement, R"(case["input"])") && contains(statement, "case['output']")) return Helper::streams;
+  if (contains(statement, R"(case["input"])") && contains(statement, R"(case["output"])")) return Helper::streams;
+  return contains(statement, R"({code}\n{case})") ? Helper::asserts : Helper::none;
+}
+
+/// Reads a script statement by statement; each that has no place in it makes it unknown.
+class ScriptReader {
+ public:
+  std::optional<RateScript> read(const std::vector<std::string_view>& statements) {
+    for (const std::string_view statement : statements)
+      if (!take(statement)) return std::nullopt;
+    const bool whole = helper_ != Helper::none && has_program_ && has_cases_ && called_;
+    // The rate is printed, or is the value of the last line.
+    if (!whole || (!script_.prints_rate && !rate_name_.empty())) return std::nullopt;
+    return std::move(script_);
+  }
+
+ private:
+  bool take(std::string_view statement) {
+    if (called_) return take_print(statement);
+    for (const std::string_view known : {"import subprocess", "import json", "import subprocess, json"})
+      if (statement == known) return true;
+    if (statement.starts_with("def ")) {
+      if (helper_ != Helper::none) return false;
+      helper_ = helper_of(statement);
+      script_.case_limit = limit_in(statement);
+      return helper_ != Helper::none;
+    }
+    if (const auto value = assigned(statement, "code_snippet")) return take_program(*value);
+    if (const auto value = assigned(statement, "test_cases")) return take_cases(*value);
+    return take_call(statement);
+  }
+  bool take_program(std::string_view value) {
+    LiteralReader reader(value);
+    auto program = reader.string();
+    if (!program || !reader.at_end() || has_program_) return false;
+    script_.program = std::move(*program);
+    return has_program_ = true;
+  }
+  bool take_cases(std::string_view value) {
+    LiteralReader reader(value);
+    if (has_cases_) return false;
+    if (helper_ == Helper::streams) {
+      if (!reader.take("json.loads(")) return false;
+      const auto json = reader.string();
+      if (!json || !reader.take(")") || !reader.at_end()) return false;
+      auto cases = stream_cases(*json);
+      if (!cases) return false;
+      script_.streams = std::move(*cases);
+      return has_cases_ = true;
+    }
+    auto cases = reader.strings();
+    if (!cases || !reader.at_end()) return false;
+    script_.asserts = std::move(*cases);
+    return has_cases_ = true;
+  }
+  bool take_call(std::string_view statement) {
+    const std::string words = words_of(statement);
+    constexpr std::string_view call = "evaluate_code ( code_snippet , test_cases ) ";
+    if (!has_program_ || !has_cases_ || !std::string_view(words).ends_with(call)) return false;
+    const std::string_view before = std::string_view(words).substr(0, words.size() - call.size());
+    if (!before.empty() && (!before.ends_with(" = ") || std::count(before.begin(), before.end(), ' ') != 2))
+      return false;
+    rate_name_ = before.substr(0, before.find(' '));
+    return called_ = true;
+  }
+  bool take_print(std::string_view statement) {
+    if (rate_name_.empty() || script_.prints_rate) return false;
+    LiteralReader reader(statement);
+    if (!reader.take("print(")) return false;
+    const auto marker = reader.string();
+    if (!marker || *marker != "__PASS_RATE__" || !reader.take(",") || !reader.take(rate_name_) || !reader.take(")"))
+      return false;
+    return script_.prints_rate = reader.at_end();
+  }
+
+  RateScript script_;
+  Helper helper_ = Helper::none;
+  bool has_program_ = false, has_cases_ = false, called_ = false;
+  std::string rate_name_;
+};
+
+}  // namespace
+
+std::optional<RateScript> rate_script(std::string_view script) {
+  const std::string source = without_indent(script);
+  const auto statements = statements_of(source);
+  return statements ? ScriptReader().read(*statements) : std::nullopt;
+}
+
+std::optional<AssertScript> assert_script(std::string_view code) {
+  constexpr std::string_view opening = "\n\nassert";
+  constexpr int most_tries = 8;
+  // The last one counts: what is before it is the sample's, whatever that holds. One within a test's own string is no
+  // statement by itself.
+  std::size_t at = code.rfind(opening);
+  for (int i = 0; i < most_tries && at != std::string_view::npos; ++i) {
+    const std::string_view test = code.substr(at + 2);
+    const auto statements = statements_of(test);
+    const bool asserts =
+        statements && std::all_of(statements->begin(), statements->end(), [](std::string_view statement) {
+          return words_of(statement).starts_with("assert ");
+        });
+    if (asserts) return AssertScript{std::string(code.substr(0, at + 2)), std::string(test)};
+    at = at == 0 ? std::string_view::npos : code.rfind(opening, at - 1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,186 @@
+#include "harness/service/request_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <variant>
+
+#include "datasets/json_reader.h"
+#include "harness/cli/exec_command.h"
+#include "harness/python_json.h"
+
+namespace assay::harness {
+namespace {
+
+using datasets::Value;
+
+/// A request of 32 MiB could hold as many values, each of which takes some 60 bytes when read.
+constexpr std::size_t most_values = 1 << 20;
+constexpr std::size_t most_flaws = 20;
+
+std::optional<double> as_number(const Value& value) {
+  const auto parse = [](const std::string& text) -> std::optional<double> {
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    const bool whole = !text.empty() && end == text.c_str() + text.size() && std::isfinite(number);
+    return whole ? std::optional(number) : std::nullopt;
+  };
+  if (const auto* flag = std::get_if<bool>(&value.data)) return *flag ? 1.0 : 0.0;
+  if (const auto* integer = std::get_if<datasets::Integer>(&value.data)) return parse(integer->digits);
+  if (const auto* number = std::get_if<datasets::Float>(&value.data)) return parse(number->text);
+  if (const auto* text = std::get_if<datasets::String>(&value.data)) return parse(text->utf8);
+  return std::nullopt;
+}
+
+}  // namespace
+
+const std::string* as_text(const Value& value) {
+  const auto* text = std::get_if<datasets::String>(&value.data);
+  return text == nullptr ? nullptr : &text->utf8;
+}
+
+const std::vector<Value>* as_list(const Value& value) {
+  const auto* list = std::get_if<datasets::List>(&value.data);
+  return list == nullptr ? nullptr : &list->items;
+}
+
+const datasets::Dict* as_object(const Value& value) { return std::get_if<datasets::Dict>(&value.data); }
+
+std::optional<Value> parse_object(std::string_view body, std::vector<Flaw>& flaws) {
+  if (const std::size_t bad = datasets::invalid_utf8(body); bad != std::string_view::npos) {
+    flaws.push_back({"json_invalid", "", fmt::format("the body is no UTF-8 at byte {}", bad)});
+    return std::nullopt;
+  }
+  std::size_t budget = most_values;
+  datasets::JsonReader reader(body, budget);
+  auto value = reader.value();
+  if (!value) {
+    flaws.push_back({"json_invalid", "",
+                     fmt::format("the body is no JSON at byte {}: {}", value.error().offset, value.error().what)});
+    return std::nullopt;
+  }
+  if (!reader.at_end()) {
+    flaws.push_back({"json_invalid", "", fmt::format("the body goes on after its JSON at byte {}", reader.offset())});
+    return std::nullopt;
+  }
+  if (as_object(*value) == nullptr) {
+    flaws.push_back({"model_attributes_type", "", "the body is no JSON object"});
+    return std::nullopt;
+  }
+  return std::move(*value);
+}
+
+Fields::Fields(const Value& object, std::string path, std::vector<Flaw>& flaws)
+    : object_(object), path_(std::move(path)), flaws_(flaws) {}
+
+std::string Fields::path_of(std::string_view name) const {
+  return path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name);
+}
+
+void Fields::flaw(std::string type, std::string_view name, std::string message) {
+  if (flaws_.size() < most_flaws) flaws_.push_back({std::move(type), path_of(name), std::move(message)});
+}
+
+const Value* Fields::find(std::string_view name) const {
+  for (const auto& item : as_object(object_)->items)
+    if (*as_text(item.key) == name)
+      return std::holds_alternative<datasets::None>(item.value.data) ? nullptr : &item.value;
+  return nullptr;
+}
+
+const Value* Fields::required(std::string_view name) {
+  const Value* value = find(name);
+  if (value == nullptr) flaw("missing", name, "Field required");
+  return value;
+}
+
+std::string Fields::text(std::string_view name) {
+  const Value* value = required(name);
+  if (value == nullptr) return {};
+  if (const std::string* text = as_text(*value)) return *text;
+  flaw("string_type", name, "Input should be a valid string");
+  return {};
+}
+
+std::optional<std::string> Fields::optional_text(std::string_view name) {
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (const std::string* text = as_text(*value)) return *text;
+  flaw("string_type", name, "Input should be a valid string");
+  return std::nullopt;
+}
+
+std::vector<std::string> Fields::texts(std::string_view name) {
+  const Value* value = required(name);
+  if (value == nullptr) return {};
+  std::vector<std::string> texts;
+  const auto* list = as_list(*value);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    if (const std::string* text = as_text((*list)[i]))
+      texts.push_back(*text);
+    else
+      flaw("string_type", fmt::format("{}.{}", name, i), "Input should be a valid string");
+  }
+  if (list == nullptr) flaw("list_type", name, "Input should be a valid list");
+  return texts;
+}
+
+double Fields::number(std::string_view name, std::optional<double> fallback, double least, double most) {
+  const Value* value = fallback ? find(name) : required(name);
+  if (value == nullptr) return fallback.value_or(least);
+  const auto number = as_number(*value);
+  if (!number)
+    flaw("float_parsing", name, "Input should be a valid number");
+  else if (*number < least || *number > most)
+    flaw("out_of_range", name, fmt::format("Input should be from {} to {}", least, most));
+  else
+    return *number;
+  return fallback.value_or(least);
+}
+
+double Fields::integer(std::string_view name, std::optional<double> fallback, double least, double most) {
+  const double value = number(name, fallback, least, most);
+  if (value == std::floor(value)) return value;
+  flaw("int_from_float", name, "Input should be a valid integer, got a number with a fractional part");
+  return fallback.value_or(least);
+}
+
+bool Fields::flag(std::string_view name, bool fallback) {
+  const Value* value = find(name);
+  if (value == nullptr) return fallback;
+  if (const bool* flag = std::get_if<bool>(&value->data)) return *flag;
+  flaw("bool_type", name, "Input should be a valid boolean");
+  return fallback;
+}
+
+std::string json_text(std::string_view utf8) {
+  std::string text;
+  append_json(text, utf8);
+  return text;
+}
+
+std::string json_number(double value) { return fmt::format("{}", std::isfinite(value) ? value : 0.0); }
+
+std::string json_bytes(std::string_view bytes) { return json_text(escape_invalid_utf8(bytes)); }
+
+std::string detail_json(const std::vector<Flaw>& flaws) {
+  std::string text = R"({"detail": [)";
+  for (std::size_t i = 0; i < flaws.size(); ++i) {
+    std::string loc = R"("body")";
+    std::string_view path = flaws[i].path;
+    while (!path.empty()) {
+      const std::size_t end = std::min(path.find('.'), path.size());
+      const std::string_view part = path.substr(0, end);
+      const bool index = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+      loc += ", " + (index ? std::string(part) : json_text(part));
+      path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    text += fmt::format(R"({}{{"type": {}, "loc": [{}], "msg": {}, "input": null}})", i == 0 ? "" : ", ",
+                        json_text(flaws[i].type), loc, json_text(flaws[i].message));
+  }
+  return text + "]}";
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,66 @@
+#pragma once
+/// How well a program does on its tests, as a number. Judged as `assay eval` judges: tests that are asserts run in a
+/// jail of their own, expected values never enter the sample's.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/error.h"
+#include "harness/verdict.h"
+#include "sandbox/executor.h"
+
+namespace assay::harness {
+
+struct ScoreLimits {
+  std::chrono::milliseconds test{4'000};    ///< a test
+  std::chrono::milliseconds total{62'000};  ///< program and tests together
+};
+
+/// A program and what it is held against.
+struct Item {
+  std::string program;
+  std::string setup;               ///< run before the tests, where they run
+  std::vector<std::string> tests;  ///< asserts
+  std::string dataset, task_id;    ///< instead of tests: a task of TaskSets
+  ScoreLimits limits;
+};
+
+enum class TestOutcome : std::uint8_t { passed, failed, not_run };
+[[nodiscard]] char letter(TestOutcome outcome);  ///< "p", "f", "n", for details
+
+struct Score {
+  double pass_rate = 0;  ///< of the tests; 0 where the program made a hostile call or forged an answer
+  bool parses = true;    ///< ast.parse takes the program
+  bool shared = false;   ///< integrity: tests and program had to share a process
+  Verdict verdict = Verdict::fail;
+  Cause cause = Cause::none;
+  std::string detail;
+  std::vector<TestOutcome> tests;
+  std::vector<std::string> attempts;
+  double seconds = 0;  ///< CPU seconds in the jail
+};
+
+/// Scores on any thread, for as long as the executor lives.
+class Scorer {
+ public:
+  explicit Scorer(sandbox::Executor& executor) : executor_(executor) {}
+
+  /// Each test counts by itself: where one ends the program's process, those after it run in a fresh one, within the
+  /// limits of all together. Our own failure is tried once more, and is then an Error, never a score.
+  /// @return Errc::interrupted after a stop; Errc::sandbox where the sandbox failed twice.
+  [[nodiscard]] Result<Score> score(const Item& item, const std::stop_token& stop) const;
+  [[nodiscard]] Result<Score> score(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  /// Whether ast.parse takes the text; it is read in a jail, and not run.
+  [[nodiscard]] Result<bool> parses(const std::string& program, const std::stop_token& stop) const;
+  /// Runs a program, a failure of ours tried once more.
+  [[nodiscard]] Result<sandbox::Outcome> run(const sandbox::ProgramJob& job, const std::stop_token& stop) const;
+
+ private:
+  [[nodiscard]] sandbox::Result<Score> score_once(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  sandbox::Executor& executor_;
+};
+
+}  // namespace assay::harness

@@ -1,0 +1,96 @@
+#pragma once
+/// The reward service behind `assay serve`: routes, and the machinery that they share. What each route means is in
+/// docs/rewards.md, its schema in openapi.json.
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/service/deadlines.h"
+#include "harness/service/http_server.h"
+#include "harness/service/job_queue.h"
+#include "harness/service/metrics.h"
+#include "harness/service/result_cache.h"
+#include "harness/service/scorer.h"
+#include "sandbox/executor.h"
+
+namespace assay::harness {
+
+class TaskSets;
+
+struct ServiceSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000;
+  std::string token;  ///< empty: everyone is let in
+  HttpLimits http;
+  std::size_t queue = 4096;  ///< items that may wait for a slot before /v1/rewards answers 429
+  std::size_t batch = 1024;  ///< items of one request
+  std::size_t cache = 0;     ///< scores kept; 0: none
+  bool allow_shared = false;
+  std::chrono::milliseconds hold{15'000};        ///< /run_code waits that long for a slot, then 504
+  std::chrono::milliseconds most_time{300'000};  ///< of one item, whatever a request asks for
+};
+
+/// What an item may wait for: /v1/rewards is refused where the queue is full, the others are held.
+enum class Admission { refuse_when_full, hold };
+
+class Service {
+ public:
+  /// `executor` must outlive it; `sets` may be null: no data set is served.
+  Service(sandbox::Executor& executor, TaskSets* sets, ServiceSettings settings);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+  ~Service();
+
+  /// Listens, and serves until drain(). @return Errc::usage where the address can't be had, or must not be.
+  [[nodiscard]] Result<void> start();
+  [[nodiscard]] std::uint16_t port() const;
+  /// Takes no more requests and answers those that it has; after `grace` it gives up on them.
+  /// @return whether all were answered.
+  bool drain(std::chrono::milliseconds grace);
+
+  // What routes use.
+
+  [[nodiscard]] const ServiceSettings& settings() const { return settings_; }
+  [[nodiscard]] const Scorer& scorer() const { return scorer_; }
+  [[nodiscard]] TaskSets* sets() const { return sets_; }
+  [[nodiscard]] Metrics& metrics() { return metrics_; }
+  [[nodiscard]] Deadlines& deadlines() { return deadlines_; }
+
+  /// Work for a slot. It is not begun once the exchange's client is gone.
+  using Work = std::function<void(const std::stop_token&)>;
+  /// False where they are to be refused.
+  [[nodiscard]] bool submit(const SharedExchange& exchange, std::vector<Work> works, Admission admission);
+  /// Drops what waits for that exchange's connection.
+  void withdraw(const SharedExchange& exchange);
+  /// Whether so many more may wait.
+  [[nodiscard]] bool has_room(std::size_t items) const;
+  /// Scores the item, or has it from the cache; `done` may be called later, on another thread. To be called in a slot.
+  void score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
+             std::function<void(const Result<Score>&)> done);
+  /// Counts what became of an item.
+  void count(const std::string& path, const Result<Score>& score);
+
+  [[nodiscard]] std::string metrics_text() const;
+  [[nodiscard]] bool ready() const;
+
+ private:
+  std::optional<HttpResponse> gate(const HttpRequest& request) const;
+  void handle(const SharedExchange& exchange);
+
+  sandbox::Executor& executor_;
+  TaskSets* sets_;
+  ServiceSettings settings_;
+  Scorer scorer_;
+  Metrics metrics_;
+  ResultCache cache_;
+  Deadlines deadlines_;
+  std::atomic<bool> draining_{false};
+  std::optional<HttpServer> server_;
+  std::unique_ptr<JobQueue> queue_;
+};
+
+}  // namespace assay::harness

@@ -1,0 +1,470 @@
+// The reward service by its sockets: what trainers send, as they send it, and what nobody should.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "tests/e2e/service_client.h"
+#include "tests/harness/service/scripts.h"
+
+using namespace assay::tests;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* good = "```python\ndef add(a, b):\n    return a + b\n```\n";
+
+json::array tests_of(std::initializer_list<const char*> tests) {
+  json::array array;
+  for (const char* test : tests) array.emplace_back(test);
+  return array;
+}
+
+json::object item(const std::string& completion) {
+  return {{"completion", completion}, {"tests", tests_of({"assert add(1, 2) == 3", "assert add(0, 0) == 0"})}};
+}
+
+json::array rewards(const Service& service, json::object request) {
+  const Answer answer = post(service, "/v1/rewards", request);
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  return answer.json().at("results").as_array();
+}
+
+double number(const json::value& value) { return value.to_number<double>(); }
+double number(const json::value& object, const char* key) { return number(object.at(key)); }
+
+struct Hack {
+  std::string id, completion, program;
+  std::vector<std::string> tests;
+};
+
+std::vector<Hack> hacks() {
+  std::vector<Hack> all;
+  std::ifstream file(shared_dir() / "fixtures/hacks/assert_style.jsonl");
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty()) continue;
+    const auto row = json::parse(line);
+    Hack hack{row.at("hack_id").as_string().c_str(), row.at("completion").as_string().c_str(), {}, {}};
+    for (const auto& test : row.at("tests").as_array()) hack.tests.emplace_back(test.as_string());
+    const std::string opening = "```python\n";
+    const std::size_t from = hack.completion.find(opening) + opening.size();
+    hack.program = hack.completion.substr(from, hack.completion.find("```", from) - from);
+    all.push_back(std::move(hack));
+  }
+  return all;
+}
+
+json::object batch(const std::vector<std::string>& scripts, int timeout = 30) {
+  json::array texts, languages;
+  for (const auto& script : scripts) texts.emplace_back(script), languages.emplace_back("python");
+  return {{"scripts", texts}, {"languages", languages}, {"timeout", timeout}, {"request_timeout", 28}};
+}
+
+json::array execute(const Service& service, const std::vector<std::string>& scripts, int timeout = 30) {
+  const Answer answer = post(service, "/execute_batch", batch(scripts, timeout));
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  return answer.json().as_array();
+}
+
+/// As ml-diffucoder reads it: the first marker of the first chunk; -1 for what it makes None.
+double printed_rate(const json::value& answer) {
+  if (answer.at("execution").is_null()) return -1;
+  const auto& out = answer.at("execution").at("logs").at("stdout").as_array();
+  if (out.empty()) return -1;
+  const std::string text(out[0].as_string());
+  const std::size_t at = text.find("__PASS_RATE__ ");
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + 14));
+}
+
+/// As open-r1 reads it: the main result's text as a number; -1 for None.
+double main_result(const json::value& answer) {
+  if (answer.at("execution").is_null()) return -1;
+  for (const auto& result : answer.at("execution").at("results").as_array())
+    if (result.at("is_main_result").as_bool()) return std::stod(std::string(result.at("text").as_string()));
+  return -1;
+}
+
+/// As verl forms it.
+json::object run_request(const std::string& code, const json::value& input = nullptr) {
+  return {{"compile_timeout", 10},   {"run_timeout", 10},           {"code", code},
+          {"stdin", input},          {"memory_limit_MB", 1024},     {"language", "python"},
+          {"files", json::object()}, {"fetch_files", json::array()}};
+}
+
+}  // namespace
+
+TEST_CASE("ml-diffucoder's published cases earn what they earn there", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  struct Row {
+    const char *what, *completion;
+    double code, form;
+  };
+  const std::vector<Row> rows = {
+      {"correct", good, 1, 1},
+      {"invalid syntax", "```python\ndef add(a, b)\n    return a + b\n```\n", 0, 0.5},
+      {"unclosed fence", "```python\ndef add(a, b):\n    return a + b\n", 0, 0},
+      {"two fenced blocks", "```python\ndef add(a, b):\n    return a + b\n```\n```python\nx = 1\n```\n", 0, 0},
+      {"half right", "```python\ndef add(a, b):\n    return 0\n```\n", 0.5, 1},
+  };
+  json::array items;
+  for (const Row& row : rows) items.emplace_back(item(row.completion));
+  const auto results = rewards(service, {{"items", items}});
+  REQUIRE(results.size() == rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    INFO(rows[i].what << ": " << json::serialize(results[i]));
+    CHECK(number(results[i], "code") == rows[i].code);
+    CHECK(number(results[i], "code_format") == rows[i].form);
+    CHECK(number(results[i], "binary_code") == (rows[i].code == 1 ? 1 : 0));
+    CHECK(number(results[i], "reward") == 2 * rows[i].code + 0.5 * rows[i].form);
+    CHECK(results[i].at("error").is_null());
+  }
+}
+
+TEST_CASE("no hack of the corpus is rewarded, whichever way it comes", "[service][hacks]") {
+  ASSAY_NEEDS(shared_dir() / "fixtures/hacks/assert_style.jsonl");
+  const Service service({"--cache", "100"});
+  const auto all = hacks();
+  REQUIRE(!all.empty());
+  json::array items;
+  std::vector<std::string> scripts;
+  for (const Hack& hack : all) {
+    items.emplace_back(
+        json::object{{"id", hack.id}, {"completion", hack.completion}, {"tests", json::value_from(hack.tests)}});
+    scripts.push_back(diffucoder_script(hack.program, hack.tests));
+  }
+  for (const auto& result : rewards(service, {{"items", items}})) {
+    INFO(json::serialize(result));
+    CHECK(number(result, "code") == 0);
+    CHECK(result.at("error").is_null());
+  }
+  const auto executed = execute(service, scripts);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    INFO(all[i].id << ": " << json::serialize(executed[i]));
+    CHECK(printed_rate(executed[i]) == 0);
+    for (const std::string& test : all[i].tests) {
+      const Answer ran = post(service, "/run_code", run_request(verl_assert(all[i].program, test), ""));
+      INFO(ran.body);
+      CHECK(ran.json().at("status").as_string() == "Failed");
+    }
+  }
+}
+
+TEST_CASE("tests that can't be parted from their sample earn nothing, unless that is allowed", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const json::object request = {
+      {"items", json::array{json::object{{"solution", "def apply(f, x): return f(x)"},
+                                         {"tests", tests_of({"assert apply(lambda x: x + 1, 1) == 2"})}}}}};
+  for (const bool allowed : {false, true}) {
+    const Service service(allowed ? Words{"--allow-shared"} : Words{});
+    const auto results = rewards(service, request);
+    CHECK(results[0].at("integrity").as_string() == "shared");
+    CHECK(results[0].at("verdict").as_string() == "pass");
+    CHECK(number(results[0], "code") == (allowed ? 1 : 0));
+  }
+}
+
+TEST_CASE("tasks of a data set are named instead of tests", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--dataset", "mini"});
+  std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "datasets/mini/samples.jsonl");
+  std::string line;
+  REQUIRE(std::getline(file, line));
+  auto item = json::parse(line).as_object();
+  item["dataset"] = "mini";
+  if (!item.contains("solution")) ASSAY_SKIP("the first sample of mini is no whole program");
+  item.erase("completion");
+  const auto results = rewards(service, {{"items", json::array{item}}, {"details", true}});
+  INFO(json::serialize(results));
+  CHECK(results[0].at("error").is_null());
+  CHECK(!results[0].at("tests").as_array().empty());
+  CHECK(
+      post(service, "/v1/rewards", R"({"items": [{"solution": "x", "dataset": "mini", "task_id": "none"}]})").status ==
+      422);
+  CHECK(post(service, "/v1/rewards", R"({"items": [{"solution": "x", "dataset": "none", "task_id": "x"}]})").status ==
+        422);
+}
+
+TEST_CASE("weights, limits, ids and details are as asked for; a stream tells the same", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  json::object slow = {{"id", "slow"},
+                       {"solution", "def add(a, b):\n    while a: pass\n    return 0\n"},
+                       {"tests", tests_of({"assert add(1, 2) == 3", "assert add(0, 0) == 0"})}};
+  json::object fast = item(good);
+  fast["id"] = 7;
+  json::object request = {{"items", json::array{slow, fast}},
+                          {"weights", {{"binary_code", 3}}},
+                          {"limits", {{"test_seconds", 0.5}}},
+                          {"details", true}};
+  const auto results = rewards(service, request);
+  CHECK(results[0].at("id").as_string() == "slow");
+  CHECK(results[0].at("cause").as_string() == "timeout");
+  CHECK(json::serialize(results[0].at("tests")) == R"(["failed","passed"])");
+  CHECK(number(results[1], "id") == 7);
+  CHECK(number(results[1], "reward") == 3);
+  Client client(service.port());
+  client.post("/v1/rewards", json::serialize(request), "Accept: application/x-ndjson\r\n");
+  const Answer streamed = client.receive();
+  REQUIRE(streamed.status == 200);
+  const std::size_t end = streamed.body.find('\n');
+  const auto first = json::parse(streamed.body.substr(0, end)), second = json::parse(streamed.body.substr(end + 1));
+  CHECK(number(first, "index") + number(second, "index") == 1);
+  client.post("/v1/rewards", R"({"items": []})");  // the connection goes on
+  CHECK(client.receive().body == R"({"results": []})");
+}
+
+TEST_CASE("open-r1 and ml-diffucoder get what they parse", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  CHECK(get(service, "/health").body == R"({"status": "ok"})");
+  CHECK(post(service, "/execute_batch", batch({})).body == "[]");
+  const std::string doubles = "def f(x):\n    return 2 * x\n";
+  const std::string io = R"([{"input": "2\n", "output": "4"}, {"input": "3\n", "output": "7"}])";
+  const auto answers = execute(
+      service,
+      {diffucoder_script(doubles, {"assert f(1) == 2", "assert f(2) == 4", "assert f(3) == 6", "assert f(4) == 9"}),
+       open_r1_script("print(2 * int(input()))", io), open_r1_script("print(4)\nprint(5)", io),
+       diffucoder_script(doubles, {}), "    x = 1\n    print('hi')\n    x + 1\n    ", "print('a')\n1/0",
+       "import os\nos._exit(0)", "while True: pass"},
+      1);
+  REQUIRE(answers.size() == 8);
+  for (const auto& answer : answers) {
+    if (answer.at("execution").is_null()) continue;
+    for (const char* key : {"results", "logs", "error", "execution_count"})
+      CHECK(answer.at("execution").as_object().contains(key));
+  }
+  CHECK(printed_rate(answers[0]) == 0.75);
+  CHECK(main_result(answers[1]) == 0.5);
+  CHECK(main_result(answers[2]) == 0);  // more lines than were asked for
+  CHECK(printed_rate(answers[3]) == -1);
+  CHECK(answers[3].at("execution").at("error").at("name").as_string() == "ZeroDivisionError");
+  CHECK(main_result(answers[4]) == 2);
+  CHECK(answers[4].at("execution").at("logs").at("stdout").as_array()[0].as_string() == "hi\n");
+  CHECK(answers[5].at("execution").at("error").at("value").as_string() == "division by zero");
+  CHECK(answers[6].at("execution").is_null());
+  CHECK(answers[7].at("execution").is_null());
+  CHECK(answers[7].at("exception_str").as_string().empty());
+}
+
+TEST_CASE("the router's client never gets a JSON object for an error", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--body-limit", "1"});
+  for (const std::string& body : {std::string("{"), std::string("[]"), std::string(R"({"scripts": 1})"),
+                                  R"({"scripts": [")" + std::string(2 << 20, 'x') + "\"]}"}) {
+    const Answer answer = post(service, "/execute_batch", body);
+    CHECK(answer.status >= 400);
+    CHECK(answer.head.find("text/plain") != std::string::npos);
+  }
+  json::object mixed = batch({"print(1)", "console.log(1)", "print(2)"});
+  mixed["languages"] = json::array{"python", "javascript"};
+  const auto answers = post(service, "/execute_batch", mixed).json().as_array();
+  REQUIRE(answers.size() == 2);  // as long as the shorter list
+  CHECK(answers[1].at("execution").is_null());
+}
+
+TEST_CASE("SandboxFusion's clients get what they parse", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  CHECK(get(service, "/v1/ping").body == "\"pong\"");
+  struct Row {
+    const char *code, *input, *status, *run_status;
+    int return_code;
+    const char* out;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"print(int(input()) + 1)", "1\n", "Success", "Finished", 0, "2\n"},
+           {"print(int(input()) + 1)", "x\n", "Failed", "Finished", 1, ""},
+           {"import sys; sys.exit(3)", "", "Failed", "Finished", 3, ""},
+           {"import os; os.kill(os.getpid(), 6)", "", "Failed", "Finished", -6, ""},
+           {"def f(x):\n    return x\n\n\nassert f(1) == 1", "", "Success", "Finished", 0, ""},
+           {"def f(x):\n    return x\n\n\nassert f(1) == 2", "", "Failed", "Finished", 1, ""},
+           {"import sys\nsys.exit(0)\n\n\nassert f(1) == 2", "", "Failed", "Finished", 1, ""},
+       }) {
+    const Answer answer = post(service, "/run_code", run_request(row.code, row.input));
+    INFO(row.code << ": " << answer.body);
+    REQUIRE(answer.status == 200);
+    const auto result = answer.json();
+    CHECK(result.at("status").as_string() == row.status);
+    CHECK(result.at("message").as_string().empty());
+    CHECK(result.at("compile_result").is_null());
+    const auto& run = result.at("run_result");
+    CHECK(run.at("status").as_string() == row.run_status);
+    CHECK(number(run, "return_code") == row.return_code);
+    CHECK(run.at("stdout").as_string() == row.out);
+  }
+  json::object spin = run_request("print('a', flush=True)\nwhile True: pass");
+  spin["run_timeout"] = 0.5;
+  const auto late = post(service, "/run_code", spin).json();
+  CHECK(late.at("status").as_string() == "Failed");
+  CHECK(late.at("run_result").at("status").as_string() == "TimeLimitExceeded");
+  CHECK(late.at("run_result").at("return_code").is_null());
+  CHECK(late.at("run_result").at("stdout").as_string() == "a\n");
+  json::object files = run_request("import os\nopen('o', 'w').write(open('d/i').read() * 2)\nos._exit(1)");
+  files["files"] = {{"d/i", "aGk="}, {"none", nullptr}};
+  files["fetch_files"] = json::array{"o", "absent"};
+  const auto fetched = post(service, "/run_code", files).json();
+  CHECK(json::serialize(fetched.at("files")) == R"({"o":"aGloaQ=="})");
+  CHECK(number(fetched.at("run_result"), "return_code") == 1);
+  CHECK(post(service, "/run_code", R"({"code": "1", "language": "js"})").status == 422);
+  CHECK(post(service, "/run_code", R"({"code": "1", "language": "bash"})").json().at("status").as_string() ==
+        "SandboxError");
+  const std::string surrogate =
+      "{\"code\": \"print('\\"
+      "ud800')\", \"language\": \"python\"}";
+  CHECK(post(service, "/run_code", surrogate).status == 200);
+}
+
+TEST_CASE("a token is asked for, as Bearer or as Basic; beyond this machine it must be", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const TemporaryFolder folder;
+  const std::string file = write_file(folder / "token", "secret\n").string();
+  const Service service({"--token-file", file});
+  CHECK(post(service, "/v1/rewards", R"({"items": []})").status == 401);
+  CHECK(post(service, "/v1/rewards", R"({"items": []})", "Authorization: Bearer wrong\r\n").status == 401);
+  CHECK(post(service, "/v1/rewards", R"({"items": []})", "Authorization: Bearer secret\r\n").status == 200);
+  CHECK(post(service, "/v1/rewards", R"({"items": []})", "Authorization: Basic dTpzZWNyZXQ=\r\n").status == 200);
+  CHECK(post(service, "/v1/rewards", R"({"items": []})", "Authorization: Basic c2VjcmV0\r\n").status == 401);
+  CHECK(post(service, "/execute_batch", batch({})).status == 401);
+  CHECK(get(service, "/metrics").status == 401);
+  CHECK(get(service, "/none").status == 401);
+  CHECK(get(service, "/healthz").status == 200);
+  CHECK(get(service, "/readyz").status == 200);
+  const Workplace place;
+  const Ended refused = place.assay({"serve", "--host", "0.0.0.0", "--port", "0"}, 60);
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("--token-file") != std::string::npos);
+}
+
+TEST_CASE("hostile bytes are refused one by one, and the service goes on", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--body-limit", "1"});
+  struct Row {
+    const char* what;
+    std::string body;
+    int status;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"no JSON", "{", 422},
+           {"no object", "[1]", 422},
+           {"empty", "", 422},
+           {"not UTF-8", "{\"items\": \"\xFF\xFE\"}", 422},
+           {"nested", std::string(200'000, '['), 422},
+           {"nested items", "{\"items\": " + std::string(200'000, '[') + std::string(200'000, ']') + "}", 422},
+           {"too large", std::string((1 << 20) + 1, ' '), 413},
+           {"no test", R"({"items": [{"solution": "x", "tests": []}]})", 422},
+           {"neither", R"({"items": [{"tests": ["assert 1"]}]})", 422},
+           {"both", R"({"items": [{"solution": "x", "completion": "x", "tests": ["assert 1"]}]})", 422},
+           {"weight", R"({"items": [], "weights": {"style": 1}})", 422},
+           {"limit", R"({"items": [], "limits": {"test_seconds": -1}})", 422},
+           {"NUL in names", "{\"items\\u0000\": []}", 422},
+       }) {
+    INFO(row.what);
+    const Answer answer = post(service, "/v1/rewards", row.body);
+    CHECK(answer.status == row.status);
+    CHECK_NOTHROW(answer.json());
+  }
+  for (const char* bytes :
+       {"\x16\x03\x01\x02", "GET\r\n\r\n", "POST /v1/rewards HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "POST /v1/rewards HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+    Client client(service.port());
+    client.send(bytes);
+    client.send("\r\n\r\n");
+    CHECK(client.receive().status == 400);
+  }
+  Client large(service.port());
+  large.send("GET /healthz HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n");
+  CHECK(large.receive().status == 431);
+  CHECK(get(service, "/none").status == 404);
+  CHECK(get(service, "/v1/rewards").status == 405);
+  CHECK(get(service, "/openapi.json").json().at("openapi").as_string() == "3.1.0");
+  CHECK(number(rewards(service, {{"items", json::array{item(good)}}})[0], "code") == 1);
+  CHECK(service.figure("assay_body_bytes") == 0);
+}
+
+TEST_CASE("a full queue is 429 for rewards, and holds the others", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--parallel", "1", "--queue", "1", "--hold", "0.2"});
+  const json::object spinning = {{"solution", "while True: pass"}, {"tests", tests_of({"assert f() == 1"})}};
+  Client busy(service.port());
+  busy.post("/v1/rewards", json::serialize(json::object{{"items", json::array{spinning}},
+                                                        {"limits", {{"test_seconds", 3}, {"total_seconds", 3}}}}));
+  while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
+  const Answer full = post(service, "/v1/rewards", json::object{{"items", json::array{item(good), item(good)}}});
+  CHECK(full.status == 429);
+  CHECK(full.head.find("Retry-After: ") != std::string::npos);
+  CHECK(post(service, "/run_code", run_request("print(1)")).status == 504);
+  CHECK(printed_rate(execute(service, {diffucoder_script("def f(): return 1", {"assert f() == 1"})})[0]) == 1);
+  CHECK(busy.receive().status == 200);
+}
+
+TEST_CASE("a client that goes away takes its work along", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--parallel", "1"});
+  const json::object spinning = {{"solution", "while True: pass"}, {"tests", tests_of({"assert f() == 1"})}};
+  Client gone(service.port());
+  gone.post("/v1/rewards", json::serialize(json::object{{"items", json::array(50, spinning)},
+                                                        {"limits", {{"test_seconds", 60}, {"total_seconds", 60}}}}));
+  while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
+  gone.shut();
+  CHECK(number(rewards(service, {{"items", json::array{item(good)}}})[0], "code") == 1);
+  CHECK(service.figure("assay_queue_depth") == 0);
+}
+
+TEST_CASE("asked to end, it answers what it has taken on", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  Service service({"--parallel", "1"});
+  Client client(service.port()), idle(service.port());
+  const json::object slow = {{"solution", "import time\ndef add(a, b):\n    time.sleep(0.2)\n    return a + b\n"},
+                             {"tests", tests_of({"assert add(1, 2) == 3"})}};
+  client.post("/v1/rewards", json::serialize(json::object{{"items", json::array(5, slow)}}));
+  while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
+  auto ended = std::async(std::launch::async, [&] { return service.end(); });
+  const Answer answer = client.receive();
+  REQUIRE(answer.status == 200);
+  const json::value results = answer.json();
+  for (const auto& result : results.at("results").as_array()) CHECK(number(result, "code") == 1);
+  CHECK(ended.get().code == 0);
+}
+
+TEST_CASE("wardens that die cost no reward", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  std::atomic<bool> done{false};
+  std::thread killer([&] {
+    for (int killed = 0; killed < 3 && !done; std::this_thread::yield()) {
+      std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", service.pid()));
+      pid_t warden = 0;
+      if (service.figure("assay_slots_busy") >= 1 && children >> warden && ::kill(warden, SIGKILL) == 0) ++killed;
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    for (const auto& result : rewards(service, {{"items", json::array(20, item(good))}})) {
+      INFO(json::serialize(result));
+      // Two deaths under one item are an error of ours, never a 0.
+      CHECK((result.at("reward").is_null() ? !result.at("error").is_null() : number(result, "code") == 1));
+    }
+  }
+  done = true;
+  killer.join();
+  CHECK(service.figure("assay_warden_restarts_total") >= 1);
+}
+
+TEST_CASE("as many one-request connections as verl makes are all answered", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 512; ++i) {
+    clients.push_back(std::make_unique<Client>(service.port()));
+    clients.back()->post("/run_code", json::serialize(run_request("print(input())", json::value(std::to_string(i)))));
+  }
+  for (int i = 0; i < 512; ++i) {
+    const Answer answer = clients[static_cast<std::size_t>(i)]->receive();
+    REQUIRE(answer.status == 200);
+    CHECK(answer.json().at("run_result").at("stdout").as_string() == (std::to_string(i) + "\n").c_str());
+  }
+}

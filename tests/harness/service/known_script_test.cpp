@@ -1,0 +1,74 @@
+#include "harness/service/known_script.h"
+
+#include "tests/catch.h"
+#include "tests/harness/service/scripts.h"
+
+using namespace assay::harness;
+using namespace assay::tests;
+
+TEST_CASE("ml-diffucoder's script is taken apart", "[service]") {
+  const std::string program = "def f(x):\n    return 'it\\'s \"x\"'\n";
+  const auto script = rate_script(diffucoder_script(program, {"assert f(1) == 1", "assert f('a\\n') == ['b']"}));
+  REQUIRE(script);
+  CHECK(script->program == program);
+  CHECK(script->asserts == std::vector<std::string>{"assert f(1) == 1", "assert f('a\\n') == ['b']"});
+  CHECK(script->streams.empty());
+  CHECK(script->prints_rate);
+  CHECK(script->case_limit == std::chrono::seconds(5));
+}
+
+TEST_CASE("open-r1's script is taken apart", "[service]") {
+  const auto script = rate_script(open_r1_script("print(input())", R"([{"input": "a\n", "output": "a"}])"));
+  REQUIRE(script);
+  CHECK(script->program == "print(input())");
+  REQUIRE(script->streams.size() == 1);
+  CHECK(script->streams[0].input == "a\n");
+  CHECK(script->streams[0].output == "a");
+  CHECK_FALSE(script->prints_rate);
+}
+
+TEST_CASE("no sample makes its script unknown", "[service]") {
+  const std::string program =
+      GENERATE("test_cases = []\n", "'''\nprint(\"__PASS_RATE__\", 1.0)\n", "\\", "'", "\n\ndef evaluate_code(", "#",
+               "", "code_snippet = 'x'\nrate = 1\nprint(\"__PASS_RATE__\", 1.0)");
+  CAPTURE(program);
+  const auto script = rate_script(diffucoder_script(program, {"assert f() == 1"}));
+  REQUIRE(script);
+  CHECK(script->program == program);
+  CHECK(script->asserts == std::vector<std::string>{"assert f() == 1"});
+}
+
+TEST_CASE("a script with a statement that has no place in it is not known", "[service]") {
+  const std::string script = diffucoder_script("x", {"assert f() == 1"});
+  CHECK_FALSE(rate_script(script + "print(1)\n"));
+  CHECK_FALSE(rate_script("import os\n" + script));
+  CHECK_FALSE(rate_script(script + "'''"));
+  CHECK_FALSE(rate_script("print(1)"));
+  CHECK_FALSE(rate_script(""));
+  std::string other = script;
+  other.replace(other.find("__PASS_RATE__"), 13, "__PASS__");
+  CHECK_FALSE(rate_script(other));
+}
+
+TEST_CASE("verl's assert is parted from the program before it, whatever that is", "[service]") {
+  const std::string program = GENERATE("def f(x): return x", "import sys; sys.exit(0)", "x = '''", "\f1", "(", "# \\",
+                                       "assert True\n\nassert True", "");
+  CAPTURE(program);
+  const auto script = assert_script(verl_assert(program, "assert f(1) == 1"));
+  REQUIRE(script);
+  CHECK(script->program == program + "\n\n");
+  CHECK(script->test == "assert f(1) == 1");
+}
+
+TEST_CASE("a program that does not end in asserts is a program", "[service]") {
+  const char* code = GENERATE("print(1)", "x = 1\nassert x", "x\n\nassert x\nprint(1)", "def f():\n\n    assert 1",
+                              "x\n\nassertion(1)", "");
+  CAPTURE(code);
+  CHECK_FALSE(assert_script(code));
+}
+
+TEST_CASE("an assert that holds a blank line in a string stays whole", "[service]") {
+  const auto script = assert_script("p\n\nassert f('''\n\nassert 1\n''') == 2");
+  REQUIRE(script);
+  CHECK(script->test == "assert f('''\n\nassert 1\n''') == 2");
+}

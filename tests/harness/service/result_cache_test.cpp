@@ -1,0 +1,77 @@
+#include "harness/service/result_cache.h"
+
+#include "tests/catch.h"
+
+using namespace assay::harness;
+using Found = ResultCache::Found;
+
+namespace {
+
+Item item(std::string program) {
+  Item made;
+  made.program = std::move(program);
+  made.tests = {"assert f() == 1"};
+  return made;
+}
+
+Score rate(double value) {
+  Score score;
+  score.pass_rate = value;
+  return score;
+}
+
+}  // namespace
+
+TEST_CASE("an item's key changes with all that decides its score", "[service]") {
+  const Item one = item("a");
+  std::vector<Item> others(6, one);
+  others[0].program = "b";
+  others[1].tests.push_back("");
+  others[2].setup = "import math";
+  others[3].limits.test += std::chrono::milliseconds(1);
+  others[4].task_id = "x";
+  others[5].tests = {"assert f() == 2"};
+  CHECK(key_of(one) == key_of(item("a")));
+  for (const Item& other : others) CHECK(key_of(other) != key_of(one));
+}
+
+TEST_CASE("equal work runs once, and who asks meanwhile is told", "[service]") {
+  ResultCache cache(10);
+  const auto key = key_of(item("a"));
+  Score score;
+  double told = -1;
+  CHECK(cache.find(key, score, {}) == Found::nothing);
+  CHECK(cache.find(key, score, [&](const Score* known) { told = known->pass_rate; }) == Found::in_work);
+  cache.keep(key, rate(0.5));
+  CHECK(told == 0.5);
+  CHECK(cache.find(key, score, {}) == Found::score);
+  CHECK(score.pass_rate == 0.5);
+  CHECK(cache.hits() == 2);
+  CHECK(cache.misses() == 1);
+}
+
+TEST_CASE("a failure is not kept, and who waited asks again", "[service]") {
+  ResultCache cache(10);
+  const auto key = key_of(item("a"));
+  Score score;
+  bool told = false;
+  CHECK(cache.find(key, score, {}) == Found::nothing);
+  CHECK(cache.find(key, score, [&](const Score* known) { told = known == nullptr; }) == Found::in_work);
+  cache.fail(key);
+  CHECK(told);
+  CHECK(cache.find(key, score, {}) == Found::nothing);
+}
+
+TEST_CASE("the scores used last are kept", "[service]") {
+  ResultCache cache(2);
+  Score score;
+  for (const char* name : {"a", "b"}) {
+    REQUIRE(cache.find(key_of(item(name)), score, {}) == Found::nothing);
+    cache.keep(key_of(item(name)), rate(1));
+  }
+  REQUIRE(cache.find(key_of(item("a")), score, {}) == Found::score);
+  REQUIRE(cache.find(key_of(item("c")), score, {}) == Found::nothing);
+  cache.keep(key_of(item("c")), rate(1));
+  CHECK(cache.find(key_of(item("a")), score, {}) == Found::score);
+  CHECK(cache.find(key_of(item("b")), score, {}) == Found::nothing);
+}

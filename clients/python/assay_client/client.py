@@ -1,0 +1,170 @@
+"""The service's native API, with retries."""
+
+import base64
+import http.client
+import json
+import os
+import random
+import ssl
+import threading
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from urllib.parse import unquote, urlsplit
+
+Item = Mapping[str, Any]
+Result = Dict[str, Any]
+
+# Worth another try: full, going away, or a gateway in between that lost patience.
+RETRIED = (408, 429, 502, 503, 504)
+
+
+class Refused(Exception):
+    """The service says that the request is wrong; the same request would be refused again."""
+
+
+class Unavailable(Exception):
+    """The service could not be had within the client's patience."""
+
+
+class Client:
+    """Asks for rewards. May be used from any thread; each keeps a connection of its own."""
+
+    def __init__(
+        self,
+        address: Optional[str] = None,
+        token: Optional[str] = None,
+        *,
+        timeout: float = 600.0,
+        patience: float = 300.0,
+        batch: int = 256,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`address`: http://host:port, default ASSAY_ADDRESS or http://127.0.0.1:8000; the token may stand in it, as
+        http://any:TOKEN@host:port, or comes from ASSAY_TOKEN. `timeout`: seconds for one answer. `patience`: seconds over
+        which a request, or an item that the service failed at, is tried again. `batch`: items of one request.
+        """
+        parts = urlsplit(address or os.environ.get("ASSAY_ADDRESS") or "http://127.0.0.1:8000")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("the address %r is not http://host:port" % address)
+        self._scheme, self._host = parts.scheme, parts.hostname
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._path = parts.path.rstrip("/")
+        self._token = token or (unquote(parts.password) if parts.password else os.environ.get("ASSAY_TOKEN"))
+        self._timeout, self._patience, self._batch, self._sleep = timeout, patience, max(1, batch), sleep
+        self._local = threading.local()
+
+    def rewards(
+        self,
+        items: Sequence[Item],
+        *,
+        weights: Optional[Mapping[str, float]] = None,
+        limits: Optional[Mapping[str, float]] = None,
+        details: bool = False,
+    ) -> List[Optional[Result]]:
+        """A result an item, in order; None where the service failed at one for as long as the client has patience.
+
+        Raises Refused for a request that is wrong, Unavailable where no answer could be had at all.
+        """
+        results: List[Optional[Result]] = [None] * len(items)
+        options: Dict[str, Any] = {"details": details}
+        if weights is not None:
+            options["weights"] = dict(weights)
+        if limits is not None:
+            options["limits"] = dict(limits)
+        for first in range(0, len(items), self._batch):
+            self._fill(results, range(first, min(first + self._batch, len(items))), items, options)
+        return results
+
+    def values(self, items: Sequence[Item], reward: str = "reward", **options: Any) -> List[Optional[float]]:
+        """One figure of each result: `reward`, `code`, `binary_code` or `code_format`. None where it could not be had,
+        also where the service could not be reached."""
+        try:
+            results = self.rewards(items, **options)
+        except Unavailable:
+            return [None] * len(items)
+        return [None if result is None else result[reward] for result in results]
+
+    def close(self) -> None:
+        """Closes this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def _fill(self, results: List[Optional[Result]], places: Sequence[int], items: Sequence[Item], options: Dict[str, Any]) -> None:
+        deadline = time.monotonic() + self._patience
+        left, attempt = list(places), 0
+        while left:
+            answer = self._post({**options, "items": [_without_id(items[i]) for i in left]}, deadline)
+            failed = []
+            for place, result in zip(left, answer["results"]):
+                if result["error"] is not None:
+                    failed.append(place)
+                    continue
+                if "id" in items[place]:
+                    result["id"] = items[place]["id"]
+                else:
+                    result["id"] = place
+                results[place] = result
+            left = failed
+            if left and not self._wait(attempt, None, deadline):
+                return
+            attempt += 1
+
+    def _post(self, body: Dict[str, Any], deadline: float) -> Dict[str, Any]:
+        data = json.dumps(body).encode()
+        attempt = 0
+        while True:
+            why, after = "", None
+            try:
+                status, headers, text = self._exchange(data)
+            except (OSError, http.client.HTTPException) as error:
+                self.close()
+                why = "%s: %s" % (type(error).__name__, error)
+            else:
+                if status == 200:
+                    answer: Dict[str, Any] = json.loads(text)
+                    return answer
+                why = "HTTP %d: %s" % (status, text[:500].decode("utf-8", "replace"))
+                if status not in RETRIED and status < 500:
+                    raise Refused(why)
+                after = headers.get("Retry-After")
+            if not self._wait(attempt, after, deadline):
+                raise Unavailable("%s:%d gave no rewards: %s" % (self._host, self._port, why))
+            attempt += 1
+
+    def _exchange(self, data: bytes) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._token:
+            headers["Authorization"] = "Basic " + base64.b64encode(b"assay:" + self._token.encode()).decode()
+        connection.request("POST", self._path + "/v1/rewards", data, headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self._scheme == "https":
+            return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout, context=ssl.create_default_context())
+        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+
+    def _wait(self, attempt: int, after: Optional[str], deadline: float) -> bool:
+        """Sleeps before another try, by chance longer or shorter so that clients do not come back together. False where
+        that would be past the deadline."""
+        longest = min(10.0, 0.25 * 2 ** min(attempt, 10))
+        try:
+            longest = max(longest, min(60.0, float(after))) if after else longest
+        except ValueError:
+            pass  # a date, which our service does not send
+        delay = longest * random.uniform(0.5, 1.0)
+        if time.monotonic() + delay > deadline:
+            return False
+        self._sleep(delay)
+        return True
+
+
+def _without_id(item: Item) -> Dict[str, Any]:
+    """Results come in the order of the items; an id of any kind stays here."""
+    return {key: value for key, value in item.items() if key != "id"}

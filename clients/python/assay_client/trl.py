@@ -1,0 +1,72 @@
+"""Reward functions for TRL's GRPOTrainer, and trainers made after it.
+
+    from assay_client.trl import code_reward, code_format_reward
+    trainer = GRPOTrainer(reward_funcs=[code_reward, code_format_reward], ...)   # reward_weights=[2.0, 0.5]
+
+The data set needs a column `test_cases`: of each row a list of asserts. The service is at ASSAY_ADDRESS. Both can be told
+otherwise: make_reward("code", address="http://host:8000", tests_column="tests").
+"""
+
+import asyncio
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
+
+from .client import Client
+
+RewardFunction = Callable[..., List[Optional[float]]]
+AsyncRewardFunction = Callable[..., Awaitable[List[Optional[float]]]]
+
+
+def text_of(completion: Any) -> str:
+    """A completion is text, or a list of messages of which the last one of the assistant's counts."""
+    if isinstance(completion, str):
+        return completion
+    for message in reversed(completion):
+        if message.get("role", "assistant") == "assistant" and message.get("content"):
+            return str(message["content"])
+    return ""
+
+
+def items_of(completions: List[Any], columns: Mapping[str, Any], tests_column: str) -> List[Dict[str, Any]]:
+    if tests_column not in columns:
+        raise KeyError("the data set has no column %r with the tests; name another by tests_column" % tests_column)
+    return [{"completion": text_of(each), "tests": list(tests)} for each, tests in zip(completions, columns[tests_column])]
+
+
+def make_reward(
+    reward: str = "reward",
+    *,
+    address: Optional[str] = None,
+    token: Optional[str] = None,
+    tests_column: str = "test_cases",
+    limits: Optional[Mapping[str, float]] = None,
+    weights: Optional[Mapping[str, float]] = None,
+) -> RewardFunction:
+    """`reward`: `code`, `binary_code`, `code_format`, or `reward`, their weighted sum. None where it could not be had."""
+    clients: List[Client] = []
+
+    def function(completions: List[Any], **columns: Any) -> List[Optional[float]]:
+        if not clients:  # made where it is used: an address may be set after the import
+            clients.append(Client(address, token))
+        return clients[0].values(items_of(completions, columns, tests_column), reward, limits=limits, weights=weights)
+
+    function.__name__ = function.__qualname__ = "%s_reward" % reward if reward != "reward" else "assay_reward"
+    return function
+
+
+def make_async_reward(reward: str = "reward", **options: Any) -> AsyncRewardFunction:
+    """The same as an `async def`, so that it runs beside other reward functions."""
+    plain = make_reward(reward, **options)
+
+    async def function(completions: List[Any], **columns: Any) -> List[Optional[float]]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, lambda: plain(completions, **columns))
+
+    function.__name__ = function.__qualname__ = plain.__name__
+    return function
+
+
+assay_reward = make_reward("reward")
+code_reward = make_reward("code")
+binary_code_reward = make_reward("binary_code")
+code_format_reward = make_reward("code_format")
+async_code_reward = make_async_reward("code")

@@ -1,0 +1,223 @@
+"""Against a live service: ASSAY_BINARY names the command; without it, or without a jail, these skip.
+
+    ASSAY_BINARY=build/release/assay python3 -m unittest discover clients/python/tests
+"""
+
+import asyncio
+import http.server
+import inspect
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from assay_client import Client, Refused, Unavailable  # noqa: E402
+from assay_client import trl, verl  # noqa: E402
+
+GOOD = "```python\ndef add(a, b):\n    return a + b\n```\n"
+WRONG = "```python\ndef add(a, b):\n    return 0\n```\n"
+TESTS = ["assert add(1, 2) == 3", "assert add(0, 0) == 0"]
+
+
+class Service:
+    """`assay serve`, on a given port or a free one."""
+
+    def __init__(self, port: int = 0, *words: str) -> None:
+        binary = os.environ.get("ASSAY_BINARY")
+        if not binary or not Path(binary).exists():
+            raise unittest.SkipTest("ASSAY_BINARY names no command")
+        argv = [binary, "serve", "--port", str(port), "--log", "error", *words]
+        self.process = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True)
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            found = re.search(r'"port": (\d+)', line)
+            if found:
+                self.port = int(found.group(1))
+                self.address = "http://127.0.0.1:%d" % self.port
+                return
+        if self.process.wait() == 4:
+            raise unittest.SkipTest("no jail can be made here")
+        raise AssertionError("the service did not start")
+
+    def end(self) -> int:
+        self.process.terminate()
+        code = self.process.wait()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
+
+
+class Impostor:
+    """A server that gives the answers it was told, one after the other, and notes the requests."""
+
+    def __init__(self, answers: List[Any]) -> None:
+        seen = self.seen = []  # type: List[Dict[str, Any]]
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                seen.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                status, headers, body = answers.pop(0)
+                if status == 0:
+                    self.close_connection = True
+                    return
+                data = json.dumps(body).encode()
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(data))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = "http://127.0.0.1:%d" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def end(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def result(reward: Optional[float], error: Optional[Dict[str, str]] = None) -> Dict[str, Any]:
+    return {"id": 0, "reward": reward, "code": reward, "error": error}
+
+
+class Retries(unittest.TestCase):
+    def answers(self, *answers: Any, patience: float = 60.0) -> Client:
+        self.impostor = Impostor(list(answers))
+        self.addCleanup(self.impostor.end)
+        self.delays: List[float] = []
+        return Client(self.impostor.address, patience=patience, sleep=self.delays.append)
+
+    def test_full_and_draining_services_and_lost_connections_are_tried_again(self) -> None:
+        good = (200, {}, {"results": [result(1.0)]})
+        client = self.answers((429, {"Retry-After": "3"}, {}), (503, {}, {}), (0, {}, None), good)
+        self.assertEqual(client.values([{}]), [1.0])
+        self.assertEqual(len(self.delays), 3)
+        self.assertTrue(1.5 <= self.delays[0] <= 3.0, self.delays)
+
+    def test_only_the_items_that_failed_are_sent_again(self) -> None:
+        failed = result(None, {"code": "sandbox.unavailable", "message": "x"})
+        client = self.answers(
+            (200, {}, {"results": [result(1.0), failed, result(0.0)]}),
+            (200, {}, {"results": [result(0.5)]}),
+        )
+        items = [{"id": "a"}, {"id": "b", "x": 1}, {"id": "c"}]
+        self.assertEqual([each and (each["id"], each["reward"]) for each in client.rewards(items)], [("a", 1.0), ("b", 0.5), ("c", 0.0)])
+        self.assertEqual(self.impostor.seen[1]["items"], [{"x": 1}])
+
+    def test_what_cannot_be_had_is_none_and_no_zero(self) -> None:
+        failed = result(None, {"code": "sandbox.unavailable", "message": "x"})
+        client = self.answers((200, {}, {"results": [failed]}), patience=0.0)
+        self.assertEqual(client.rewards([{}]), [None])
+        client = self.answers((503, {}, {}), patience=0.0)
+        self.assertEqual(client.values([{}, {}]), [None, None])
+        client = self.answers((503, {}, {}), patience=0.0)
+        self.assertRaises(Unavailable, client.rewards, [{}])
+
+    def test_a_wrong_request_is_sent_once(self) -> None:
+        client = self.answers((422, {}, {"detail": []}))
+        self.assertRaises(Refused, client.rewards, [{}])
+        self.assertEqual(self.delays, [])
+
+    def test_addresses_that_are_none_are_told(self) -> None:
+        self.assertRaises(ValueError, Client, "127.0.0.1:8000")
+
+
+class Live(unittest.TestCase):
+    service: Service
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service()
+        os.environ["ASSAY_ADDRESS"] = cls.service.address
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        assert cls.service.end() == 0
+
+    def test_results_come_in_order_over_several_requests(self) -> None:
+        client = Client(self.service.address, batch=3)
+        items = [{"id": i, "completion": GOOD if i % 2 else WRONG, "tests": TESTS} for i in range(10)]
+        results = client.rewards(items, details=True)
+        self.assertEqual([each and each["id"] for each in results], list(range(10)))
+        self.assertEqual([each and each["code"] for each in results], [1 if i % 2 else 0.5 for i in range(10)])
+
+    def test_trl_calls_it_by_keyword_and_gets_a_float_each(self) -> None:
+        completions = [[{"role": "assistant", "content": GOOD}], [{"role": "assistant", "content": "no"}]]
+        columns = {"prompts": [[], []], "completion_ids": [[1], [2]], "trainer_state": None, "test_cases": [TESTS, TESTS]}
+        self.assertEqual(trl.code_reward(completions=completions, **columns), [1, 0])
+        self.assertEqual(trl.code_format_reward(completions=[GOOD, "no"], **columns), [1, 0])
+        self.assertEqual(trl.assay_reward(completions=[GOOD, WRONG], **columns), [2.5, 1.5])
+        self.assertEqual(trl.code_reward.__name__, "code_reward")
+        self.assertTrue(inspect.iscoroutinefunction(trl.async_code_reward))
+        self.assertEqual(asyncio.run(trl.async_code_reward(completions=completions, **columns)), [1, 0])
+        self.assertRaises(KeyError, trl.code_reward, completions=completions)
+
+    def test_verl_calls_it_from_many_threads(self) -> None:
+        def score(i: int) -> float:
+            return verl.compute_score(data_source="x", solution_str=GOOD if i % 2 else WRONG, ground_truth=json.dumps({"assert_case": TESTS}), extra_info={})
+
+        with ThreadPoolExecutor(32) as pool:
+            self.assertEqual(list(pool.map(score, range(200))), [1 if i % 2 else 0.5 for i in range(200)])
+        self.assertEqual(asyncio.run(verl.compute_score_async("x", GOOD, TESTS)), 1)
+
+    def test_one_wrong_item_is_the_trouble_of_its_own_caller(self) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            futures = [pool.submit(verl.compute_score, "x", GOOD, [] if i == 3 else TESTS) for i in range(8)]
+        for i, future in enumerate(futures):
+            if i == 3:
+                self.assertRaises(Refused, future.result)
+            else:
+                self.assertEqual(future.result(), 1)
+
+
+class Restart(unittest.TestCase):
+    def test_a_service_that_is_restarted_loses_no_reward(self) -> None:
+        service = Service()
+        client = Client(service.address, batch=8)
+        slow = "```python\nimport time\ndef add(a, b):\n    time.sleep(0.02)\n    return a + b\n```\n"
+        items = [{"completion": slow, "tests": TESTS}] * 200
+        with ThreadPoolExecutor(4) as pool:
+            futures = [pool.submit(client.values, items[i::4], "code") for i in range(4)]
+            self.assertEqual(service.end(), 0)
+            again = Service(service.port)
+            for future in futures:
+                self.assertEqual(future.result(), [1] * 50)
+        self.assertEqual(again.end(), 0)
+
+    def test_verl_gets_nan_where_there_is_no_service(self) -> None:
+        import assay_client.batching as batching
+
+        address = "http://127.0.0.1:9"
+        batching._shared[(address, None, ())] = batching.Batcher(Client(address, patience=0.0), limits=None)
+        self.assertTrue(math.isnan(verl.compute_score("x", GOOD, TESTS, address=address)))
+
+    def test_a_token_is_sent(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            token = Path(folder) / "token"
+            token.write_text("se:cret/\n")
+            service = Service(0, "--token-file", str(token))
+            items = [{"completion": GOOD, "tests": TESTS}]
+            self.assertRaises(Refused, Client(service.address).rewards, items)
+            self.assertEqual(Client(service.address, "se:cret/").values(items), [2.5])
+            self.assertEqual(Client("http://any:se%%3Acret%%2F@127.0.0.1:%d" % service.port).values(items), [2.5])
+            self.assertEqual(service.end(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -139,6 +139,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   friend class Answer;
 
   void wait_for_request();
+  void begin_timer(std::chrono::milliseconds delay);
   void read_header();
   void on_header(error_code error);
   void read_body();
@@ -164,6 +165,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool may_keep() const { return keep_ && !shared_->draining; }
 
   beast::tcp_stream stream_;
+  asio::steady_timer timer_{stream_.get_executor()};
   std::shared_ptr<Shared> shared_;
   std::uint64_t number_;
   std::string client_;
@@ -172,7 +174,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   HttpRequest request_;
   std::stop_source gone_;
   std::size_t reserved_ = 0;
-  bool idle_ = false, keep_ = false, closed_ = false, answering_ = false, old_client_ = false, unread_ = false;
+  bool idle_ = false, keep_ = false, closed_ = false, answering_ = false, old_client_ = false, unread_ = false,
+       late_ = false;
   std::uint64_t turn_ = 0;  ///< which request of the connection
   Clock::time_point began_;
   // A streamed answer.
@@ -254,6 +257,18 @@ void Connection::wait_for_request() {
   });
 }
 
+/// For a request's parts: a stream's own timer would close the socket, and leave no way to say why.
+void Connection::begin_timer(std::chrono::milliseconds delay) {
+  late_ = false;
+  stream_.expires_never();
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (error) return;
+    self->late_ = true;
+    self->stream_.cancel();
+  });
+}
+
 void Connection::read_header() {
   idle_ = false;
   ++turn_;
@@ -266,12 +281,13 @@ void Connection::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(shared_->limits.header_bytes));
   parser_->body_limit(shared_->limits.body_bytes);
-  stream_.expires_after(shared_->limits.header_time);
+  begin_timer(shared_->limits.header_time);
   http::async_read_header(stream_, buffer_, *parser_,
                           [self = shared_from_this()](error_code error, std::size_t) { self->on_header(error); });
 }
 
 void Connection::on_header(error_code error) {
+  timer_.cancel();
   const auto& head = parser_->get();
   request_.method = std::string(head.method_string());
   request_.path = std::string(head.target());  // the refusal of a request is in its route's words
@@ -279,7 +295,7 @@ void Connection::on_header(error_code error) {
   if (error == http::error::end_of_stream || error == asio::error::eof || error == asio::error::connection_reset ||
       error == http::error::partial_message)
     return close();
-  if (error == beast::error::timeout) return refuse(408, "the request's header took too long");
+  if (error && late_ && !closed_) return refuse(408, "the request's header took too long");
   if (error == http::error::header_limit) return refuse(431, "the request's header is too large");
   if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
   if (error) return refuse(400, fmt::format("no HTTP/1.1 request: {}", error.message()));
@@ -316,13 +332,14 @@ void Connection::on_header(error_code error) {
 }
 
 void Connection::read_body() {
-  stream_.expires_after(shared_->limits.body_time);
+  begin_timer(shared_->limits.body_time);
   http::async_read(stream_, buffer_, *parser_,
                    [self = shared_from_this()](error_code error, std::size_t) { self->on_body(error); });
 }
 
 void Connection::on_body(error_code error) {
-  if (error == beast::error::timeout) return refuse(408, "the request's body took too long");
+  timer_.cancel();
+  if (error && late_ && !closed_) return refuse(408, "the request's body took too long");
   if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
   if (error == http::error::partial_message || error == asio::error::eof || error == asio::error::connection_reset)
     return close();
@@ -364,6 +381,7 @@ void Connection::refuse(unsigned status, const std::string& why) {
 void Connection::respond(HttpResponse response, bool last) {
   const bool keep = !last && may_keep();
   unread_ = last;
+  answering_ = false;  // a client that has its answer may go
   auto message = std::make_shared<http::response<http::string_body>>();
   message->version(11);
   message->result(response.status);
@@ -459,6 +477,7 @@ void Connection::close() {
   return_budget();
   error_code ignored;
   stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  timer_.cancel();
   stream_.cancel();
   stream_.close();
 }

@@ -192,8 +192,8 @@ void serve_execute_batch(Service& service, const SharedExchange& exchange) {
     Fields fields(*body, {}, flaws);
     scripts = fields.texts("scripts");
     languages = fields.texts("languages");
-    timeout = fields.integer("timeout", std::nullopt, 0, 1e9);
-    (void)fields.integer("request_timeout", std::nullopt, 0, 1e9);
+    timeout = fields.integer("timeout", std::nullopt, 0, 1e300);
+    (void)fields.integer("request_timeout", std::nullopt, 0, 1e300);
   }
   if (!flaws.empty())
     return exchange->send(
@@ -201,7 +201,8 @@ void serve_execute_batch(Service& service, const SharedExchange& exchange) {
   exchange->release_body();
   scripts.resize(std::min(scripts.size(), languages.size()));
   const std::size_t batch = service.settings().batch;
-  const auto limit = std::min(milliseconds(static_cast<long long>(timeout + 1) * 1000), service.settings().most_time);
+  const double longest = static_cast<double>(service.settings().most_time.count());
+  const auto limit = milliseconds(static_cast<long long>(std::min((timeout + 1) * 1000, longest)));
   const std::size_t count = scripts.size();
   const auto all = std::make_shared<Scripts>(service, exchange, std::move(scripts), limit);
   if (count == 0) return all->end();

@@ -94,9 +94,8 @@ RunRequest read(const datasets::Value& body, const Service& service, std::vector
   Fields fields(body, {}, flaws);
   request.program.code = fields.text("code");
   request.language = fields.text("language");
-  if (!request.language.empty() && find_runtime(request.language) == nullptr)
-    fields.flaw("literal_error", "language", "no such language");
-  constexpr double most = 1e9;
+  if (find_runtime(request.language) == nullptr) fields.flaw("literal_error", "language", "no such language");
+  constexpr double most = 1e300;  // a longer time than the service's own is cut to that, not refused
   (void)fields.number("compile_timeout", 10.0, 0, most);
   const double seconds = fields.number("run_timeout", 10.0, 0, most);
   (void)fields.integer("memory_limit_MB", -1.0, -1, most);

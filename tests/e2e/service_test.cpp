@@ -310,7 +310,9 @@ TEST_CASE("SandboxFusion's clients get what they parse", "[service]") {
   const auto fetched = post(service, "/run_code", files).json();
   CHECK(json::serialize(fetched.at("files")) == R"({"o":"aGloaQ=="})");
   CHECK(number(fetched.at("run_result"), "return_code") == 1);
-  CHECK(post(service, "/run_code", R"({"code": "1", "language": "js"})").status == 422);
+  for (const char* language : {"js", "", "Python"})
+    CHECK(post(service, "/run_code", json::object{{"code", "1"}, {"language", language}}).status == 422);
+  CHECK(post(service, "/run_code", R"({"code": "1"})").status == 422);
   CHECK(post(service, "/run_code", R"({"code": "1", "language": "bash"})").json().at("status").as_string() ==
         "SandboxError");
   const std::string surrogate =

@@ -30,7 +30,7 @@ milliseconds set_limit(std::span<const milliseconds> calls) {
 }
 
 std::string to_text(const TimeLimits& limits) {
-  return fmt::format("min {:a} s, factor {:a}", limits.min_seconds, limits.factor);
+  return fmt::format("min {} s, factor {}", limits.min_seconds, limits.factor);
 }
 
 }  // namespace assay::harness

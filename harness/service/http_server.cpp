@@ -527,10 +527,13 @@ class HttpServer::Impl {
     if (!error) acceptor_.listen(4096, error);
     if (error) return refused(error);
     port_ = acceptor_.local_endpoint(error).port();
+    return {};
+  }
+
+  void serve() {
     asio::post(io_, [this] { accept(); });
     // Two: a large body that is parsed on one leaves the other to the rest.
     for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
-    return {};
   }
 
   bool drain(std::chrono::milliseconds grace) {
@@ -610,6 +613,7 @@ Result<HttpServer> HttpServer::listen(const std::string& host, std::uint16_t por
   return HttpServer(std::move(impl));
 }
 
+void HttpServer::serve() { impl_->serve(); }
 std::uint16_t HttpServer::port() const { return impl_->port(); }
 std::size_t HttpServer::connections() const { return impl_->connections(); }
 std::size_t HttpServer::body_bytes() const { return impl_->held(); }

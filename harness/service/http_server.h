@@ -44,12 +44,15 @@ class HttpServer {
     std::function<HttpResponse(const HttpRequest&, unsigned status, const std::string& why)> refusal;
   };
 
-  /// Binds and listens; `port` 0 takes a free one. @return Errc::usage where the address can't be had.
+  /// Binds and listens; connections wait until serve(). `port` 0 takes a free one. @return Errc::usage where the
+  /// address can't be had.
   [[nodiscard]] static Result<HttpServer> listen(const std::string& host, std::uint16_t port, const HttpLimits& limits,
                                                  Callbacks callbacks);
   HttpServer(HttpServer&&) noexcept;
   ~HttpServer();  ///< drops every connection
 
+  /// Begins to answer, on threads of its own. Once; what the callbacks use is to be there by then.
+  void serve();
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] std::size_t body_bytes() const;  ///< held at the moment

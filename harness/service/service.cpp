@@ -92,6 +92,7 @@ Result<void> Service::start() {
   auto server = HttpServer::listen(settings_.host, settings_.port, settings_.http, std::move(callbacks));
   if (!server) return tl::unexpected(server.error());
   server_.emplace(std::move(*server));
+  server_->serve();
   return {};
 }
 

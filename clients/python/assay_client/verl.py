@@ -15,7 +15,7 @@ import math
 from typing import Any, Dict, Mapping, Optional
 
 from assay_client.batching import shared_batcher
-from assay_client.client import Unavailable
+from assay_client.client import Result, Unavailable
 
 TESTS = ("tests", "test_cases", "assert_case")
 
@@ -37,7 +37,7 @@ def item_of(solution: str, ground_truth: Any) -> Dict[str, Any]:
     raise ValueError("ground_truth has none of %s, nor dataset and task_id" % ", ".join(TESTS))
 
 
-def _score(result: Optional[Mapping[str, Any]], reward: str) -> float:
+def _score(result: Optional[Result], reward: str) -> float:
     return math.nan if result is None else float(result[reward])
 
 
@@ -67,6 +67,7 @@ async def compute_score_async(data_source: str, solution_str: str, ground_truth:
     reward = kwargs.get("reward", "code")
     batcher = shared_batcher(kwargs.get("address"), kwargs.get("token"), kwargs.get("limits"))
     try:
-        return _score(await asyncio.wrap_future(batcher.submit(item_of(solution_str, ground_truth))), reward)
+        result: Optional[Result] = await asyncio.wrap_future(batcher.submit(item_of(solution_str, ground_truth)))
+        return _score(result, reward)
     except Unavailable:
         return math.nan

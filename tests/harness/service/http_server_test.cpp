@@ -47,6 +47,7 @@ class Kept {
     auto made = HttpServer::listen("127.0.0.1", 0, limits, std::move(callbacks));
     REQUIRE(made);
     server.emplace(std::move(*made));
+    server->serve();
   }
   ~Kept() {
     {

@@ -22,8 +22,6 @@ constexpr Runtime table[] = {
 
 }  // namespace
 
-std::span<const Runtime> runtimes() { return table; }
-
 const Runtime* find_runtime(std::string_view language) {
   for (const Runtime& runtime : table)
     if (runtime.language == language) return &runtime;

@@ -1,6 +1,5 @@
 #pragma once
 /// Which languages /run_code knows: one table.
-#include <span>
 #include <string_view>
 
 namespace assay::harness {
@@ -11,7 +10,6 @@ struct Runtime {
   std::string_view why_not;  ///< one line for who asks for it
 };
 
-[[nodiscard]] std::span<const Runtime> runtimes();
 /// Null where SandboxFusion knows no such language either. Case counts.
 [[nodiscard]] const Runtime* find_runtime(std::string_view language);
 

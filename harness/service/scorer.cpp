@@ -76,10 +76,6 @@ bool worth_another_try(const sandbox::Error& error) { return error.code != sandb
 
 }  // namespace
 
-char letter(TestOutcome outcome) {
-  return outcome == TestOutcome::passed ? 'p' : outcome == TestOutcome::failed ? 'f' : 'n';
-}
-
 sandbox::Result<Score> Scorer::score_once(const sandbox::CheckJob& job, const std::stop_token& stop) const {
   const std::size_t count = job.tests.size();
   Score score;

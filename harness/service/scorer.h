@@ -29,7 +29,6 @@ struct Item {
 };
 
 enum class TestOutcome : std::uint8_t { passed, failed, not_run };
-[[nodiscard]] char letter(TestOutcome outcome);  ///< "p", "f", "n", for details
 
 struct Score {
   double pass_rate = 0;  ///< of the tests; 0 where the program made a hostile call or forged an answer

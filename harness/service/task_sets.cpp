@@ -74,12 +74,6 @@ bool TaskSets::has(const std::string& dataset, const std::string& task_id) const
   return set != nullptr && set->tasks.contains(task_id);
 }
 
-std::vector<std::string> TaskSets::names() const {
-  std::vector<std::string> names;
-  for (const auto& [name, set] : sets_) names.push_back(name);
-  return names;
-}
-
 Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, const std::string& task_id,
                               const std::string& program, const std::stop_token& stop) const {
   const Set& set = *find(dataset);

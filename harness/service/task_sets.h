@@ -28,7 +28,6 @@ class TaskSets {
   [[nodiscard]] Result<std::vector<std::string>> add(const std::string& name_or_file, bool offline);
   [[nodiscard]] bool has(const std::string& dataset) const;
   [[nodiscard]] bool has(const std::string& dataset, const std::string& task_id) const;
-  [[nodiscard]] std::vector<std::string> names() const;
 
   /// Scores `program` on all tests of the task: base and plus where it has both. The task must be there.
   [[nodiscard]] Result<Score> score(const Scorer& scorer, const std::string& dataset, const std::string& task_id,

@@ -1,0 +1,319 @@
+#include "harness/service/http_connection.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+
+namespace assay::harness::http_parts {
+namespace {
+
+/// An id that may stand in a header and in a log as it is.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
+}  // namespace
+
+/// The handler's end of one request.
+class Connection::Answer : public Exchange {
+ public:
+  Answer(std::shared_ptr<Connection> connection, HttpRequest request, std::stop_token gone)
+      : connection_(std::move(connection)),
+        turn_(connection_->turn_),
+        request_(std::move(request)),
+        gone_(std::move(gone)) {}
+  ~Answer() override {
+    if (!answered_.exchange(true)) {
+      run([](Connection& connection) { connection.refuse(500, "the request was dropped unanswered"); });
+    } else if (streaming_ && !finished_) {
+      finish();
+    }
+  }
+  const HttpRequest& request() const override { return request_; }
+  std::stop_token gone() const override { return gone_; }
+  void send(HttpResponse response) override {
+    if (answered_.exchange(true)) return;
+    run([response = std::move(response)](Connection& connection) mutable {
+      connection.respond(std::move(response), false);
+    });
+  }
+  void stream(std::string content_type) override {
+    if (answered_.exchange(true)) return;
+    streaming_ = true;
+    run([type = std::move(content_type)](Connection& connection) mutable { connection.begin_stream(std::move(type)); });
+  }
+  void write(std::string piece) override {
+    if (piece.empty()) return;  // an empty chunk would end the body
+    run([piece = std::move(piece)](Connection& connection) mutable { connection.push(std::move(piece), false); });
+  }
+  void finish() override {
+    finished_ = true;
+    run([](Connection& connection) { connection.push({}, true); });
+  }
+  void release_body() override {
+    request_.body.clear();
+    request_.body.shrink_to_fit();
+  }
+
+ private:
+  /// On the connection's strand, if it still serves this request.
+  template <class Function>
+  void run(Function function) {
+    asio::post(connection_->stream_.get_executor(),
+               [connection = connection_, turn = turn_, function = std::move(function)]() mutable {
+                 if (connection->turn_ == turn && !connection->closed_) function(*connection);
+               });
+  }
+  std::shared_ptr<Connection> connection_;
+  std::uint64_t turn_;
+  HttpRequest request_;
+  std::stop_token gone_;
+  std::atomic<bool> answered_{false};
+  std::atomic<bool> streaming_{false}, finished_{false};
+};
+
+void Connection::wait_for_request() {
+  if (closed_ || (shared_->draining && turn_ > 0)) return close();
+  idle_ = true;
+  if (buffer_.size() > 0) return read_header();
+  // A byte, or the end: only then does the clock of a header run.
+  stream_.expires_after(shared_->limits.idle);
+  stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](error_code error, std::size_t bytes) {
+    if (error) return self->close();
+    self->buffer_.commit(bytes);
+    self->read_header();
+  });
+}
+
+/// For a request's parts: a stream's own timer would close the socket, and leave no way to say why.
+void Connection::begin_timer(std::chrono::milliseconds delay) {
+  late_ = false;
+  stream_.expires_never();
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (error) return;
+    self->late_ = true;
+    self->stream_.cancel();
+  });
+}
+
+void Connection::read_header() {
+  idle_ = false;
+  ++turn_;
+  began_ = Clock::now();
+  gone_ = std::stop_source();
+  request_ = HttpRequest();
+  request_.client = client_;
+  request_.connection = number_;
+  request_.id = fmt::format("{:x}-{:x}", number_, ++shared_->requests);
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(shared_->limits.header_bytes));
+  parser_->body_limit(shared_->limits.body_bytes);
+  begin_timer(shared_->limits.header_time);
+  http::async_read_header(stream_, buffer_, *parser_,
+                          [self = shared_from_this()](error_code error, std::size_t) { self->on_header(error); });
+}
+
+void Connection::on_header(error_code error) {
+  timer_.cancel();
+  const auto& head = parser_->get();
+  request_.method = std::string(head.method_string());
+  request_.path = std::string(head.target());  // the refusal of a request is in its route's words
+  request_.path.resize(std::min(request_.path.find('?'), request_.path.size()));
+  if (error == http::error::end_of_stream || error == asio::error::eof || error == asio::error::connection_reset ||
+      error == http::error::partial_message)
+    return close();
+  if (error && late_ && !closed_) return refuse(408, "the request's header took too long");
+  if (error == http::error::header_limit) return refuse(431, "the request's header is too large");
+  if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
+  if (error) return refuse(400, fmt::format("no HTTP/1.1 request: {}", error.message()));
+  request_.accept = std::string(head[http::field::accept]);
+  request_.authorization = std::string(head[http::field::authorization]);
+  if (const auto id = head["X-Request-Id"]; is_plain_word({id.data(), id.size()})) request_.id = std::string(id);
+  keep_ = head.keep_alive();
+  old_client_ = head.version() < 11;
+  if (shared_->callbacks.gate) {
+    if (auto refused = shared_->callbacks.gate(request_)) {
+      keep_ = keep_ && parser_->is_done();
+      return respond(std::move(*refused), !parser_->is_done());
+    }
+  }
+  const auto length = parser_->content_length();
+  if (length && *length > shared_->limits.body_bytes) return refuse(413, "the request's body is too large");
+  const bool has_body = !parser_->is_done();
+  const std::size_t bytes = !has_body ? 0 : length ? static_cast<std::size_t>(*length) : shared_->limits.body_bytes;
+  const bool expects = beast::iequals(head[http::field::expect], "100-continue");
+  stream_.expires_never();
+  shared_->budget.take(bytes, [self = shared_from_this(), bytes, expects] {
+    asio::post(self->stream_.get_executor(), [self, bytes, expects] {
+      self->reserved_ = bytes;
+      if (self->closed_) return self->return_budget();
+      if (!expects) return self->read_body();
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      self->stream_.expires_after(self->shared_->limits.write_time);
+      asio::async_write(self->stream_, asio::buffer(go_on), [self](error_code failed, std::size_t) {
+        if (failed) return self->close();
+        self->read_body();
+      });
+    });
+  });
+}
+
+void Connection::read_body() {
+  begin_timer(shared_->limits.body_time);
+  http::async_read(stream_, buffer_, *parser_,
+                   [self = shared_from_this()](error_code error, std::size_t) { self->on_body(error); });
+}
+
+void Connection::on_body(error_code error) {
+  timer_.cancel();
+  if (error && late_ && !closed_) return refuse(408, "the request's body took too long");
+  if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
+  if (error == http::error::partial_message || error == asio::error::eof || error == asio::error::connection_reset)
+    return close();
+  if (error) return refuse(400, fmt::format("no HTTP/1.1 request: {}", error.message()));
+  stream_.expires_never();
+  HttpRequest request = request_;
+  request.body = std::move(parser_->get().body());
+  answering_ = true;
+  watch_client();
+  auto answer = std::make_shared<Answer>(shared_from_this(), std::move(request), gone_.get_token());
+  try {
+    shared_->callbacks.handler(answer);
+  } catch (const std::exception& bug) {
+    answer->send(shared_->callbacks.refusal(request_, 500, fmt::format("bug: {}", bug.what())));
+  } catch (...) {
+    answer->send(shared_->callbacks.refusal(request_, 500, "bug: an unknown exception"));
+  }
+}
+
+/// Hears of a client that hangs up while its answer is made.
+void Connection::watch_client() {
+  stream_.socket().async_wait(tcp::socket::wait_read, [self = shared_from_this(), turn = turn_](error_code error) {
+    if (error || turn != self->turn_ || !self->answering_) return;
+    char byte = 0;
+    const auto got = ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return;  // the next request, early
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->watch_client();
+    self->gone_.request_stop();
+    self->answered(0, false);
+  });
+}
+
+void Connection::refuse(unsigned status, const std::string& why) {
+  if (streaming_) return close();  // too late for a status
+  respond(shared_->callbacks.refusal(request_, status, why), true);
+}
+
+/// `last`: what is left of the request stays unread, so the connection can't go on.
+void Connection::respond(HttpResponse response, bool last) {
+  const bool keep = !last && may_keep();
+  unread_ = last;
+  answering_ = false;  // a client that has its answer may go
+  auto message = std::make_shared<http::response<http::string_body>>();
+  message->version(11);
+  message->result(response.status);
+  message->set(http::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers) message->set(name, value);
+  add_headers(*message, keep);
+  message->body() = request_.method == "HEAD" ? std::string() : std::move(response.body);
+  message->prepare_payload();
+  stream_.expires_after(shared_->limits.write_time);
+  http::async_write(stream_, *message, [self = shared_from_this(), message, keep](error_code error, std::size_t) {
+    self->answered(error ? 0 : message->result_int(), keep && !error);
+  });
+}
+
+void Connection::begin_stream(std::string content_type) {
+  streaming_ = writing_ = true;
+  last_ = false;
+  pieces_.clear();
+  head_.emplace(http::status::ok, old_client_ ? 10 : 11);
+  head_->set(http::field::content_type, content_type);
+  add_headers(*head_, may_keep() && !old_client_);
+  head_->chunked(!old_client_);  // an HTTP/1.0 client reads until the connection ends
+  head_writer_.emplace(*head_);
+  stream_.expires_after(shared_->limits.write_time);
+  http::async_write_header(stream_, *head_writer_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->answered(0, false);
+    self->writing_ = false;
+    self->write_next();
+  });
+}
+
+void Connection::push(std::string piece, bool last) {
+  if (!streaming_) return;
+  if (!piece.empty()) pieces_.push_back(std::move(piece));
+  last_ = last_ || last;
+  write_next();
+}
+
+void Connection::write_next() {
+  if (writing_ || !streaming_) return;
+  if (pieces_.empty() && !last_) return stream_.expires_never();
+  if (pieces_.empty() && old_client_) return answered(200, false);
+  writing_ = true;
+  stream_.expires_after(shared_->limits.write_time);
+  const bool last = pieces_.empty();
+  const auto written = [self = shared_from_this(), last](error_code error, std::size_t) {
+    if (error) return self->answered(0, false);
+    self->writing_ = false;
+    if (last) return self->answered(200, self->may_keep());
+    self->write_next();
+  };
+  if (last) return asio::async_write(stream_, http::make_chunk_last(), written);
+  current_ = std::move(pieces_.front());
+  pieces_.pop_front();
+  if (old_client_) return asio::async_write(stream_, asio::buffer(current_), written);
+  asio::async_write(stream_, http::make_chunk(asio::buffer(current_)), written);
+}
+
+/// The request is over; status 0 where its client is gone.
+void Connection::answered(unsigned status, bool keep) {
+  if (closed_) return;
+  answering_ = streaming_ = false;
+  ++turn_;  // what an old exchange still says is nobody's
+  return_budget();
+  const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+  if (shared_->callbacks.observer) shared_->callbacks.observer(request_, status, seconds);
+  error_code ignored;
+  if (!keep && unread_) {
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(std::chrono::seconds(2));
+    return linger(16 << 20);
+  }
+  if (!keep) return close();
+  stream_.socket().cancel(ignored);  // the watch for the client's end
+  asio::post(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
+}
+
+/// A body left unread makes the kernel reset the connection, and the client lose the answer: so what still comes is
+/// read and dropped, for a while.
+void Connection::linger(std::size_t most) {
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(16 << 10),
+                          [self = shared_from_this(), most](error_code error, std::size_t bytes) {
+                            if (error || bytes >= most) return self->close();
+                            self->linger(most - bytes);
+                          });
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  gone_.request_stop();
+  return_budget();
+  error_code ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  timer_.cancel();
+  stream_.cancel();
+  stream_.close();
+}
+
+}  // namespace assay::harness::http_parts

@@ -12,6 +12,8 @@ enum class Errc {
   store,        ///< the store cannot be opened, read or written
   sandbox,      ///< the sandbox is unavailable, or failed twice on a job
   incomplete,   ///< some samples have no verdict
+  refused,      ///< two runs may not be put side by side
+  gate,         ///< a comparison ended as its gates forbid
   interrupted,  ///< asked to stop
   bug,          ///< a broken promise of our own
 };

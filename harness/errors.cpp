@@ -10,8 +10,10 @@ struct Row {
 };
 
 constexpr Row rows[] = {
+    {Errc::gate, 1, "compare.gate"},
     {Errc::usage, 2, "usage"},
     {Errc::bad_data, 3, "input.bad_data"},
+    {Errc::refused, 3, "compare.refused"},
     {Errc::sandbox, 4, "sandbox.unavailable"},
     {Errc::incomplete, 5, "eval.incomplete"},
     {Errc::bug, 70, "bug"},
@@ -33,5 +35,18 @@ int exit_code(Errc code) { return row_of(code).exit_code; }
 std::string_view code_word(Errc code) { return row_of(code).word; }
 
 Error of_datasets(const datasets::Error& error) { return {Errc::bad_data, error.message}; }
+
+Error of_reports(const reports::Error& error) {
+  switch (error.code) {
+    case reports::Errc::comparison:
+      return {Errc::refused, error.message};
+    case reports::Errc::store:
+      return {Errc::store, error.message};
+    case reports::Errc::not_found:
+    case reports::Errc::bad_data:
+      break;
+  }
+  return {Errc::bad_data, error.message};
+}
 
 }  // namespace assay::harness

@@ -8,10 +8,13 @@
 #include <exception>
 #include <string>
 
+#include "harness/cli/compare_command.h"
 #include "harness/cli/datasets_command.h"
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/report_command.h"
+#include "harness/cli/runs_command.h"
 #include "harness/cli/serve_command.h"
 #include "harness/cli/traces_command.h"
 #include "harness/errors.h"
@@ -27,6 +30,8 @@ int run(int argc, char** argv) {
   app.footer(
       "Examples:\n"
       "  assay eval --dataset humaneval --samples samples.jsonl\n"
+      "  assay report RUN\n"
+      "  assay compare BASE NEW --fail-on-regression\n"
       "  assay exec program.py\n"
       "  assay serve --port 8000\n"
       "  assay datasets list\n\n"
@@ -34,11 +39,17 @@ int run(int argc, char** argv) {
   EvalOptions eval_options;
   ExecOptions exec_options;
   DatasetsOptions datasets_options;
+  ReportOptions report_options;
+  CompareOptions compare_options;
+  RunsOptions runs_options;
   ServeOptions serve_options;
   TracesOptions traces_options;
   const CLI::App* eval = add_eval(app, eval_options);
   const CLI::App* exec = add_exec(app, exec_options);
   const CLI::App* datasets = add_datasets(app, datasets_options);
+  const CLI::App* report = add_report(app, report_options);
+  const CLI::App* compare = add_compare(app, compare_options);
+  const CLI::App* runs = add_runs(app, runs_options);
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
   try {
@@ -52,6 +63,9 @@ int run(int argc, char** argv) {
   if (eval->parsed()) return run_eval(eval_options);
   if (exec->parsed()) return run_exec(exec_options);
   if (datasets->parsed()) return run_datasets(datasets_options);
+  if (report->parsed()) return run_report(report_options);
+  if (compare->parsed()) return run_compare(compare_options);
+  if (runs->parsed()) return run_runs(runs_options);
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
   return exit_code(Errc::usage);

@@ -34,6 +34,10 @@ struct OneSidedP {
 [[nodiscard]] ComparisonJudgement judge_comparison(const PairedDifferences& differences, const OneSidedP& p,
                                                    double alpha, std::optional<double> max_drop_points);
 
+/// The verdict alone, for an interval that is known.
+[[nodiscard]] ComparisonVerdict decide_verdict(double difference, const OneSidedP& p, double alpha,
+                                               const Interval& interval, std::optional<double> max_drop_points);
+
 /// p < alpha, so that rounding decides nothing: p < alpha · (1 − 1e-12).
 [[nodiscard]] bool below(double p, double alpha);
 

@@ -1,0 +1,82 @@
+#include "harness/cli/report_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "harness/cli/failure.h"
+#include "harness/errors.h"
+#include "harness/store/store.h"
+#include "reports/output/run_json.h"
+#include "reports/output/run_markdown.h"
+#include "reports/output/run_text.h"
+#include "reports/runs/open_run.h"
+
+namespace assay::harness {
+namespace {
+
+constexpr std::uint64_t most_k = 1'000'000;
+
+Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options) {
+  const std::string store = options.store.empty() ? default_store_path().string() : options.store;
+  std::vector<reports::ReportedRun> all;
+  for (const std::string& wanted : options.runs) {
+    auto run = reports::open_run(wanted, store, {});
+    if (!run) return tl::unexpected(of_reports(run.error()));
+    auto summary = reports::summarize(*run, {options.level, options.ks});
+    all.push_back({std::move(*run), std::move(summary)});
+  }
+  return all;
+}
+
+void print(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
+  if (options.json)
+    fmt::print("{}\n", reports::report_json(runs, options.level));
+  else if (options.markdown)
+    fmt::print("{}", reports::report_markdown(runs, options.level));
+  else if (options.csv)
+    fmt::print("{}", reports::report_csv(runs));
+  else
+    fmt::print("{}", reports::report_text(runs, options.level));
+}
+
+}  // namespace
+
+CLI::App* add_report(CLI::App& app, ReportOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("report", "pass@k of runs with intervals, failures by cause, problem by problem");
+  command
+      ->add_option("runs", options.runs,
+                   "runs of the store (name, id, or beginning of a name), EvalPlus results, or exported runs; several "
+                   "with commas between them are pooled")
+      ->type_name("RUN")
+      ->required();
+  command->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
+      ->type_name("FILE");
+  command->add_option("--k", options.ks, "values of k, by commas (default: 1, 2, 5, 10, … as far as samples go)")
+      ->delimiter(',')
+      ->check(CLI::Range(std::uint64_t{1}, most_k));
+  command->add_option("--level", options.level, "confidence level of the intervals")
+      ->capture_default_str()
+      ->check(CLI::Range(0.5, 0.9999));
+  auto* json = command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  auto* markdown = command->add_flag("--markdown", options.markdown, "print Markdown, below 1 MiB")->excludes(json);
+  command->add_flag("--csv", options.csv, "print a row a problem")->excludes(json)->excludes(markdown);
+  command->footer(
+      "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"
+      "Examples:\n"
+      "  assay report 5196ceb542d2\n"
+      "  assay report seed0,seed1,seed2 --k 1,3\n"
+      "  assay report samples.eval_results.json --csv > problems.csv");
+  return command;
+}
+
+int run_report(const ReportOptions& options) {
+  const auto runs = read_runs(options);
+  if (!runs) return fail(runs.error());
+  print(options, *runs);
+  return 0;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,186 @@
+#include "harness/cli/runs_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "harness/cli/failure.h"
+#include "harness/errors.h"
+#include "harness/replace_file.h"
+#include "harness/run_import.h"
+#include "harness/store/store.h"
+#include "reports/output/json_text.h"
+#include "reports/output/printable.h"
+#include "reports/runs/run_file.h"
+#include "reports/runs/store_run.h"
+
+namespace assay::harness {
+namespace {
+
+using Action = RunsOptions::Action;
+using reports::Connection;
+using reports::printable;
+using reports::StoredRun;
+
+std::string store_of(const RunsOptions& options) {
+  return options.store.empty() ? default_store_path().string() : options.store;
+}
+
+std::string run_json(const StoredRun& run) {
+  return reports::JsonObject()
+      .add_count("id", static_cast<std::uint64_t>(run.id))
+      .add_text("run", run.name)
+      .add_text("dataset", run.dataset)
+      .add_text("dataset_sha256", run.dataset_sha256)
+      .add_text("samples_sha256", run.samples_sha256)
+      .add_text("limits", run.limits)
+      .add_text("interpreter", run.fingerprint)
+      .add_text("created", run.created)
+      .add_count("samples", run.samples)
+      .add_count("judged", run.judged)
+      .str();
+}
+
+int list(const RunsOptions& options, Connection& store) {
+  const auto runs = reports::list_runs(store);
+  if (!runs) return fail(of_reports(runs.error()));
+  if (options.json) {
+    std::vector<std::string> rows;
+    for (const StoredRun& run : *runs) rows.push_back(run_json(run));
+    fmt::print("{}\n", reports::JsonObject().add("runs", reports::json_array(rows)).str());
+    return 0;
+  }
+  std::size_t width = 3;
+  for (const StoredRun& run : *runs) width = std::max(width, printable(run.name).size());
+  fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8}  {}\n", "ID", "RUN", width, "DATA SET", "SAMPLES", "JUDGED", "CREATED");
+  for (const StoredRun& run : *runs)
+    fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8}  {}\n", run.id, printable(run.name), width, printable(run.dataset),
+               run.samples, run.judged, printable(run.created));
+  return 0;
+}
+
+int show(const RunsOptions& options, Connection& store) {
+  const auto run = reports::find_run(store, options.names.front());
+  if (!run) return fail(of_reports(run.error()));
+  if (options.json) {
+    fmt::print("{}\n", run_json(*run));
+    return 0;
+  }
+  fmt::print("run          {} (id {})\ndata set     {}, sha256 {}\n", printable(run->name), run->id,
+             printable(run->dataset), printable(run->dataset_sha256));
+  fmt::print("samples      {}, {} judged; sha256 {}\n", run->samples, run->judged, printable(run->samples_sha256));
+  fmt::print("limits       {}\ninterpreter  {}\ncreated      {}\n", printable(run->limits), printable(run->fingerprint),
+             printable(run->created));
+  return 0;
+}
+
+/// All are found before one is removed.
+int remove(const RunsOptions& options, Connection& store) {
+  std::vector<StoredRun> runs;
+  for (const std::string& name : options.names) {
+    auto run = reports::find_run(store, name);
+    if (!run) return fail(of_reports(run.error()));
+    runs.push_back(std::move(*run));
+  }
+  for (const StoredRun& run : runs) {
+    if (const auto removed = reports::remove_run(store, run); !removed) return fail(of_reports(removed.error()));
+    fmt::print("{}: removed, {} samples\n", printable(run.name), run.samples);
+  }
+  return 0;
+}
+
+int export_run(const RunsOptions& options, Connection& store) {
+  const auto stored = reports::find_run(store, options.names.front());
+  if (!stored) return fail(of_reports(stored.error()));
+  const auto run = reports::read_stored_run(store, *stored, reports::ReadOptions::everything());
+  if (!run) return fail(of_reports(run.error()));
+  ReplaceFile file(options.output.empty() ? "/dev/stdout" : options.output);
+  reports::write_run_file(*run, [&](std::string_view line) { file.write(line); });
+  const auto written = file.finish();
+  return written ? 0 : fail(written.error());
+}
+
+int import(const RunsOptions& options) {
+  const std::string& path = options.names.front();
+  if (!reports::is_run_file(path))
+    return fail(Error{Errc::bad_data, fmt::format("{}: no run that `assay runs export` wrote; results of EvalPlus need "
+                                                  "no import, reports read the file itself",
+                                                  path)});
+  const auto run = reports::read_run_file(path, reports::ReadOptions::everything());
+  if (!run) return fail(of_reports(run.error()));
+  auto store = Store::open(store_of(options));
+  if (!store) return fail(store.error());
+  const std::string name = options.rename.empty() ? run->name : options.rename;
+  const auto imported = import_run(*store, *run, name);
+  if (!imported) return fail(imported.error());
+  fmt::print("{}: {} samples in {}\n", printable(name), reports::sample_count(*run), store_of(options));
+  return 0;
+}
+
+CLI::App* add_action(CLI::App& command, RunsOptions& options, Action action, const char* name, const char* help) {
+  CLI::App* added = command.add_subcommand(name, help);
+  added->footer("");
+  added->final_callback([&options, action] { options.action = action; });
+  added->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
+      ->type_name("FILE");
+  return added;
+}
+
+}  // namespace
+
+CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
+  CLI::App* command = app.add_subcommand("runs", "What the store keeps: list, show, rm, export, import");
+  command->require_subcommand(1);
+  CLI::App* list = add_action(*command, options, Action::list, "list", "All runs, newest last");
+  CLI::App* show =
+      add_action(*command, options, Action::show, "show", "What decided a run's results, and how far it is");
+  CLI::App* rm = add_action(*command, options, Action::rm, "rm", "Remove runs with all their results");
+  CLI::App* out = add_action(*command, options, Action::export_run, "export", "Write a run as a file of its own");
+  CLI::App* in = add_action(*command, options, Action::import_run, "import", "Take such a file into the store");
+  const char* run_help = "name, id, or beginning of a name";
+  for (CLI::App* action : {show, out})
+    action->add_option("run", options.names, run_help)->type_name("RUN")->required()->expected(1);
+  rm->add_option("run", options.names, run_help)->type_name("RUN")->required();
+  in->add_option("file", options.names, "a file that export wrote, gzip or not")
+      ->type_name("FILE")
+      ->required()
+      ->expected(1);
+  for (CLI::App* action : {list, show})
+    action->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  out->add_option("--output", options.output, "default: standard output")->type_name("FILE");
+  in->add_option("--run", options.rename, "its name in this store (default: the one it had)")->type_name("NAME");
+  command->footer(
+      "`assay report` and `assay compare` read an exported run without an import.\n\n"
+      "Examples:\n"
+      "  assay runs list\n"
+      "  assay runs export 5196ceb542d2 --output base.run.jsonl\n"
+      "  assay runs import base.run.jsonl --run base\n"
+      "  assay runs rm base");
+  return command;
+}
+
+int run_runs(const RunsOptions& options) {
+  if (options.action == Action::import_run) return import(options);
+  const auto access = options.action == Action::rm ? Connection::Access::write : Connection::Access::read;
+  auto store = Connection::open(store_of(options), access);
+  if (!store) return fail(of_reports(store.error()));
+  switch (options.action) {
+    case Action::list:
+      return list(options, *store);
+    case Action::show:
+      return show(options, *store);
+    case Action::rm:
+      return remove(options, *store);
+    case Action::export_run:
+      return export_run(options, *store);
+    case Action::import_run:
+    case Action::none:
+      break;
+  }
+  return fail(Error{Errc::usage, "runs: list, show, rm, export or import is missing"});
+}
+
+}  // namespace assay::harness

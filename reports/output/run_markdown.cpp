@@ -1,0 +1,81 @@
+#include "reports/output/run_markdown.h"
+
+#include <fmt/format.h>
+
+#include "reports/output/figures.h"
+#include "reports/output/printable.h"
+
+namespace assay::reports {
+namespace {
+
+constexpr std::size_t most_id_bytes = 200;
+
+std::string curve(const RunSummary& summary) {
+  std::string text = "| | base | plus |\n| --- | --- | --- |\n";
+  for (std::size_t i = 0; i < summary.base.size(); ++i)
+    text += fmt::format("| pass@{} | {} | {} |\n", summary.base[i].metric.k, estimate_text(summary.base[i]),
+                        i < summary.plus.size() ? estimate_text(summary.plus[i]) : "");
+  return text;
+}
+
+std::string tally(const char* set, const SetTally& counts) {
+  return fmt::format("| {} | {} | {} | {} | {} |\n", set, counts.verdicts[0], counts.verdicts[1], counts.verdicts[2],
+                     escape_markdown(causes_text(counts)));
+}
+
+std::string head(const ReportedRun& reported, double level) {
+  const auto& [run, summary] = reported;
+  std::string text = fmt::format("## {}\n\n{}{}.\n\n", escape_markdown(run.name),
+                                 run.dataset.empty() ? "" : escape_markdown(run.dataset) + ", ", size_text(summary));
+  if (summary.without_verdict > 0)
+    text += fmt::format("**{} without a verdict.**\n\n", counted(summary.without_verdict, "sample"));
+  text += curve(summary) + fmt::format("\n{}.\n\n", methods_text(summary, level));
+  text += "| tests | pass | fail | timeout | causes |\n| --- | --: | --: | --: | --- |\n";
+  text += tally("base", summary.base_tally);
+  if (run.has_plus) text += tally("plus", summary.plus_tally);
+  text += fmt::format("\n{} solved by all samples, {} by some, {} by none.", counted(summary.solved_always, "problem"),
+                      summary.solved_sometimes, summary.solved_never);
+  if (!summary.flaky.empty())
+    text += fmt::format(" {} got different verdicts for the same program.", counted(summary.flaky.size(), "program"));
+  if (summary.attempts) text += fmt::format(" {} hostile acts recorded.", *summary.attempts);
+  return text + "\n";
+}
+
+/// Appends problems with this many correct samples until the text is full. @return how many were left out.
+std::size_t add_problems(std::string& text, const Run& run, const char* title, bool some, std::size_t most_bytes) {
+  std::vector<std::string> rows;
+  for (const RunProblem& problem : run.problems) {
+    const SampleCounts counts = counts_of(problem, deciding_set(run));
+    if (counts.samples == 0 || counts.correct == counts.samples || (counts.correct > 0) != some) continue;
+    rows.push_back(fmt::format("| {} | {} of {} |\n", escape_markdown(problem.task_id.substr(0, most_id_bytes)),
+                               counts.correct, counts.samples));
+  }
+  if (rows.empty()) return 0;
+  const std::string table = fmt::format("\n### {} ({})\n\n| problem | correct |\n| --- | --- |\n", title, rows.size());
+  std::size_t shown = 0;
+  for (; shown < rows.size(); ++shown) {
+    if (text.size() + rows[shown].size() + (shown == 0 ? table.size() : 0) > most_bytes) break;
+    text += (shown == 0 ? table : "") + rows[shown];
+  }
+  return rows.size() - shown;
+}
+
+}  // namespace
+
+std::string report_markdown(const std::vector<ReportedRun>& runs, double level, std::size_t most_bytes) {
+  constexpr std::size_t last_line = 100;
+  const std::size_t room = most_bytes > last_line ? most_bytes - last_line : 0;
+  std::string text = "# assay\n";
+  for (const ReportedRun& reported : runs) text += "\n" + head(reported, level);
+  std::size_t left_out = 0;
+  for (const ReportedRun& reported : runs) {
+    left_out += add_problems(text, reported.run, "Solved by no sample", false, room);
+    left_out += add_problems(text, reported.run, "Solved by some samples", true, room);
+  }
+  if (left_out > 0)
+    text +=
+        fmt::format("\nLeft out to stay short: {}; `assay report --json` lists all.\n", counted(left_out, "problem"));
+  return text;
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,195 @@
+#include "reports/runs/evalplus_run.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <unordered_set>
+
+#include "reports/runs/json_pull.h"
+
+namespace assay::reports {
+namespace {
+
+using Kind = JsonPull::Kind;
+
+constexpr std::size_t most_word_bytes = 4096, most_program_bytes = 64U << 20;
+
+std::optional<Verdict> verdict_from(std::string_view word) {
+  for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
+    if (word == name(verdict)) return verdict;
+  return std::nullopt;
+}
+
+/// One sample's object, before it is known to be whole.
+struct Row {
+  std::optional<SetResult> base, plus;
+  std::string program, base_input, plus_input;
+};
+
+class Reading {
+ public:
+  Reading(JsonPull json, std::string path, const ReadOptions& options)
+      : json_(std::move(json)), path_(std::move(path)), options_(options) {}
+  Result<Run> operator()();
+
+ private:
+  Error bad(const std::string& what) const {
+    return json_.failed() ? json_.error() : Error{Errc::bad_data, fmt::format("{}: {}", path_, what)};
+  }
+  Result<void> read_tasks();
+  Result<void> read_task(std::string task);
+  Result<void> read_row(const std::string& task, Row& row, bool with_text);
+  Result<std::optional<SetResult>> read_status(const std::string& task, const char* key);
+  Result<std::string> read_failed(bool with_text, std::optional<std::uint32_t>& count);
+  Result<std::string> read_word(std::string_view key);
+
+  JsonPull json_;
+  std::string path_;
+  const ReadOptions& options_;
+  Run run_;
+  std::unordered_set<std::string> seen_;
+  std::uint32_t ordinal_ = 0;
+};
+
+Result<std::string> Reading::read_word(std::string_view key) {
+  if (json_.kind() == Kind::string) {
+    auto word = json_.string(most_word_bytes);
+    if (word) return std::move(*word);
+  } else if (json_.skip()) {
+    return std::string();
+  }
+  return tl::unexpected(bad(fmt::format("\"{}\" cannot be read", key)));
+}
+
+Result<std::optional<SetResult>> Reading::read_status(const std::string& task, const char* key) {
+  if (json_.kind() != Kind::string) {
+    if (!json_.skip()) return tl::unexpected(bad("not JSON"));
+    return std::optional<SetResult>();  // null: these tests did not run
+  }
+  const auto word = json_.string(most_word_bytes);
+  const auto verdict = word ? verdict_from(*word) : std::nullopt;
+  if (!verdict)
+    return tl::unexpected(bad(fmt::format("{}: \"{}\" is none of pass, fail, timeout", task.substr(0, 80), key)));
+  SetResult result;
+  result.verdict = *verdict;
+  result.cause = *verdict == Verdict::pass ? "none" : *verdict == Verdict::timeout ? "timeout" : "";
+  return std::optional(std::move(result));
+}
+
+/// The first failed test's input; counts them.
+Result<std::string> Reading::read_failed(bool with_text, std::optional<std::uint32_t>& count) {
+  if (json_.kind() != Kind::array) {
+    if (!json_.skip()) return tl::unexpected(bad("not JSON"));
+    return std::string();
+  }
+  if (!json_.enter(Kind::array)) return tl::unexpected(bad("not JSON"));
+  std::string first;
+  std::uint32_t failed = 0;
+  while (json_.next_item()) {
+    auto text = json_.raw(with_text && failed == 0 ? most_input_bytes : 0);
+    if (!text) return tl::unexpected(bad("not JSON"));
+    if (failed++ == 0) first = std::move(*text);
+  }
+  if (json_.failed()) return tl::unexpected(bad("not JSON"));
+  count = failed;
+  return first;
+}
+
+Result<void> Reading::read_row(const std::string& task, Row& row, bool with_text) {
+  if (!json_.enter(Kind::object)) return tl::unexpected(bad("a sample is no object"));
+  std::optional<std::uint32_t> base_failed, plus_failed;
+  while (const auto key = json_.next_key()) {
+    if (*key == "solution" && json_.kind() == Kind::string) {
+      auto program = json_.string(most_program_bytes);
+      if (!program) return tl::unexpected(bad("\"solution\" cannot be read"));
+      row.program = std::move(*program);
+    } else if (*key == "base_status" || *key == "plus_status") {
+      auto status = read_status(task, key->c_str());
+      if (!status) return tl::unexpected(status.error());
+      (*key == "base_status" ? row.base : row.plus) = std::move(*status);
+    } else if (*key == "base_fail_tests" || *key == "plus_fail_tests") {
+      const bool base = *key == "base_fail_tests";
+      auto input = read_failed(with_text, base ? base_failed : plus_failed);
+      if (!input) return tl::unexpected(input.error());
+      (base ? row.base_input : row.plus_input) = std::move(*input);
+    } else if (!json_.skip()) {
+      break;
+    }
+  }
+  if (json_.failed()) return tl::unexpected(bad("not JSON"));
+  if (!row.base) return tl::unexpected(bad(fmt::format("{}: a sample without \"base_status\"", task.substr(0, 80))));
+  row.base->failed = base_failed.value_or(0);
+  row.base->failing_input = std::move(row.base_input);
+  if (row.plus) {
+    row.plus->failed = plus_failed.value_or(0);
+    row.plus->failing_input = std::move(row.plus_input);
+  }
+  return {};
+}
+
+Result<void> Reading::read_task(std::string task) {
+  if (!seen_.insert(task).second) return tl::unexpected(bad(fmt::format("{} occurs twice", task.substr(0, 80))));
+  RunProblem problem{std::move(task), {}};
+  if (!json_.enter(Kind::array)) return tl::unexpected(bad("a task's results are no list"));
+  while (json_.next_item()) {
+    const bool with_text = problem.samples.size() < options_.programs_a_problem;
+    Row row;
+    if (auto read = read_row(problem.task_id, row, with_text); !read) return read;
+    RunSample sample;
+    sample.ordinal = ordinal_++;
+    sample.digest = digest_of(row.program);
+    run_.has_plus = run_.has_plus && row.plus;
+    sample.base = std::move(row.base);
+    sample.plus = std::move(row.plus);
+    if (with_text) sample.program = std::move(row.program);
+    problem.samples.push_back(std::move(sample));
+  }
+  if (json_.failed()) return tl::unexpected(bad("not JSON"));
+  if (!problem.samples.empty()) run_.problems.push_back(std::move(problem));
+  return {};
+}
+
+Result<void> Reading::read_tasks() {
+  if (!json_.enter(Kind::object)) return tl::unexpected(bad("\"eval\" is no object"));
+  while (auto task = json_.next_key())
+    if (auto read = read_task(std::move(*task)); !read) return read;
+  if (json_.failed()) return tl::unexpected(bad("not JSON"));
+  return {};
+}
+
+Result<Run> Reading::operator()() {
+  if (!json_.enter(Kind::object)) return tl::unexpected(bad("no JSON object"));
+  run_.source = path_;
+  run_.name = std::filesystem::path(path_).filename().string();
+  run_.has_plus = true;
+  bool there = false;
+  while (const auto key = json_.next_key()) {
+    if (*key == "eval") {
+      there = true;
+      if (auto read = read_tasks(); !read) return tl::unexpected(read.error());
+    } else if (*key == "hash" || *key == "date" || *key == "assay_run") {
+      auto word = read_word(*key);
+      if (!word) return tl::unexpected(word.error());
+      (*key == "hash" ? run_.dataset_md5 : *key == "date" ? run_.created : run_.name) = std::move(*word);
+    } else if (!json_.skip()) {
+      break;
+    }
+  }
+  if (json_.failed()) return tl::unexpected(json_.error());
+  if (!json_.at_end()) return tl::unexpected(bad("more text after the results"));
+  if (!there || run_.problems.empty())
+    return tl::unexpected(bad("no results in it; a results file has {\"eval\": {TASK: […]}}"));
+  if (run_.name.empty()) run_.name = std::filesystem::path(path_).filename().string();
+  put_in_order(run_);
+  return std::move(run_);
+}
+
+}  // namespace
+
+Result<Run> read_evalplus_run(const std::string& path, const ReadOptions& options) {
+  auto json = JsonPull::open(path);
+  if (!json) return tl::unexpected(json.error());
+  return Reading(std::move(*json), path, options)();
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,65 @@
+#include "reports/runs/open_run.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "reports/runs/evalplus_run.h"
+#include "reports/runs/run_file.h"
+#include "reports/runs/store_run.h"
+
+namespace assay::reports {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<Run> open_one(const std::string& wanted, const std::string& store, const ReadOptions& options) {
+  std::error_code ignored;
+  const std::string inside = (fs::path(wanted) / "eval_results.json").string();
+  if (fs::is_directory(wanted, ignored) && fs::exists(inside, ignored)) return read_evalplus_run(inside, options);
+  const bool file = fs::exists(wanted, ignored) && !fs::is_directory(wanted, ignored);
+  if (file) return is_run_file(wanted) ? read_run_file(wanted, options) : read_evalplus_run(wanted, options);
+  auto connection = Connection::open(store, Connection::Access::read);
+  if (!connection) {
+    if (connection.error().code != Errc::not_found) return tl::unexpected(connection.error());
+    return tl::unexpected(Error{Errc::not_found, fmt::format("{}: no such file, and there is no store at {}; give the "
+                                                             "path of a results file, or --store",
+                                                             wanted, store)});
+  }
+  auto found = find_run(*connection, wanted);
+  if (!found) return tl::unexpected(found.error());
+  return read_stored_run(*connection, *found, options);
+}
+
+bool differ(const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && a != b; }
+
+}  // namespace
+
+std::string why_not_alike(const Run& a, const Run& b) {
+  if (differ(a.dataset_sha256, b.dataset_sha256) || differ(a.dataset_md5, b.dataset_md5))
+    return fmt::format("they are of different data: {} and {}", a.dataset.empty() ? a.dataset_md5 : a.dataset,
+                       b.dataset.empty() ? b.dataset_md5 : b.dataset);
+  if (differ(a.limits, b.limits)) return fmt::format("they ran under different limits: {}; {}", a.limits, b.limits);
+  return {};
+}
+
+Result<Run> open_run(const std::string& wanted, const std::string& store, const ReadOptions& options) {
+  std::error_code ignored;
+  if (wanted.find(',') == std::string::npos || fs::exists(wanted, ignored)) return open_one(wanted, store, options);
+  std::vector<Run> runs;
+  for (std::size_t at = 0; at <= wanted.size();) {
+    const std::size_t comma = std::min(wanted.find(',', at), wanted.size());
+    auto run = open_one(wanted.substr(at, comma - at), store, options);
+    if (!run) return run;
+    at = comma + 1;
+    if (!runs.empty()) {
+      if (const std::string why = why_not_alike(runs.front(), *run); !why.empty())
+        return tl::unexpected(
+            Error{Errc::comparison, fmt::format("{} and {} cannot be pooled: {}", runs.front().name, run->name, why)});
+    }
+    runs.push_back(std::move(*run));
+  }
+  return pooled(std::move(runs));
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,254 @@
+#include "reports/runs/store_run.h"
+
+#include <fmt/format.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <unordered_map>
+
+namespace assay::reports {
+namespace {
+
+Error damaged(const Connection& store, std::string_view what) {
+  return {Errc::store, fmt::format("store: {}: {} is damaged", store.path(), what)};
+}
+
+std::optional<std::string> unpacked(std::string_view compressed, std::int64_t bytes) {
+  constexpr std::int64_t most_bytes = 1LL << 30;
+  if (bytes < 0 || bytes > most_bytes) return std::nullopt;
+  std::string plain(static_cast<std::size_t>(bytes), '\0');
+  const std::size_t size = ::ZSTD_decompress(plain.data(), plain.size(), compressed.data(), compressed.size());
+  if (::ZSTD_isError(size) != 0 || size != plain.size()) return std::nullopt;
+  return plain;
+}
+
+/// The first 32 hexadecimal digits.
+ProgramDigest digest_from(std::string_view sha256) {
+  ProgramDigest digest;
+  if (sha256.size() < 32) return digest;
+  std::from_chars(sha256.data(), sha256.data() + 16, digest.high, 16);
+  std::from_chars(sha256.data() + 16, sha256.data() + 32, digest.low, 16);
+  return digest;
+}
+
+/// "[3,17]"; false where it is anything else.
+bool take_indices(std::string_view text, bool all, SetResult& result) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
+  const char* at = text.data() + 1;
+  const char* const end = text.data() + text.size() - 1;
+  while (at != end) {
+    std::uint32_t index = 0;
+    const auto [next, code] = std::from_chars(at, end, index);
+    if (code != std::errc() || (next != end && *next != ',')) return false;
+    if (result.failed++ == 0) result.first_failed = index;
+    if (all) result.failed_tests.push_back(index);
+    at = next == end ? end : next + 1;
+  }
+  return true;
+}
+
+std::optional<Verdict> verdict_from(std::string_view word) {
+  for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
+    if (word == name(verdict)) return verdict;
+  return std::nullopt;
+}
+
+Result<bool> has_column(Connection& store, std::string_view table, std::string_view column) {
+  auto query = store.query("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?");
+  if (!query) return tl::unexpected(query.error());
+  query->bind(table).bind(column);
+  if (const auto row = query->step(); !row) return tl::unexpected(row.error());
+  return query->integer(0) > 0;
+}
+
+constexpr std::string_view run_columns =
+    "SELECT id, name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created, "
+    "(SELECT count(*) FROM samples WHERE run = runs.id), "
+    "(SELECT count(*) FROM verdicts WHERE run = runs.id AND test_set = 'base') FROM runs ";
+
+StoredRun stored_run(const Query& row) {
+  StoredRun run;
+  run.id = row.integer(0);
+  int column = 1;
+  for (auto part : {&StoredRun::name, &StoredRun::dataset, &StoredRun::dataset_sha256, &StoredRun::samples_sha256,
+                    &StoredRun::limits, &StoredRun::fingerprint, &StoredRun::created})
+    run.*part = row.text(column++);
+  run.samples = static_cast<std::uint64_t>(row.integer(column));
+  run.judged = static_cast<std::uint64_t>(row.integer(column + 1));
+  return run;
+}
+
+/// Where a sample stands in the run being read.
+struct Place {
+  std::size_t problem = 0, sample = 0;
+};
+
+class Reading {
+ public:
+  Reading(Connection& store, const StoredRun& stored, const ReadOptions& options)
+      : store_(store), stored_(stored), options_(options) {}
+  Result<Run> operator()();
+
+ private:
+  Result<void> read_samples();
+  Result<void> read_programs();
+  Result<void> read_verdicts();
+  std::optional<SetResult> set_result(const Query& row) const;
+
+  Connection& store_;
+  const StoredRun& stored_;
+  const ReadOptions& options_;
+  Run run_;
+  std::unordered_map<std::int64_t, Place> places_;      ///< by ordinal
+  std::vector<std::pair<Place, std::int64_t>> wanted_;  ///< solutions whose text is wanted
+};
+
+Result<void> Reading::read_samples() {
+  auto query = store_.query(
+      "SELECT s.ordinal, p.task_id, s.solution, c.sha256 FROM samples s JOIN problems p ON p.id = s.problem "
+      "JOIN solutions c ON c.id = s.solution WHERE s.run = ? ORDER BY s.ordinal");
+  if (!query) return tl::unexpected(query.error());
+  query->bind(stored_.id);
+  std::unordered_map<std::string, std::size_t> problems;
+  for (;;) {
+    const auto there = query->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return {};
+    const auto [found, fresh] = problems.try_emplace(std::string(query->text(1)), run_.problems.size());
+    if (fresh) run_.problems.push_back({found->first, {}});
+    auto& samples = run_.problems[found->second].samples;
+    const Place place{found->second, samples.size()};
+    RunSample sample;
+    sample.ordinal = static_cast<std::uint32_t>(query->integer(0));
+    sample.digest = digest_from(query->text(3));
+    places_[query->integer(0)] = place;
+    if (samples.size() < options_.programs_a_problem) wanted_.emplace_back(place, query->integer(2));
+    samples.push_back(std::move(sample));
+  }
+}
+
+Result<void> Reading::read_programs() {
+  for (const auto& [place, solution] : wanted_) {
+    auto query = store_.query("SELECT bytes, compressed FROM solutions WHERE id = ?");
+    if (!query) return tl::unexpected(query.error());
+    query->bind(solution);
+    const auto there = query->step();
+    if (!there) return tl::unexpected(there.error());
+    auto program = *there ? unpacked(query->blob(1), query->integer(0)) : std::nullopt;
+    if (!program) return tl::unexpected(damaged(store_, "a solution"));
+    run_.problems[place.problem].samples[place.sample].program = std::move(*program);
+  }
+  return {};
+}
+
+std::optional<SetResult> Reading::set_result(const Query& row) const {
+  const auto verdict = verdict_from(row.text(2));
+  SetResult result;
+  if (!verdict || !take_indices(row.text(5), options_.all_failed_tests, result)) return std::nullopt;
+  result.verdict = *verdict;
+  result.cause = row.text(3);
+  result.detail = row.text(4);
+  result.passed = static_cast<std::uint32_t>(row.integer(6));
+  result.cpu_seconds = static_cast<float>(row.real(7));
+  result.shared = row.integer(8) != 0;
+  return result;
+}
+
+Result<void> Reading::read_verdicts() {
+  const auto attempts = has_column(store_, "verdicts", "attempts");
+  if (!attempts) return tl::unexpected(attempts.error());
+  run_.has_attempts = *attempts;
+  auto query = store_.query(fmt::format(
+      "SELECT ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, {} FROM verdicts "
+      "WHERE run = ? ORDER BY ordinal",
+      *attempts ? "json_array_length(attempts)" : "0"));
+  if (!query) return tl::unexpected(query.error());
+  query->bind(stored_.id);
+  for (;;) {
+    const auto there = query->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return {};
+    const auto place = places_.find(query->integer(0));
+    auto result = set_result(*query);
+    if (!result || place == places_.end())
+      return tl::unexpected(damaged(store_, fmt::format("the verdict of sample {}", query->integer(0))));
+    RunSample& sample = run_.problems[place->second.problem].samples[place->second.sample];
+    sample.attempts += static_cast<std::uint32_t>(query->integer(9));
+    run_.has_plus = run_.has_plus || query->text(1) == "plus";
+    (query->text(1) == "plus" ? sample.plus : sample.base) = std::move(result);
+  }
+}
+
+Result<Run> Reading::operator()() {
+  run_.name = stored_.name;
+  run_.source = store_.path();
+  run_.dataset = stored_.dataset;
+  run_.dataset_sha256 = stored_.dataset_sha256;
+  run_.samples_sha256 = stored_.samples_sha256;
+  run_.limits = stored_.limits;
+  run_.fingerprint = stored_.fingerprint;
+  run_.created = stored_.created;
+  for (const auto step : {&Reading::read_samples, &Reading::read_programs, &Reading::read_verdicts})
+    if (auto read = (this->*step)(); !read) return tl::unexpected(read.error());
+  put_in_order(run_);
+  return std::move(run_);
+}
+
+Result<std::vector<StoredRun>> runs_where(Connection& store, std::string_view condition, std::string_view text,
+                                          std::optional<std::int64_t> number) {
+  auto query = store.query(fmt::format("{}{}", run_columns, condition));
+  if (!query) return tl::unexpected(query.error());
+  if (number)
+    query->bind(*number);
+  else if (condition.find('?') != std::string_view::npos)
+    query->bind(text);
+  std::vector<StoredRun> runs;
+  for (;;) {
+    const auto there = query->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return runs;
+    runs.push_back(stored_run(*query));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<StoredRun>> list_runs(Connection& store) { return runs_where(store, "ORDER BY id", "", {}); }
+
+Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
+  auto runs = runs_where(store, "WHERE name = ?", wanted, {});
+  if (!runs) return tl::unexpected(runs.error());
+  std::int64_t id = 0;
+  const auto [end, code] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), id);
+  if (runs->empty() && code == std::errc() && end == wanted.data() + wanted.size())
+    runs = runs_where(store, "WHERE id = ?", "", id);
+  if (runs && runs->empty() && !wanted.empty())
+    runs = runs_where(store, "WHERE substr(name, 1, length(?1)) = ?1", wanted, {});
+  if (!runs) return tl::unexpected(runs.error());
+  if (runs->size() == 1) return runs->front();
+  return tl::unexpected(Error{
+      Errc::not_found,
+      fmt::format("{}: {} in {}; `assay runs list` names them", wanted,
+                  runs->empty() ? "no such run, and no such file" : "several runs begin like that", store.path())});
+}
+
+Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options) {
+  return Reading(store, stored, options)();
+}
+
+Result<void> remove_run(Connection& store, const StoredRun& stored) {
+  if (auto begun = store.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  const auto done = [&]() -> Result<void> {
+    auto query = store.query("DELETE FROM runs WHERE id = ?");
+    if (!query) return tl::unexpected(query.error());
+    query->bind(stored.id);
+    if (const auto stepped = query->step(); !stepped) return tl::unexpected(stepped.error());
+    return store.execute("DELETE FROM solutions WHERE id NOT IN (SELECT solution FROM samples)");
+  }();
+  auto ended = store.execute(done ? "COMMIT" : "ROLLBACK");
+  return done ? ended : done;
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,31 @@
+#pragma once
+/// Runs in a store. What its tables hold is said in harness/store/schema.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/error.h"
+#include "reports/runs/read_options.h"
+#include "reports/runs/run.h"
+#include "reports/runs/sqlite.h"
+
+namespace assay::reports {
+
+/// A row of `runs`, and how far it is.
+struct StoredRun {
+  std::int64_t id = 0;
+  std::string name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created;
+  std::uint64_t samples = 0, judged = 0;
+};
+
+/// Newest last.
+[[nodiscard]] Result<std::vector<StoredRun>> list_runs(Connection& store);
+/// By name, by id, or by the start of a name that no other run shares. @return Errc::not_found
+[[nodiscard]] Result<StoredRun> find_run(Connection& store, std::string_view wanted);
+[[nodiscard]] Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options);
+
+/// Removes a run with all that belongs to it alone.
+[[nodiscard]] Result<void> remove_run(Connection& store, const StoredRun& stored);
+
+}  // namespace assay::reports

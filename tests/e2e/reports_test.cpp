@@ -1,0 +1,138 @@
+// report, compare and runs as their users start them. Runs come from results files, so that no sample need run.
+#include <fmt/format.h>
+
+#include "tests/e2e/workplace.h"
+
+using namespace assay::tests;
+
+namespace {
+
+namespace json = boost::json;
+
+/// A results file of EvalPlus's: a sample a problem, `passed` tells of each whether it passed base and plus.
+std::string results(const std::vector<bool>& passed) {
+  json::object eval;
+  for (std::size_t i = 0; i < passed.size(); ++i) {
+    const std::string task = fmt::format("HumanEval/{}", i);
+    const char* status = passed[i] ? "pass" : "fail";
+    eval[task] = json::array{json::object{{"task_id", task},
+                                          {"solution", fmt::format("def f(): return {}", i)},
+                                          {"base_status", status},
+                                          {"plus_status", status},
+                                          {"base_fail_tests", json::array{}},
+                                          {"plus_fail_tests", json::array{}}}};
+  }
+  return json::serialize(json::object{{"date", "2026-01-01 00:00"}, {"hash", "h"}, {"eval", eval}});
+}
+
+/// 100 problems, of which the base solves 70; the new run breaks `broken` of these and solves `fixed` others.
+struct Pair {
+  Workplace place;
+  std::string base = (place / "base.json").string(), newer = (place / "new.json").string();
+  Pair(std::size_t broken, std::size_t fixed) {
+    std::vector<bool> passed(100, false);
+    std::fill_n(passed.begin(), 70, true);
+    write_file(base, results(passed));
+    std::fill_n(passed.begin(), broken, false);
+    std::fill_n(passed.begin() + 70, fixed, true);
+    write_file(newer, results(passed));
+  }
+  Ended compare(Words more) const {
+    Words words{"compare", base, newer};
+    words.insert(words.end(), more.begin(), more.end());
+    return place.assay(words, 60);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("compare tells better from worse, and its gates fire on what they name alone", "[reports]") {
+  struct Row {
+    const char* what;
+    std::size_t broken, fixed;
+    const char* verdict;
+    Words gates;
+    int code;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"worse beyond doubt", 12, 2, "regressed", {}, 0},
+      {"worse beyond doubt, with a gate", 12, 2, "regressed", {"--fail-on-regression"}, 1},
+      {"worse, and it may be chance", 5, 3, "inconclusive", {"--fail-on-regression"}, 0},
+      {"a drop of two points is two at most", 5, 3, "inconclusive", {"--max-drop", "2"}, 0},
+      {"a drop of two points is more than one", 5, 3, "inconclusive", {"--max-drop", "1"}, 1},
+      {"better beyond doubt", 2, 12, "improved", {"--fail-on-regression", "--max-drop", "0"}, 0},
+  }));
+  CAPTURE(row.what);
+  const Pair pair(row.broken, row.fixed);
+  Words words = row.gates;
+  words.push_back("--json");
+  const Ended ended = pair.compare(words);
+  const json::object told = printed(ended, row.code);
+  CHECK(told.at("verdict") == row.verdict);
+  CHECK(told.at("problems") == 100);
+  CHECK(told.at("broken") == row.broken);
+  CHECK(told.at("fixed") == row.fixed);
+  for (const char* key :
+       {"metric", "base", "new", "difference", "interval", "p_regressed", "p_improved", "max_drop_fires", "detectable"})
+    CHECK(told.contains(key));
+  CHECK((ended.err.find("[compare.gate]") != std::string::npos) == (row.code == 1));
+}
+
+TEST_CASE("a run that lacks problems of its base is refused, not compared", "[reports]") {
+  const Pair pair(0, 0);
+  write_file(pair.newer, results(std::vector<bool>(99, true)));
+  const Ended ended = pair.compare({});
+  CHECK(ended.code == 3);
+  CHECK_THAT(ended.err, Catch::Contains("HumanEval/99") && Catch::Contains("[compare.refused]"));
+}
+
+TEST_CASE("compare writes what CI systems read", "[reports]") {
+  const Pair pair(12, 2);
+  const std::string junit = (pair.place / "j.xml").string(), ctrf = (pair.place / "c.json").string();
+  const Ended ended = pair.compare({"--junit", junit, "--ctrf", ctrf, "--markdown", "--annotations"});
+  REQUIRE(ended.code == 0);
+  CHECK_THAT(ended.out, Catch::Contains("## assay: regressed"));
+  CHECK_THAT(ended.err, Catch::Contains("::warning title=broken%3A HumanEval/0::"));
+  const json::object report = json::parse(read_file(ctrf)).as_object();
+  const json::object& summary = report.at("results").at("summary").as_object();
+  CHECK(summary.at("tests").as_int64() ==
+        static_cast<std::int64_t>(report.at("results").at("tests").as_array().size()));
+  CHECK(summary.at("failed").as_int64() > 0);
+  const std::string xml = read_file(junit);
+  CHECK_THAT(xml, Catch::StartsWith("<?xml") && Catch::Contains("<testsuite") && Catch::Contains("<failure"));
+}
+
+TEST_CASE("report prints pass@k with its interval, for people and for programs", "[reports]") {
+  const Pair pair(0, 0);
+  const Ended text = pair.place.assay({"report", pair.base}, 60);
+  REQUIRE(text.code == 0);
+  CHECK_THAT(text.out, Catch::Contains("pass@1") && Catch::Contains("70.0 % ["));
+  const json::object told = printed(pair.place.assay({"report", pair.base, "--json"}, 60));
+  CHECK_FALSE(told.empty());
+  const Ended csv = pair.place.assay({"report", pair.base, "--csv"}, 60);
+  REQUIRE(csv.code == 0);
+  CHECK(std::count(csv.out.begin(), csv.out.end(), '\n') == 101);
+  const Ended absent = pair.place.assay({"report", "no-such-run"}, 60);
+  CHECK(absent.code == 3);
+  CHECK_THAT(absent.err, Catch::Contains("no-such-run"));
+}
+
+TEST_CASE("a run goes from one store to another and gives the same report", "[reports]") {
+  const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+  ASSAY_NEEDS(samples);
+  const Workplace place;
+  Words words = place.eval("mini", samples);
+  words.insert(words.end(), {"--run", "first"});
+  printed(place.assay(words));
+  const auto store = *std::next(std::find(words.begin(), words.end(), "--store"));
+  const std::string file = (place / "first.run").string(), other = (place / "other.db").string();
+  REQUIRE(place.assay({"runs", "export", "first", "--store", store, "--output", file}).code == 0);
+  REQUIRE(place.assay({"runs", "import", file, "--store", other}).code == 0);
+  const Ended there = place.assay({"report", "first", "--store", store, "--csv"});
+  const Ended here = place.assay({"report", "first", "--store", other, "--csv"});
+  REQUIRE(there.code == 0);
+  CHECK(std::count(there.out.begin(), there.out.end(), '\n') == 63);
+  CHECK(here.out == there.out);
+  REQUIRE(place.assay({"runs", "rm", "first", "--store", other}).code == 0);
+  CHECK(place.assay({"report", "first", "--store", other}).code == 3);
+}

@@ -36,6 +36,11 @@ class Unpacker {
   explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
   template <class T>
   requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) T get() {
+    if constexpr (std::is_same_v<T, bool>) {
+      const auto byte = get<std::uint8_t>();  // another byte in a bool is undefined behaviour
+      if (byte > 1) fail();
+      return byte == 1;
+    }
     T value{};
     if (rest_.size() < sizeof value) {
       fail();

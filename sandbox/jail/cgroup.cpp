@@ -79,6 +79,14 @@ std::vector<Mount> cgroup_mounts() {
   return mounts;
 }
 
+/// Gone, or a zombie whose parent has not looked yet: it makes no group any more.
+bool has_ended(pid_t process) {
+  if (::kill(process, 0) != 0 && errno == ESRCH) return true;
+  const std::string stat = read_text("/proc/" + std::to_string(process) + "/stat");
+  const std::size_t name_end = stat.rfind(") ");  // the name may hold brackets
+  return name_end != stat.npos && name_end + 2 < stat.size() && stat[name_end + 2] == 'Z';
+}
+
 /// Groups of wardens that were killed. The name tells the pid namespace too: elsewhere a number means another process.
 void remove_abandoned(const fs::path& parent, std::string_view prefix) {
   std::error_code error;
@@ -86,7 +94,7 @@ void remove_abandoned(const fs::path& parent, std::string_view prefix) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with(prefix)) continue;
     const pid_t owner = static_cast<pid_t>(std::atoi(name.c_str() + prefix.size()));
-    if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
+    if (owner <= 0 || !has_ended(owner)) continue;
     for (fs::directory_iterator group(at->path(), error); !error && group != end; group.increment(error))
       ::rmdir(group->path().c_str());  // of what is no group, nothing happens
     ::rmdir(at->path().c_str());

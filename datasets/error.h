@@ -6,6 +6,7 @@ namespace assay::datasets {
 
 enum class Errc {
   not_found,  ///< no such file, data set or address
+  misused,    ///< options that exclude each other, or ask of a data set what it does not have
   io,         ///< reading or writing failed
   malformed,  ///< not what the format says; the message names file, line and field
   checksum,   ///< content differs from the registry's sha256

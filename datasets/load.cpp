@@ -87,20 +87,20 @@ std::string_view suffix_of(const LoadOptions& options) {
 }  // namespace
 
 Result<Loaded> load(const std::string& name_or_file, const LoadOptions& options) {
-  const auto not_found = [](std::string message) { return tl::unexpected(Error{Errc::not_found, std::move(message)}); };
-  if (options.mini && options.noextreme) return not_found("--mini and --noextreme exclude each other; give one");
+  const auto misused = [](std::string message) { return tl::unexpected(Error{Errc::misused, std::move(message)}); };
+  if (options.mini && options.noextreme) return misused("--mini and --noextreme exclude each other; give one");
   const std::string_view suffix = suffix_of(options);
   const bool named = find_entry(name_or_file) != nullptr || name_or_file == mini_name;
   if (!named && !options.data_file.empty())
-    return not_found(
+    return misused(
         fmt::format("{}: --data gives a known data set's content; known are {}", name_or_file, known_names()));
   if (!named && suffix.empty()) return load_file(name_or_file);
   const Entry* entry = find_entry(name_or_file + std::string(suffix));
   if (entry == nullptr && !suffix.empty())
-    return not_found(fmt::format("{}: it has no set for -{}; leave that out", name_or_file, suffix));
+    return misused(fmt::format("{}: it has no set for -{}; leave that out", name_or_file, suffix));
   if (entry == nullptr && options.data_file.empty())
     return parse({std::string(embedded_mini()), std::string(mini_name), {}}, std::string(mini_name), nullptr);
-  if (entry == nullptr) return not_found("mini: it is part of the command; give the file itself as the data set");
+  if (entry == nullptr) return misused("mini: it is part of the command; give the file itself as the data set");
   auto source = source_of(*entry, options);
   if (!source) return tl::unexpected(source.error());
   return parse(std::move(*source), std::string(entry->dataset), entry);

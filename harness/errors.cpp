@@ -34,7 +34,9 @@ int exit_code(Errc code) { return row_of(code).exit_code; }
 
 std::string_view code_word(Errc code) { return row_of(code).word; }
 
-Error of_datasets(const datasets::Error& error) { return {Errc::bad_data, error.message}; }
+Error of_datasets(const datasets::Error& error) {
+  return {error.code == datasets::Errc::misused ? Errc::usage : Errc::bad_data, error.message};
+}
 
 Error of_reports(const reports::Error& error) {
   switch (error.code) {

@@ -123,19 +123,23 @@ TEST_CASE("what cannot be loaded says what can", "[datasets]") {
     const char* name;
     LoadOptions options;
     const char* message;
+    Errc code = Errc::misused;
   };
   const auto row = GENERATE(values<Row>({
-      {"nosuch", {}, "nosuch: neither a data set nor a file; known are humaneval, "},
+      {"nosuch", {}, "nosuch: neither a data set nor a file; known are humaneval, ", Errc::not_found},
       {"nosuch", {false, false, false, "f"}, "nosuch: --data gives a known data set's content; known are humaneval, "},
       {"humaneval", {true, true, false, ""}, "--mini and --noextreme exclude each other; give one"},
       {"mbpp", {true, false, false, ""}, "mbpp: it has no set for --mini; leave that out"},
       {"mini", {false, true, false, ""}, "mini: it has no set for --noextreme; leave that out"},
       {"mini", {false, false, false, "f"}, "mini: it is part of the command; give the file itself as the data set"},
-      {"humaneval", {false, false, false, "/nosuch/file"}, "/nosuch/file: cannot be read: No such file or directory"},
+      {"humaneval",
+       {false, false, false, "/nosuch/file"},
+       "/nosuch/file: cannot be read: No such file or directory",
+       Errc::not_found},
   }));
   const auto loaded = load(row.name, row.options);
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().code == Errc::not_found);
+  CHECK(loaded.error().code == row.code);
   CHECK_THAT(loaded.error().message, Catch::StartsWith(row.message));
 }
 

@@ -50,6 +50,7 @@ TEST_CASE("wrong words end with 2", "[failures]") {
       {"eval", "--dataset", "mini", "--samples", "s.jsonl", "--parallel", "many"},
       {"eval", "--dataset", "mini", "--samples", "s.jsonl", "--min-time-limit", "-1"},
       {"eval", "--dataset", "mini", "--samples", "s.jsonl", "--mini", "--noextreme"},
+      {"eval", "--dataset", "mbpp", "--samples", "s.jsonl", "--mini"},
       {"eval", "--dataset", "mini", "--samples", "s.jsonl", "--require-tier", "best"},
       {"eval", "--dataset", "mini", "--samples", "s.jsonl", "--colour"},
       {"exec"},
@@ -258,14 +259,31 @@ TEST_CASE("eval prints the object that docs/json-output.md describes", "[failure
   const std::string page = read_file(ASSAY_SOURCE_DIR "/docs/json-output.md");
   const std::string section =
       page.substr(page.find("## `assay eval"), page.find("## `assay exec") - page.find("## `assay eval"));
-  for (const char* key : {"run", "store", "output", "dataset", "interpreter", "tier", "samples", "judged", "kept",
-                          "without_verdict", "interrupted", "pass_at_k", "verdicts", "causes", "shared", "wall_seconds",
-                          "samples_per_second", "warden_restarts", "warnings"}) {
+  for (const char* key : {"run",
+                          "store",
+                          "output",
+                          "dataset",
+                          "interpreter",
+                          "tier",
+                          "samples",
+                          "judged",
+                          "kept",
+                          "without_verdict",
+                          "interrupted",
+                          "pass_at_k",
+                          "verdicts",
+                          "causes",
+                          "shared",
+                          "attempts",
+                          "wall_seconds",
+                          "samples_per_second",
+                          "warden_restarts",
+                          "warnings"}) {
     CAPTURE(key);
     CHECK(report.contains(key));
     CHECK_THAT(section, Catch::Contains("`" + std::string(key) + "`"));
   }
-  CHECK(report.size() == 19);
+  CHECK(report.size() == 20);
   CHECK(report.at("output").as_string() == (place / "results.json").string());
   CHECK(report.at("dataset").at("name") == "mini");
   CHECK(report.at("verdicts").at("base").at("pass") == 1);
@@ -312,7 +330,7 @@ TEST_CASE("exec ends with 0 whatever the outcome, and says it", "[failures]") {
   }
   CHECK_THAT(std::string(report.at("stdout").as_string()).substr(0, 2000), Catch::Contains(row.out));
   CHECK(report.at("truncated") == (status == "output_limit"));
-  for (const char* key : {"detail", "stderr", "cpu_seconds", "wall_seconds", "memory_peak_bytes"})
+  for (const char* key : {"detail", "stderr", "cpu_seconds", "wall_seconds", "memory_peak_bytes", "attempts"})
     CHECK(report.contains(key));
-  CHECK(report.size() == 10);
+  CHECK(report.size() == 11);
 }

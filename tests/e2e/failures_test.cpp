@@ -318,8 +318,10 @@ TEST_CASE("exec ends with 0 whatever the outcome, and says it", "[failures]") {
   }));
   CAPTURE(row.what);
   const Workplace place;
+  // To touch 4 GiB takes seconds on a machine that is busy.
+  const char* seconds = row.what == std::string_view("memory") ? "60" : "5";
   const auto report =
-      printed(place.assay({"exec", "--json", "--time", "5", "--stdin", write_file(place / "in", "line\n").string(),
+      printed(place.assay({"exec", "--json", "--time", seconds, "--stdin", write_file(place / "in", "line\n").string(),
                            write_file(place / "program.py", row.program).string()}));
   CAPTURE(boost::json::serialize(report).substr(0, 2000));
   const std::string status(report.at("status").as_string());

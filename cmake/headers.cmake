@@ -1,6 +1,7 @@
 # Target `headers`: every header compiles alone, and twice. One small source a header is written into the build folder.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
      ${CMAKE_SOURCE_DIR}/datasets/*.h ${CMAKE_SOURCE_DIR}/sandbox/*.h ${CMAKE_SOURCE_DIR}/reports/*.h
+     ${CMAKE_SOURCE_DIR}/engine/tokenizer/*.h ${CMAKE_SOURCE_DIR}/engine/prompt/*.h
      ${CMAKE_SOURCE_DIR}/harness/*.h ${CMAKE_SOURCE_DIR}/tests/*.h ${CMAKE_SOURCE_DIR}/bench/*.h)
 set(header_sources)
 foreach(header ${headers})

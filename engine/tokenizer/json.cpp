@@ -185,9 +185,8 @@ std::optional<std::int64_t> Value::integer(std::int64_t most) const {
 const Value* Value::find(std::string_view key) const {
   const Object* members = object();
   if (!members) return nullptr;
-  const auto found =
-      std::find_if(members->rbegin(), members->rend(), [&](const auto& one) { return one.first == key; });
-  return found == members->rend() ? nullptr : &found->second;
+  const auto found = std::find_if(members->rbegin(), members->rend(), [&](const auto& one) { return one.key == key; });
+  return found == members->rend() ? nullptr : &found->value;
 }
 
 bool Value::flag(std::string_view key, bool otherwise) const {

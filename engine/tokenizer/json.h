@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,8 +13,9 @@
 namespace assay::engine::json {
 
 class Value;
+struct Member;
 using Array = std::vector<Value>;
-using Object = std::vector<std::pair<std::string, Value>>;  ///< as written; of a repeated key the last counts
+using Object = std::vector<Member>;  ///< as written; of a repeated key the last counts
 
 /// A number keeps its text: ids are integers, and nothing else is asked of numbers here.
 struct Number {
@@ -36,6 +36,11 @@ class Value {
   [[nodiscard]] const Value* find(std::string_view key) const;
   /// The member's truth; `otherwise` where it is absent or no bool.
   [[nodiscard]] bool flag(std::string_view key, bool otherwise) const;
+};
+
+struct Member {
+  std::string key;
+  Value value;
 };
 
 struct Bounds {

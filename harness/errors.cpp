@@ -38,6 +38,8 @@ Error of_datasets(const datasets::Error& error) {
   return {error.code == datasets::Errc::misused ? Errc::usage : Errc::bad_data, error.message};
 }
 
+Error of_engine(const engine::Error& error) { return {Errc::bad_data, error.message}; }
+
 Error of_reports(const reports::Error& error) {
   switch (error.code) {
     case reports::Errc::comparison:

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "datasets/error.h"
+#include "engine/error.h"
 #include "harness/error.h"
 #include "reports/error.h"
 
@@ -16,5 +17,6 @@ namespace assay::harness {
 /// The failures of reading data sets in the harness's words.
 [[nodiscard]] Error of_datasets(const datasets::Error& error);
 [[nodiscard]] Error of_reports(const reports::Error& error);
+[[nodiscard]] Error of_engine(const engine::Error& error);
 
 }  // namespace assay::harness

@@ -13,6 +13,7 @@
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/model_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/runs_command.h"
 #include "harness/cli/serve_command.h"
@@ -44,6 +45,7 @@ int run(int argc, char** argv) {
   RunsOptions runs_options;
   ServeOptions serve_options;
   TracesOptions traces_options;
+  ModelOptions model_options;
   const CLI::App* eval = add_eval(app, eval_options);
   const CLI::App* exec = add_exec(app, exec_options);
   const CLI::App* datasets = add_datasets(app, datasets_options);
@@ -52,6 +54,7 @@ int run(int argc, char** argv) {
   const CLI::App* runs = add_runs(app, runs_options);
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
+  const CLI::App* model = add_model(app, model_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -68,6 +71,7 @@ int run(int argc, char** argv) {
   if (runs->parsed()) return run_runs(runs_options);
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
+  if (model->parsed()) return run_model(model_options);
   return exit_code(Errc::usage);
 }
 

@@ -1,0 +1,37 @@
+#include "harness/cli/model_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/failure.h"
+
+namespace assay::harness {
+namespace {
+
+struct Action {
+  CLI::App* (*add)(CLI::App& model, ModelOptions& options);
+  int (*run)(const ModelOptions& options);
+};
+
+constexpr Action actions[] = {
+    {[](CLI::App& model, ModelOptions& options) { return add_tokenize(model, options.tokenize); },
+     [](const ModelOptions& options) { return run_tokenize(options.tokenize); }},
+    {[](CLI::App& model, ModelOptions& options) { return add_detokenize(model, options.tokenize); },
+     [](const ModelOptions& options) { return run_detokenize(options.tokenize); }},
+};
+
+}  // namespace
+
+CLI::App* add_model(CLI::App& app, ModelOptions& options) {
+  CLI::App* command = app.add_subcommand("model", "Looks into a Hugging Face model folder");
+  command->require_subcommand(1);
+  for (const Action& action : actions)
+    action.add(*command, options)->final_callback([&options, &action] { options.run = action.run; });
+  return command;
+}
+
+int run_model(const ModelOptions& options) {
+  if (options.run) return options.run(options);
+  return fail({Errc::usage, "model: a subcommand is missing; assay model --help lists them"});
+}
+
+}  // namespace assay::harness

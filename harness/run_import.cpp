@@ -19,6 +19,11 @@ Result<SetResult> set_result(const reports::SetResult& from) {
   result.passed = from.passed;
   result.cpu_seconds = static_cast<double>(from.cpu_seconds);
   result.shared = from.shared;
+  for (const std::string& word : from.attempts) {
+    const auto kind = sandbox::attempt_from(word);
+    if (!kind) return tl::unexpected(Error{Errc::bad_data, fmt::format("\"{}\" is no kind of attempt", word)});
+    result.attempts.add(*kind);
+  }
   return result;
 }
 

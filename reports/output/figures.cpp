@@ -57,11 +57,11 @@ std::string headline(const Comparison& comparison) {
 std::string detectable_text(const Comparison& comparison) {
   if (comparison.smallest_drop)
     return fmt::format(
-        "found with power 0.8 at alpha {}: a true drop of {:.1f} points, at this rate of changed problems",
-        comparison.alpha, hundred * *comparison.smallest_drop);
+        "a true drop of {:.1f} points is found 8 times in 10 (alpha {}, at this rate of changed problems)",
+        hundred * *comparison.smallest_drop, comparison.alpha);
   if (comparison.error && comparison.error->detectable > 0)
-    return fmt::format("found with power 0.8, two-sided at alpha {}: a true difference of {:.1f} points",
-                       comparison.alpha, hundred * comparison.error->detectable);
+    return fmt::format("a true difference of {:.1f} points is found 8 times in 10 (two-sided, alpha {})",
+                       hundred * comparison.error->detectable, comparison.alpha);
   return "no problem's score changed, or too few did: what the runs could have found is not known";
 }
 

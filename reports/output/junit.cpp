@@ -15,8 +15,8 @@ std::string suite_name(const Comparison& comparison) {
 
 std::string case_xml(const TestCase& test, const std::string& suite) {
   std::string text =
-      fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", suite, escape_markup(test.name));
-  const std::string message = escape_markup(test.message);
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", suite, escape_markup(printable(test.name)));
+  const std::string message = escape_markup(printable(test.message));
   switch (test.status) {
     case TestCase::Status::failed:
       return text + fmt::format(">\n      <failure message=\"{}\" type=\"regression\"/>\n    </testcase>\n", message);
@@ -38,7 +38,7 @@ std::string junit_xml(const std::vector<Comparison>& comparisons, const Gates& g
     const auto cases = test_cases(comparison, gates);
     const std::uint64_t failed = count(cases, TestCase::Status::failed),
                         skipped = count(cases, TestCase::Status::skipped);
-    const std::string name = escape_markup(suite_name(comparison));
+    const std::string name = escape_markup(printable(suite_name(comparison)));
     suites +=
         fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\">\n",
                     name, cases.size(), failed, skipped);

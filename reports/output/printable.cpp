@@ -140,7 +140,7 @@ std::string escape_markdown(std::string_view text) {
 }
 
 std::string csv_field(std::string_view text) {
-  std::string plain = valid_utf8(text);
+  std::string plain = printable(text);
   if (!plain.empty() && std::string_view("=+-@\t\r").find(plain.front()) != std::string_view::npos)
     plain.insert(0, 1, '\'');
   if (plain.find_first_of(",\"\r\n") == std::string::npos) return plain;

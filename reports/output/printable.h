@@ -14,8 +14,8 @@ namespace assay::reports {
 [[nodiscard]] std::string escape_markup(std::string_view text);
 /// One line of Markdown, in a table cell too: nothing in it formats, links or names anybody.
 [[nodiscard]] std::string escape_markdown(std::string_view text);
-/// A field of CSV, in quotes where it needs them; what a spreadsheet would take for a formula begins with an
-/// apostrophe.
+/// One line as a field of CSV, in quotes where it needs them; what a spreadsheet would take for a formula begins with
+/// an apostrophe.
 [[nodiscard]] std::string csv_field(std::string_view text);
 
 }  // namespace assay::reports

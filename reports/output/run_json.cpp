@@ -63,6 +63,12 @@ std::string flaky_json(const RunSummary& summary) {
   return json_array(items);
 }
 
+std::string attempts_json(const AttemptTally& tally) {
+  JsonObject kinds;
+  for (const auto& [kind, count] : tally.kinds) kinds.add_count(kind, count);
+  return JsonObject().add_count("samples", tally.samples).add("kinds", kinds.str()).str();
+}
+
 std::string run_json(const ReportedRun& reported) {
   const auto& [run, summary] = reported;
   return JsonObject()
@@ -91,7 +97,7 @@ std::string run_json(const ReportedRun& reported) {
                          .add_count("never", summary.solved_never)
                          .str())
       .add("flaky", flaky_json(summary))
-      .add("attempts", summary.attempts ? std::to_string(*summary.attempts) : "null")
+      .add("attempts", summary.attempts ? attempts_json(*summary.attempts) : "null")
       .add("per_problem", problems_json(run))
       .str();
 }
@@ -111,7 +117,7 @@ std::string report_csv(const std::vector<ReportedRun>& runs) {
       double seconds = 0;
       std::uint64_t attempts = 0;
       for (const RunSample& sample : problem.samples) {
-        attempts += sample.attempts;
+        attempts += attempts_of(sample).empty() ? 0 : 1;
         for (const auto* set : {&sample.base, &sample.plus})
           if (*set) seconds += static_cast<double>((*set)->cpu_seconds);
       }

@@ -37,7 +37,7 @@ std::string head(const ReportedRun& reported, double level) {
                       summary.solved_sometimes, summary.solved_never);
   if (!summary.flaky.empty())
     text += fmt::format(" {} got different verdicts for the same program.", counted(summary.flaky.size(), "program"));
-  if (summary.attempts) text += fmt::format(" {} hostile acts recorded.", *summary.attempts);
+  if (summary.attempts) text += fmt::format(" {}.", escape_markdown(attempts_text(*summary.attempts)));
   return text + "\n";
 }
 

@@ -11,6 +11,18 @@
 namespace assay::reports {
 namespace {
 
+/// "wrong_answer 23, exception 4"
+std::string frequencies(const std::map<std::string, std::uint64_t>& counts) {
+  std::vector<std::pair<std::uint64_t, std::string>> ordered;
+  for (const auto& [word, count] : counts) ordered.emplace_back(count, word);
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::string text;
+  for (const auto& [count, word] : ordered)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(word), count);
+  return text;
+}
+
 /// Estimates of one k in both sets.
 std::string curve_text(const RunSummary& summary) {
   std::string text = fmt::format("{:<11}{:<26}{}\n", "", "base", summary.plus.empty() ? "" : "plus");
@@ -50,7 +62,7 @@ std::string one_text(const ReportedRun& reported, double level) {
   if (!summary.flaky.empty())
     text += fmt::format("flaky      {} got different verdicts for the same program, {} first\n",
                         counted(summary.flaky.size(), "program"), printable(summary.flaky.front().task_id));
-  if (summary.attempts) text += fmt::format("attempts   {} hostile acts recorded\n", *summary.attempts);
+  if (summary.attempts) text += fmt::format("attempts   {}\n", attempts_text(*summary.attempts));
   return text;
 }
 
@@ -75,15 +87,11 @@ std::string size_text(const RunSummary& summary) {
   return fmt::format("{} × {} sample{}", counted(summary.problems, "problem"), samples, summary.most == 1 ? "" : "s");
 }
 
-std::string causes_text(const SetTally& tally) {
-  std::vector<std::pair<std::uint64_t, std::string>> causes;
-  for (const auto& [cause, count] : tally.causes) causes.emplace_back(count, cause);
-  std::sort(causes.begin(), causes.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  std::string text;
-  for (const auto& [count, cause] : causes)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(cause), count);
-  return text;
+std::string causes_text(const SetTally& tally) { return frequencies(tally.causes); }
+
+std::string attempts_text(const AttemptTally& tally) {
+  const std::string kinds = tally.kinds.empty() ? "" : fmt::format(" ({})", frequencies(tally.kinds));
+  return fmt::format("{} tried something hostile{}", counted(tally.samples, "sample"), kinds);
 }
 
 std::string methods_text(const RunSummary& summary, double level) {

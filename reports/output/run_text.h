@@ -21,6 +21,8 @@ struct ReportedRun {
 [[nodiscard]] std::string size_text(const RunSummary& summary);
 /// "wrong_answer 23, exception 4", most frequent first.
 [[nodiscard]] std::string causes_text(const SetTally& tally);
+/// "3 samples tried something hostile (outside_view 2, forged_type 1)"
+[[nodiscard]] std::string attempts_text(const AttemptTally& tally);
 /// What an interval was made by, for readers.
 [[nodiscard]] std::string methods_text(const RunSummary& summary, double level);
 

@@ -43,8 +43,7 @@ Result<std::vector<Pair>> pairs_of(const Run& base, const Run& newer, Comparison
                    fmt::format("it lacks {} of the base's {} problems, {} first", missing.size(), base.problems.size(),
                                printable(missing.front())));
   if (const std::size_t more = newer.problems.size() - pairs.size(); more > 0)
-    comparison.notes.push_back(
-        fmt::format("{} problems of {} are not in the base and were left out", more, newer.name));
+    comparison.notes.push_back(fmt::format("problems that the base lacks, left out: {}", more));
   return pairs;
 }
 

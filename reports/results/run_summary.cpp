@@ -14,7 +14,7 @@ void add(SetTally& tally, const SetResult& result) {
 }
 
 void count_samples(RunSummary& summary, const Run& run) {
-  std::uint64_t attempts = 0;
+  AttemptTally attempts;
   summary.fewest = run.problems.empty() ? 0 : std::numeric_limits<std::uint64_t>::max();
   for (const RunProblem& problem : run.problems) {
     const std::uint64_t count = problem.samples.size();
@@ -22,7 +22,9 @@ void count_samples(RunSummary& summary, const Run& run) {
     summary.fewest = std::min(summary.fewest, count);
     summary.most = std::max(summary.most, count);
     for (const RunSample& sample : problem.samples) {
-      attempts += sample.attempts;
+      const auto kinds = attempts_of(sample);
+      attempts.samples += kinds.empty() ? 0 : 1;
+      for (const std::string& kind : kinds) ++attempts.kinds[kind];
       if (sample.base) add(summary.base_tally, *sample.base);
       if (sample.plus) add(summary.plus_tally, *sample.plus);
     }
@@ -32,7 +34,7 @@ void count_samples(RunSummary& summary, const Run& run) {
        : counts.correct > 0             ? summary.solved_sometimes
                                         : summary.solved_never);
   }
-  if (run.has_attempts) summary.attempts = attempts;
+  if (run.has_attempts) summary.attempts = std::move(attempts);
 }
 
 }  // namespace

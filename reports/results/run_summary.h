@@ -21,6 +21,12 @@ struct SetTally {
   double cpu_seconds = 0;
 };
 
+/// Samples that tried something hostile, on either set of tests.
+struct AttemptTally {
+  std::uint64_t samples = 0;
+  std::map<std::string, std::uint64_t> kinds;  ///< how many samples tried each
+};
+
 struct RunSummary {
   std::uint64_t problems = 0, samples = 0, without_verdict = 0;
   std::uint64_t fewest = 0, most = 0;  ///< samples of a problem
@@ -28,7 +34,7 @@ struct RunSummary {
   SetTally base_tally, plus_tally;
   std::uint64_t solved_always = 0, solved_sometimes = 0, solved_never = 0;  ///< problems, by all tests that ran
   std::vector<FlakyProgram> flaky;
-  std::optional<std::uint64_t> attempts;  ///< hostile acts; none where the source does not record them
+  std::optional<AttemptTally> attempts;  ///< none where the source does not record them
 };
 
 struct SummaryOptions {

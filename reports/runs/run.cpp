@@ -81,6 +81,15 @@ std::vector<SampleCounts> counts_of(const Run& run, TestSet set) {
   return all;
 }
 
+std::vector<std::string> attempts_of(const RunSample& sample) {
+  std::vector<std::string> kinds;
+  for (const auto* set : {&sample.base, &sample.plus})
+    if (*set)
+      for (const std::string& kind : (*set)->attempts)
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
+  return kinds;
+}
+
 std::size_t sample_count(const Run& run) {
   std::size_t count = 0;
   for (const RunProblem& problem : run.problems) count += problem.samples.size();

@@ -35,14 +35,14 @@ struct SetResult {
   std::int64_t first_failed = -1;           ///< index of the first of these; -1 where the source does not say
   std::vector<std::uint32_t> failed_tests;  ///< indices of all of these; only where asked for
   float cpu_seconds = 0;
-  std::string cause;          ///< "wrong_answer", …; "none" for a pass; "" where the source does not say
-  std::string detail;         ///< an exception's type, a signal's name
-  std::string failing_input;  ///< JSON, cut; only where asked for
+  std::string cause;                  ///< "wrong_answer", …; "none" for a pass; "" where the source does not say
+  std::string detail;                 ///< an exception's type, a signal's name
+  std::vector<std::string> attempts;  ///< kinds of hostile acts that were seen
+  std::string failing_input;          ///< JSON, cut; only where asked for
 };
 
 struct RunSample {
-  std::uint32_t ordinal = 0;   ///< the n-th sample of the file or folder
-  std::uint32_t attempts = 0;  ///< hostile acts recorded
+  std::uint32_t ordinal = 0;  ///< the n-th sample of the file or folder
   ProgramDigest digest;
   std::optional<SetResult> base, plus;  ///< no base: no verdict yet
   std::string program;                  ///< only where asked for
@@ -80,6 +80,8 @@ struct Metric {
 /// Samples with a verdict, and the correct ones among them.
 [[nodiscard]] SampleCounts counts_of(const RunProblem& problem, TestSet set);
 [[nodiscard]] std::vector<SampleCounts> counts_of(const Run& run, TestSet set);
+/// Kinds of hostile acts over both sets, each once, in their order.
+[[nodiscard]] std::vector<std::string> attempts_of(const RunSample& sample);
 [[nodiscard]] std::size_t sample_count(const Run& run);
 [[nodiscard]] std::size_t without_verdict(const Run& run);
 

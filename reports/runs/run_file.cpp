@@ -14,6 +14,7 @@ namespace {
 using Kind = JsonPull::Kind;
 
 constexpr std::size_t most_word_bytes = 1U << 16, most_program_bytes = 64U << 20;
+constexpr std::size_t most_attempt_kinds = 64;
 
 /// The texts of the first line; all strings.
 struct Part {
@@ -31,10 +32,12 @@ constexpr Part parts[] = {{"name", &Run::name},
 
 std::string set_text(const std::optional<SetResult>& result) {
   if (!result) return "null";
+  std::vector<std::string> attempts;
+  for (const std::string& kind : result->attempts) attempts.push_back(json_text(kind));
   return fmt::format(
-      R"({{"verdict": "{}", "cause": {}, "detail": {}, "failed": [{}], "passed": {}, "cpu_seconds": {}, "shared": {}}})",
+      R"({{"verdict": "{}", "cause": {}, "detail": {}, "failed": [{}], "passed": {}, "cpu_seconds": {}, "shared": {}, "attempts": {}}})",
       name(result->verdict), json_text(result->cause), json_text(result->detail), fmt::join(result->failed_tests, ", "),
-      result->passed, result->cpu_seconds, result->shared);
+      result->passed, result->cpu_seconds, result->shared, json_array(attempts));
 }
 
 class Reading {
@@ -113,6 +116,15 @@ bool Reading::read_member(const std::string& key, SetResult& result, bool& whole
       result.cpu_seconds = static_cast<float>(*number);
     return true;
   }
+  if (key == "attempts") {
+    if (!json_.enter(Kind::array)) return false;
+    while (json_.next_item()) {
+      auto kind = json_.string(most_word_bytes);
+      if (!kind || result.attempts.size() >= most_attempt_kinds) return false;
+      result.attempts.push_back(std::move(*kind));
+    }
+    return !json_.failed();
+  }
   if (key != "shared") return json_.skip();
   const auto shared = json_.boolean();
   result.shared = shared.value_or(false);
@@ -143,10 +155,10 @@ Result<void> Reading::read_sample() {
       auto text = json_.string(*key == "solution" ? most_program_bytes : most_word_bytes);
       if (!text) return bad(fmt::format("\"{}\" is no string", *key));
       (*key == "task_id" ? task : program) = std::move(*text);
-    } else if (*key == "ordinal" || *key == "attempts") {
+    } else if (*key == "ordinal") {
       const auto number = json_.number();
       if (!number || *number < 0 || *number > 4e9) return bad(fmt::format("\"{}\" is no such number", *key));
-      (*key == "ordinal" ? sample.ordinal : sample.attempts) = static_cast<std::uint32_t>(*number);
+      sample.ordinal = static_cast<std::uint32_t>(*number);
     } else if (*key == "base" || *key == "plus") {
       auto set = read_set();
       if (!set) return tl::unexpected(set.error());
@@ -186,10 +198,10 @@ void write_run_file(const Run& run, const std::function<void(std::string_view)>&
   write(head + "}\n");
   for (const RunProblem& problem : run.problems)
     for (const RunSample& sample : problem.samples)
-      write(fmt::format(R"({{"ordinal": {}, "task_id": {}, "solution": {}, "attempts": {}, "base": {}, "plus": {}}})"
+      write(fmt::format(R"({{"ordinal": {}, "task_id": {}, "solution": {}, "base": {}, "plus": {}}})"
                         "\n",
-                        sample.ordinal, json_text(problem.task_id), json_text(sample.program), sample.attempts,
-                        set_text(sample.base), set_text(sample.plus)));
+                        sample.ordinal, json_text(problem.task_id), json_text(sample.program), set_text(sample.base),
+                        set_text(sample.plus)));
 }
 
 Result<Run> read_run_file(const std::string& path, const ReadOptions& options) {

@@ -4,8 +4,8 @@
 ///
 ///   {"assay_run": 1, "name": …, "dataset": …, "dataset_sha256": …, "samples_sha256": …, "limits": …, "fingerprint": …,
 ///    "created": …}
-///   {"ordinal": 0, "task_id": …, "solution": …, "attempts": 0, "base": {"verdict", "cause", "detail", "failed": […],
-///    "passed", "cpu_seconds", "shared"}, "plus": {…} or null}
+///   {"ordinal": 0, "task_id": …, "solution": …, "base": {"verdict", "cause", "detail", "failed": […],
+///    "passed", "cpu_seconds", "shared", "attempts": […]}, "plus": {…} or null}
 #include <functional>
 #include <string>
 #include <string_view>

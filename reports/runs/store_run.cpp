@@ -49,6 +49,19 @@ bool take_indices(std::string_view text, bool all, SetResult& result) {
   return true;
 }
 
+/// ["outside_view","undecodable"]; false where it is anything else.
+bool take_attempts(std::string_view text, SetResult& result) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
+  text = text.substr(1, text.size() - 2);
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(','));
+    if (word.size() < 3 || word.front() != '"' || word.back() != '"') return false;
+    result.attempts.emplace_back(word.substr(1, word.size() - 2));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return true;
+}
+
 std::optional<Verdict> verdict_from(std::string_view word) {
   for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
     if (word == name(verdict)) return verdict;
@@ -146,7 +159,8 @@ Result<void> Reading::read_programs() {
 std::optional<SetResult> Reading::set_result(const Query& row) const {
   const auto verdict = verdict_from(row.text(2));
   SetResult result;
-  if (!verdict || !take_indices(row.text(5), options_.all_failed_tests, result)) return std::nullopt;
+  if (!verdict || !take_indices(row.text(5), options_.all_failed_tests, result) || !take_attempts(row.text(9), result))
+    return std::nullopt;
   result.verdict = *verdict;
   result.cause = row.text(3);
   result.detail = row.text(4);
@@ -163,7 +177,7 @@ Result<void> Reading::read_verdicts() {
   auto query = store_.query(fmt::format(
       "SELECT ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, {} FROM verdicts "
       "WHERE run = ? ORDER BY ordinal",
-      *attempts ? "json_array_length(attempts)" : "0"));
+      *attempts ? "attempts" : "'[]'"));
   if (!query) return tl::unexpected(query.error());
   query->bind(stored_.id);
   for (;;) {
@@ -175,7 +189,6 @@ Result<void> Reading::read_verdicts() {
     if (!result || place == places_.end())
       return tl::unexpected(damaged(store_, fmt::format("the verdict of sample {}", query->integer(0))));
     RunSample& sample = run_.problems[place->second.problem].samples[place->second.sample];
-    sample.attempts += static_cast<std::uint32_t>(query->integer(9));
     run_.has_plus = run_.has_plus || query->text(1) == "plus";
     (query->text(1) == "plus" ? sample.plus : sample.base) = std::move(result);
   }

@@ -1,0 +1,76 @@
+#include "reports/results/comparison.h"
+
+#include "reports/results/estimate.h"
+#include "tests/catch.h"
+#include "tests/reports/example_runs.h"
+
+namespace assay::reports {
+namespace {
+
+using namespace tests;
+
+TEST_CASE("runs that may not be compared are refused, each with its reason", "[reports]") {
+  const Run base = example_run("base", 0, 0);
+  struct Row {
+    const char* what;
+    void (*change)(Run&);
+    const char* reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"fewer problems", [](Run& run) { run.problems.pop_back(); }, "it lacks 1 of the base's 40 problems"},
+      {"other limits", [](Run& run) { run.limits = "min 1 s"; }, "different limits"},
+      {"other data", [](Run& run) { run.dataset_sha256 = "d2"; }, "different data"},
+      {"an open sample", [](Run& run) { run.problems[3].samples[0].base.reset(); }, "have no verdict"},
+      {"no plus tests", [](Run& run) { run.has_plus = false; }, "has no plus tests"},
+      {"no sample", [](Run& run) { run.problems[3].samples.clear(); }, "too few"},
+  }));
+  CAPTURE(row.what);
+  Run newer = base;
+  row.change(newer);
+  const auto comparison = compare(base, newer, {});
+  REQUIRE_FALSE(comparison);
+  CHECK(comparison.error().code == Errc::comparison);
+  CHECK(comparison.error().message.find(row.reason) != std::string::npos);
+}
+
+TEST_CASE("problems that only the new run has are left out, and that is said", "[reports]") {
+  const Run base = example_run("base", 0, 0);
+  Run newer = base;
+  newer.problems.push_back({"HumanEval/900", {sample_of(900, "x", true, true)}});
+  const auto comparison = compare(base, newer, {});
+  REQUIRE(comparison);
+  CHECK(comparison->problems == 40);
+  REQUIRE(comparison->notes.size() == 1);
+  CHECK(comparison->notes[0].find("left out: 1") != std::string::npos);
+}
+
+TEST_CASE("a changed verdict of the same program is told apart from a changed model", "[reports]") {
+  const auto comparison = example_comparison(2, 0).front();  // HumanEval/0 is the same program in both
+  REQUIRE(comparison.broken.size() == 2);
+  for (const Flip& flip : comparison.broken) CHECK(flip.same_programs == (flip.task_id == "HumanEval/0"));
+  REQUIRE(comparison.flaky.size() == 1);
+  CHECK(comparison.flaky[0].task_id == "HumanEval/0");
+}
+
+TEST_CASE("gates fire on what they name and on nothing less", "[reports]") {
+  CHECK(fired_gates(example_comparison(3, 3).front(), {true}).empty());
+  CHECK(fired_gates(example_comparison(12, 0).front(), {true}).size() == 2);
+  CHECK(fired_gates(example_comparison(12, 0).front(), {false}).size() == 1);  // --max-drop 5
+}
+
+TEST_CASE("intervals fit what they are of", "[reports]") {
+  Run run = example_run("base", 0, 0);
+  const Metric metric{TestSet::plus, 1};
+  CHECK(estimate(run, metric, 0.95)->method == "clopper-pearson");  // four failures
+  for (std::size_t i = 0; i < 12; ++i) run.problems[i].samples[0].base->verdict = Verdict::fail;
+  CHECK(estimate(run, metric, 0.95)->method == "wilson");
+  for (RunProblem& problem : run.problems) problem.samples.push_back(sample_of(99, "y", true, true));
+  CHECK(estimate(run, metric, 0.95)->method == "bootstrap-bca");
+  CHECK(curve_of_k(run) == std::vector<std::uint64_t>{1, 2});
+  CHECK_FALSE(estimate(run, {TestSet::plus, 3}, 0.95));
+  for (RunProblem& problem : run.problems) problem.samples[0].base->verdict = Verdict::fail;
+  CHECK_FALSE(estimate(run, metric, 0.95)->interval);  // all scores are one half
+}
+
+}  // namespace
+}  // namespace assay::reports

@@ -1,0 +1,115 @@
+// Runs read from files: EvalPlus's, and our own exports.
+#include <fmt/format.h>
+
+#include "reports/runs/evalplus_run.h"
+#include "reports/runs/open_run.h"
+#include "reports/runs/run_file.h"
+#include "tests/catch.h"
+#include "tests/reports/example_runs.h"
+#include "tests/temporary_folder.h"
+
+namespace assay::reports {
+namespace {
+
+using namespace tests;
+
+constexpr const char* good =
+    R"({"date": "2026-01-31 09:15", "hash": "md5", "eval": {
+  "HumanEval/10": [{"task_id": "HumanEval/10", "solution": "a", "base_status": "pass", "plus_status": "fail",
+    "base_fail_tests": [], "plus_fail_tests": [[NaN, -Infinity, {"k": "\ud800]"}], [2]]},
+   {"solution": "\ud83d\ude00", "base_status": "timeout", "plus_status": null, "base_fail_tests": [[1]], "more": {}}],
+  "HumanEval/2": [{"solution": "b", "base_status": "pass", "plus_status": "pass"}]},
+  "pass_at_k": {"base": {"pass@1": 1e0}}})";
+
+TEST_CASE("EvalPlus's results are read as it writes them", "[reports]") {
+  const TemporaryFolder folder;
+  const auto run = read_evalplus_run(write_file(folder / "r.json", good).string(), {1, false});
+  REQUIRE(run);
+  CHECK(run->dataset_md5 == "md5");
+  CHECK_FALSE(run->has_plus);  // one sample has no plus verdict
+  REQUIRE(run->problems.size() == 2);
+  CHECK(run->problems[0].task_id == "HumanEval/2");  // numbers in their order
+  const RunProblem& problem = run->problems[1];
+  REQUIRE(problem.samples.size() == 2);
+  CHECK(problem.samples[0].plus->failed == 2);
+  CHECK(problem.samples[0].plus->failing_input == R"([NaN, -Infinity, {"k": "\ud800]"}])");
+  CHECK(problem.samples[0].program == "a");
+  CHECK(problem.samples[1].program.empty());  // beyond the one that was asked for
+  CHECK(problem.samples[1].digest == digest_of("\xf0\x9f\x98\x80"));
+  CHECK(problem.samples[1].base->verdict == Verdict::timeout);
+  CHECK(counts_of(problem, TestSet::base).correct == 1);
+}
+
+TEST_CASE("what is no results file is refused with a reason", "[reports]") {
+  struct Row {
+    const char* text;
+    const char* reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "not JSON"},
+      {"[]", "not JSON"},
+      {"{}", "no results"},
+      {R"({"eval": {}})", "no results"},
+      {R"({"eval": {"a": 3}})", "another kind of value"},
+      {R"({"eval": {"a": [{"base_status": "good"}]}})", "none of pass, fail, timeout"},
+      {R"({"eval": {"a": [{"solution": "x"}]}})", "without \"base_status\""},
+      {R"({"eval": {"a": [{"base_status": "pass"}], "a": []}})", "occurs twice"},
+      {R"({"eval": {"a": [{"base_status": "pass"}]}} x)", "more text"},
+      {R"({"eval": {"a": [{"base_status": "pass"})", "not JSON"},
+      {R"({"eval": {"a": [{"base_status": "pass", "x": "\q"}]}})", "an escape"},
+  }));
+  CAPTURE(row.text);
+  const TemporaryFolder folder;
+  const auto run = read_evalplus_run(write_file(folder / "r.json", row.text).string(), {});
+  REQUIRE_FALSE(run);
+  CHECK(run.error().message.find(row.reason) != std::string::npos);
+}
+
+TEST_CASE("nesting without end is refused, not followed", "[reports]") {
+  const TemporaryFolder folder;
+  const std::string deep(1'000'000, '[');
+  const auto run = read_evalplus_run(write_file(folder / "r.json", R"({"x": )" + deep).string(), {});
+  REQUIRE_FALSE(run);
+  CHECK(run.error().message.find("too deeply nested") != std::string::npos);
+}
+
+TEST_CASE("an exported run comes back as it was", "[reports]") {
+  const TemporaryFolder folder;
+  const Run run = example_run("base", 2, 1);
+  std::string text;
+  write_run_file(run, [&](std::string_view line) { text += line; });
+  const std::string path = write_file(folder / "run.jsonl", text).string();
+  CHECK(is_run_file(path));
+  const auto back = open_run(path, "no-store", ReadOptions::everything());
+  REQUIRE(back);
+  CHECK(back->name == run.name);
+  CHECK(back->limits == run.limits);
+  CHECK(back->has_plus);
+  REQUIRE(back->problems.size() == run.problems.size());
+  CHECK(attempts_of(back->problems.back().samples.front()) == std::vector<std::string>{"outside_view", "forged_type"});
+  std::string again;
+  write_run_file(*back, [&](std::string_view line) { again += line; });
+  CHECK(again == text);
+}
+
+TEST_CASE("several runs with commas between them are pooled, but not across limits", "[reports]") {
+  const TemporaryFolder folder;
+  Run other = example_run("seed1", 1, 0);
+  const auto write = [&](const Run& run, const char* name) {
+    std::string text;
+    write_run_file(run, [&](std::string_view line) { text += line; });
+    return write_file(folder / name, text).string();
+  };
+  const std::string first = write(example_run("seed0", 0, 0), "a"), second = write(other, "b");
+  const auto pool = open_run(first + "," + second, "no-store", {});
+  REQUIRE(pool);
+  CHECK(sample_count(*pool) == 80);
+  CHECK(pool->problems.size() == 40);
+  other.limits = "min 1 s";
+  const auto refused = open_run(first + "," + write(other, "c"), "no-store", {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::comparison);
+}
+
+}  // namespace
+}  // namespace assay::reports

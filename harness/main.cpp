@@ -16,6 +16,7 @@
 #include "harness/cli/model_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/runs_command.h"
+#include "harness/cli/sanitize_command.h"
 #include "harness/cli/serve_command.h"
 #include "harness/cli/traces_command.h"
 #include "harness/errors.h"
@@ -43,6 +44,7 @@ int run(int argc, char** argv) {
   ReportOptions report_options;
   CompareOptions compare_options;
   RunsOptions runs_options;
+  SanitizeOptions sanitize_options;
   ServeOptions serve_options;
   TracesOptions traces_options;
   ModelOptions model_options;
@@ -52,6 +54,7 @@ int run(int argc, char** argv) {
   const CLI::App* report = add_report(app, report_options);
   const CLI::App* compare = add_compare(app, compare_options);
   const CLI::App* runs = add_runs(app, runs_options);
+  const CLI::App* sanitize = add_sanitize(app, sanitize_options);
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
   const CLI::App* model = add_model(app, model_options);
@@ -69,6 +72,7 @@ int run(int argc, char** argv) {
   if (report->parsed()) return run_report(report_options);
   if (compare->parsed()) return run_compare(compare_options);
   if (runs->parsed()) return run_runs(runs_options);
+  if (sanitize->parsed()) return run_sanitize(sanitize_options);
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
   if (model->parsed()) return run_model(model_options);

@@ -113,10 +113,11 @@ class Gatherer {
       return {};
     }
     task->second.seen = true;
-    std::string program = row.solution ? std::move(*row.solution) : completed(*task->second.problem, *row.completion);
+    const std::string prompt = row.solution ? "" : prompt_of(*task->second.problem);
+    std::string program = row.solution ? std::move(*row.solution) : prompt + *row.completion;
     bytes_ += program.size();
     if (bytes_ > most_program_bytes) return fmt::format("more than {} bytes of programs in all", most_program_bytes);
-    read_.samples.push_back({std::move(row.task_id), std::move(program), ordinal});
+    read_.samples.push_back({std::move(row.task_id), std::move(program), ordinal, prompt.size()});
     return {};
   }
 
@@ -133,7 +134,7 @@ class Gatherer {
                                            path_, unknown_, dataset_.name, list_of(unknown_names_)));
     if (missing.empty()) return std::move(read_);
     if (!options.allow_missing) return bad(without() + "; add them, or give --allow-missing");
-    read_.warnings.push_back(without());
+    if (options.tell_missing) read_.warnings.push_back(without());
     return std::move(read_);
   }
 
@@ -144,8 +145,8 @@ class Gatherer {
   };
 
   /// Where problems are tested by asserts the prompt is plain words, and the completion a whole program.
-  static std::string completed(const datasets::Problem& problem, const std::string& completion) {
-    return problem.kind == datasets::TestKind::assertions ? completion : problem.prompt + completion;
+  static std::string prompt_of(const datasets::Problem& problem) {
+    return problem.kind == datasets::TestKind::assertions ? "" : problem.prompt;
   }
 
   std::string path_;

@@ -12,12 +12,14 @@ namespace assay::harness {
 
 struct Sample {
   std::string task_id;
-  std::string solution;       ///< the whole program, lone surrogates as their three WTF-8 bytes
-  std::uint32_t ordinal = 0;  ///< the n-th sample of the whole file or folder, unknown tasks counted too
+  std::string solution;          ///< the whole program, lone surrogates as their three WTF-8 bytes
+  std::uint32_t ordinal = 0;     ///< the n-th sample of the whole file or folder, unknown tasks counted too
+  std::size_t prompt_bytes = 0;  ///< of the solution: the problem's prompt, where the sample continues it
 };
 
 struct SamplesOptions {
   bool allow_missing = false;  ///< tasks without a sample are no error
+  bool tell_missing = true;    ///< but a warning
 };
 
 struct Samples {

@@ -1,15 +1,9 @@
 #include "tests/engine/tokenizer/cases.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
 #include <fstream>
 
 #include "engine/tokenizer/json.h"
 #include "engine/tokenizer/tokenizer.h"
-
-extern char** environ;
 
 namespace assay::tests {
 namespace {
@@ -66,28 +60,6 @@ Disagreements compare_with_package(const std::filesystem::path& model, const std
       tell(what + ": " + engine::json::quoted(one.text).substr(0, 300));
   }
   return found;
-}
-
-std::filesystem::path checks_python() {
-  const char* named = std::getenv("ASSAY_CHECKS_PYTHON");
-  const std::filesystem::path python =
-      named ? std::filesystem::path(named) : std::filesystem::path(ASSAY_SOURCE_DIR) / ".venv-checks/bin/python";
-  return std::filesystem::exists(python) ? python : std::filesystem::path();
-}
-
-int run_reference(const std::vector<std::string>& arguments) {
-  std::vector<std::string> all = {
-      checks_python().string(), "-B",
-      (std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/engine/tokenizer/reference.py").string()};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  for (std::string& argument : all) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  pid_t child = -1;
-  if (::posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0) return -1;
-  int status = 0;
-  if (::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
-  return WEXITSTATUS(status);
 }
 
 }  // namespace assay::tests

@@ -16,11 +16,4 @@ struct Disagreements {
 /// Encodes and decodes each line of `cases` with the model in `model`. A file or model that cannot be read is told too.
 Disagreements compare_with_package(const std::filesystem::path& model, const std::filesystem::path& cases);
 
-/// The interpreter of the checks' environment (scripts/setup --with-checks), or the one that ASSAY_CHECKS_PYTHON names;
-/// empty where there is none.
-std::filesystem::path checks_python();
-
-/// Runs reference.py with it. @return its exit status; 77 where the package is absent.
-int run_reference(const std::vector<std::string>& arguments);
-
 }  // namespace assay::tests

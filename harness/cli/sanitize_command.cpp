@@ -1,0 +1,220 @@
+#include "harness/cli/sanitize_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "datasets/load.h"
+#include "harness/cli/eval_options.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/require_tier.h"
+#include "harness/errors.h"
+#include "harness/evaluation/interrupt.h"
+#include "harness/evaluation/sandbox_error.h"
+#include "harness/evaluation/set_verdict.h"
+#include "harness/python_json.h"
+#include "harness/replace_file.h"
+#include "harness/samples.h"
+#include "harness/sanitize/needed_code.h"
+#include "harness/sanitize/sanitize.h"
+
+namespace assay::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The problems whose entry points are wanted, as one data set: tasks have other names in each.
+Result<datasets::Dataset> load_problems(const SanitizeOptions& options) {
+  std::vector<std::string> names = {"humaneval", "mbpp"};
+  if (!options.dataset.empty()) names = {options.dataset};
+  datasets::Dataset all;
+  datasets::LoadOptions load_options;
+  load_options.offline = options.offline;
+  for (const std::string& name : names) {
+    auto loaded = datasets::load(name, load_options);
+    if (!loaded) return tl::unexpected(of_datasets(loaded.error()));
+    for (const std::string& warning : loaded->warnings) warn(warning);
+    all.name += (all.name.empty() ? "" : " and ") + loaded->dataset.name;
+    std::ranges::move(loaded->dataset.problems, std::back_inserter(all.problems));
+  }
+  return all;
+}
+
+/// "samples.jsonl" to "samples-sanitized.jsonl", "folder" to "folder-sanitized". Source: evalplus/sanitize.py, script.
+fs::path default_out(const fs::path& samples) {
+  fs::path trimmed = samples.has_filename() ? samples : samples.parent_path();
+  std::string name = trimmed.filename().string();
+  const std::size_t end = name.find(".jsonl");
+  name.insert(end == std::string::npos ? name.size() : end, "-sanitized");
+  return trimmed.replace_filename(name);
+}
+
+/// What EvalPlus sanitizes: a completion stands a line below the prompt.
+std::string answer_of(const Sample& sample) {
+  if (sample.prompt_bytes == 0) return sample.solution;
+  return std::string(sample.solution).insert(sample.prompt_bytes, "\n");
+}
+
+struct Sanitized {
+  std::vector<std::string> programs;  ///< one a sample
+  std::vector<std::string> warnings;  ///< of answers that are kept as they are
+  std::size_t changed = 0;
+};
+
+/// All samples, as many at a time as the executor has slots. The first error that is not of one sample ends it.
+class Sanitizing {
+ public:
+  Sanitizing(sandbox::Executor& executor, const datasets::Dataset& dataset, const std::vector<Sample>& samples,
+             std::stop_token stop)
+      : executor_(executor), samples_(samples), stop_(std::move(stop)) {
+    for (const datasets::Problem& problem : dataset.problems) entry_points_[problem.task_id] = problem.entry_point;
+    result_.programs.resize(samples.size());
+  }
+
+  Result<Sanitized> run() {
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < executor_.slots(); ++i) threads.emplace_back([this] { work(); });
+    }
+    if (failure_) return tl::unexpected(*failure_);
+    if (stop_.stop_requested()) return tl::unexpected(Error{Errc::interrupted, "sanitize: interrupted"});
+    return std::move(result_);
+  }
+
+ private:
+  void work() {
+    while (!stop_.stop_requested() && !ended_) {
+      const std::size_t i = next_++;
+      if (i >= samples_.size()) return;
+      const Sample& sample = samples_[i];
+      const std::string answer = answer_of(sample);
+      auto program = sanitize(executor_, answer, entry_points_.at(sample.task_id), stop_);
+      const std::lock_guard lock(mutex_);
+      if (program) {
+        result_.changed += *program != answer ? 1 : 0;
+        result_.programs[i] = std::move(*program);
+      } else if (program.error().code == Errc::bad_data) {
+        result_.warnings.push_back(fmt::format("sample {} ({}) is kept as it is: {}", sample.ordinal + 1,
+                                               printable(sample.task_id), program.error().message));
+        result_.programs[i] = answer;
+      } else {
+        failure_ = program.error();
+        ended_ = true;
+      }
+    }
+  }
+
+  sandbox::Executor& executor_;
+  const std::vector<Sample>& samples_;
+  std::stop_token stop_;
+  std::map<std::string, std::string> entry_points_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<bool> ended_ = false;
+  std::mutex mutex_;  ///< of what follows
+  Sanitized result_;
+  std::optional<Error> failure_;
+};
+
+Result<void> write_file(const fs::path& out, const std::vector<Sample>& samples, const Sanitized& sanitized) {
+  ReplaceFile file(out);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::string line = "{\"task_id\": ";
+    append_json(line, samples[i].task_id);
+    line += ", \"solution\": ";
+    append_json(line, sanitized.programs[i]);
+    file.write(line + "}\n");
+  }
+  return file.finish();
+}
+
+/// DIR/HumanEval_0/0.py, as EvalPlus names them.
+Result<void> write_folder(const fs::path& out, const std::vector<Sample>& samples, const Sanitized& sanitized) {
+  std::map<std::string, std::size_t> counts;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::string task = samples[i].task_id;
+    std::ranges::replace(task, '/', '_');
+    std::error_code failed;
+    fs::create_directories(out / task, failed);
+    if (failed)
+      return tl::unexpected(
+          Error{Errc::io, fmt::format("{}: cannot be made: {}", (out / task).string(), failed.message())});
+    ReplaceFile file(out / task / fmt::format("{}.py", counts[task]++));
+    file.write(sanitized.programs[i]);
+    if (auto written = file.finish(); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace
+
+CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("sanitize", "Take the programs out of chat answers, as evalplus.sanitize does");
+  command->add_option("--samples", options.samples, "samples: a .jsonl file, gzip or not, or a folder (as assay eval)")
+      ->type_name("FILE|DIR")
+      ->required();
+  command
+      ->add_option("--out", options.out, "where the result goes (default: beside the samples, -sanitized in its name)")
+      ->type_name("FILE|DIR");
+  command->add_option("--dataset", options.dataset,
+                      "a data set's name or file, for the entry points (default: HumanEval+ and MBPP+)");
+  command->add_flag("--offline", options.offline, "never download a data set");
+  command->add_option("--parallel", options.parallel, "how many at a time (default: one a core)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+  command->add_option("--python", options.python, "interpreter whose parser decides (default: the samples' own)")
+      ->type_name("EXE");
+  add_require_tier(*command, options.require_tier);
+  command->footer(
+      "Of each answer: the longest run of lines that Python parses; of that, the imports and the definitions that the\n"
+      "task's entry point needs. Nothing of an answer is run.\n\n"
+      "Examples:\n"
+      "  assay sanitize --samples raw.jsonl --out samples.jsonl\n"
+      "  assay sanitize --samples raw.jsonl --dataset humaneval");
+  return command;
+}
+
+int run_sanitize(const SanitizeOptions& options) {
+  if (!have_tree_sitter()) return fail(needed_code("", "").error());
+  const auto dataset = load_problems(options);
+  if (!dataset) return fail(dataset.error());
+  SamplesOptions samples_options;
+  samples_options.allow_missing = true;
+  samples_options.tell_missing = false;
+  const auto samples = read_samples(options.samples, *dataset, samples_options);
+  if (!samples) return fail(samples.error());
+  for (const std::string& warning : samples->warnings) warn(warning);
+
+  EvalOptions slots;
+  slots.parallel = options.parallel;
+  sandbox::Options sandbox_options;
+  sandbox_options.python = options.python;
+  sandbox_options.require_tier = options.require_tier;
+  sandbox_options.slots = std::min(std::max<std::size_t>(samples->samples.size(), 1), slots_of(slots));
+  auto executor = sandbox::Executor::start(sandbox_options);
+  if (!executor) return fail(of_sandbox(executor.error()));
+  const Interrupt interrupt;
+  const auto sanitized = Sanitizing(*executor, *dataset, samples->samples, interrupt.token()).run();
+  if (!sanitized) return fail(sanitized.error());
+  for (const std::string& warning : sanitized->warnings) warn(fmt::format("{}: {}", options.samples, warning));
+
+  const fs::path out = options.out.empty() ? default_out(options.samples) : fs::path(options.out);
+  std::error_code ignored;
+  const bool folder = fs::is_directory(options.samples, ignored);
+  const auto written = (folder ? write_folder : write_file)(out, samples->samples, *sanitized);
+  if (!written) return fail(written.error());
+  fmt::print("{} of {} samples changed; {}\n", sanitized->changed, samples->samples.size(), out.string());
+  return 0;
+}
+
+}  // namespace assay::harness

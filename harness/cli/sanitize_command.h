@@ -1,0 +1,27 @@
+#pragma once
+/// `assay sanitize`: the programs in models' answers.
+#include <cstddef>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace assay::harness {
+
+struct SanitizeOptions {
+  std::string samples;  ///< a .jsonl file or a folder
+  std::string out;      ///< empty: beside the samples, with "-sanitized" in its name
+  std::string dataset;  ///< for the entry points; empty: those of HumanEval+ and MBPP+ together
+  bool offline = false;
+  std::size_t parallel = 0;  ///< 0: one a core
+  std::string python;
+  std::string require_tier;
+};
+
+/// Adds the subcommand; parsing fills `options`, which must outlive `app`.
+CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options);
+/// The process's exit code.
+[[nodiscard]] int run_sanitize(const SanitizeOptions& options);
+
+}  // namespace assay::harness

@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
-#include "harness/cli/exec_command.h"
+#include "harness/escape_utf8.h"
 #include "reports/pass_at_k.h"
 
 namespace assay::harness {

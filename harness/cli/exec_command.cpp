@@ -10,6 +10,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
 #include "harness/cli/require_tier.h"
+#include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
@@ -43,27 +44,6 @@ const char* word_of(Status status) {
   for (const Word& row : words)
     if (row.status == status) return row.word;
   return "error";
-}
-
-/// Length of the well-formed UTF-8 sequence at the start of `bytes`, 0 where there is none. RFC 3629, table in
-/// section 4.
-std::size_t utf8_length(std::string_view bytes) {
-  const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return i < bytes.size() && at(i) >= low && at(i) <= high;
-  };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80, high = lead == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80, high = lead == 0xF4 ? 0x8F : 0xBF;
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
 }
 
 /// The kinds by name, commas between them; empty for none.
@@ -117,20 +97,6 @@ Result<sandbox::ProgramJob> job_of(const ExecOptions& options) {
 }
 
 }  // namespace
-
-std::string escape_invalid_utf8(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const std::size_t length = utf8_length(bytes);
-    if (length > 0)
-      text.append(bytes.substr(0, length));
-    else
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
-    bytes.remove_prefix(std::max<std::size_t>(1, length));
-  }
-  return text;
-}
 
 std::string exec_json(const sandbox::Outcome& outcome) {
   boost::json::object object;

@@ -1,7 +1,6 @@
 #pragma once
 /// `assay exec`: one program in the jail, its output and its outcome.
 #include <string>
-#include <string_view>
 
 #include "harness/error.h"
 #include "sandbox/executor.h"
@@ -28,7 +27,5 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options);
 
 /// The object that `exec --json` prints; its keys are in docs/json-output.md.
 [[nodiscard]] std::string exec_json(const sandbox::Outcome& outcome);
-/// Bytes as text for JSON: what is not UTF-8 becomes `\xNN`, as Python's backslashreplace writes it.
-[[nodiscard]] std::string escape_invalid_utf8(std::string_view bytes);
 
 }  // namespace assay::harness

@@ -1,0 +1,10 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace assay::harness {
+
+/// Bytes as text for JSON: what is not UTF-8 becomes `\xNN`, as Python's backslashreplace writes it.
+[[nodiscard]] std::string escape_invalid_utf8(std::string_view bytes);
+
+}  // namespace assay::harness

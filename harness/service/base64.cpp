@@ -1,48 +1,43 @@
 #include "harness/service/base64.h"
 
-#include <cstdint>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <climits>
 
 namespace assay::harness {
 namespace {
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
 }  // namespace
 
 std::string base64(std::string_view bytes) {
   std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](std::size_t k) -> std::uint32_t {
-      return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-    };
-    const std::uint32_t group = at(0) << 16 | at(1) << 8 | at(2);
-    const std::size_t whole = bytes.size() - i;
-    text += letters[group >> 18];
-    text += letters[group >> 12 & 63];
-    text += whole > 1 ? letters[group >> 6 & 63] : '=';
-    text += whole > 2 ? letters[group & 63] : '=';
+  constexpr std::size_t most = 3 << 24;  // OpenSSL counts in int: in parts, none of which but the last is padded
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(most, bytes.size()))) {
+    const auto part = bytes.substr(0, most);
+    std::string coded((part.size() + 2) / 3 * 4 + 1, '\0');  // it writes a zero at the end
+    coded.resize(
+        static_cast<std::size_t>(EVP_EncodeBlock(bytes_of(coded), bytes_of(part), static_cast<int>(part.size()))));
+    text += coded;
   }
   return text;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t group = 0;
-  int bits = 0;
-  for (const char c : text) {
-    const std::size_t value = letters.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xFFFFFF;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes += static_cast<char>(static_cast<unsigned char>(group >> bits & 0xFF));
-    }
-  }
-  if (bits == 6) return std::nullopt;
+  // OpenSSL skips spaces and takes padding anywhere.
+  if (text.find_first_not_of(letters) != std::string_view::npos || text.size() % 4 == 1 || text.size() > INT_MAX - 4)
+    return std::nullopt;
+  const std::size_t padding = (4 - text.size() % 4) % 4;
+  const std::string whole = std::string(text) + std::string(padding, '=');
+  std::string bytes(whole.size() / 4 * 3, '\0');
+  if (EVP_DecodeBlock(bytes_of(bytes), bytes_of(whole), static_cast<int>(whole.size())) < 0) return std::nullopt;
+  bytes.resize(bytes.size() - padding);
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/service/program_report.h"
 #include "harness/service/python_source.h"
 #include "harness/service/request_json.h"
 
@@ -59,21 +60,18 @@ main()
 
 }  // namespace
 
-sandbox::ProgramJob cell_job(std::string_view source, std::string_view nonce, std::chrono::milliseconds limit) {
+sandbox::ProgramJob cell_job(std::string_view source, std::string_view mark, std::chrono::milliseconds limit) {
   sandbox::ProgramJob job;
   job.program = cell_program;
-  job.input = std::string(nonce) + "\n" + without_indent(source);
+  job.input = std::string(mark) + "\n" + without_indent(source);
   job.time_limit = limit;
   return job;
 }
 
-std::optional<CellResult> cell_result(sandbox::Outcome outcome, std::string_view nonce) {
-  const std::string mark = "\n" + std::string(nonce);
-  const std::size_t at = outcome.err.rfind(mark);
-  if (at == std::string::npos) return std::nullopt;
-  std::vector<Flaw> flaws;
-  const auto report = parse_object(std::string_view(outcome.err).substr(at + mark.size()), flaws);
+std::optional<CellResult> cell_result(sandbox::Outcome outcome, std::string_view mark) {
+  const auto report = take_report(outcome, mark);
   if (!report) return std::nullopt;
+  std::vector<Flaw> flaws;
   CellResult result;
   Fields fields(*report, {}, flaws);
   result.text = fields.optional_text("text");
@@ -81,7 +79,6 @@ std::optional<CellResult> cell_result(sandbox::Outcome outcome, std::string_view
     Fields inner(*error, {}, flaws);
     result.error = CellError{inner.text("name"), inner.text("value"), inner.text("traceback")};
   }
-  outcome.err.resize(at);
   result.out = std::move(outcome.out);
   result.err = std::move(outcome.err);
   return result;

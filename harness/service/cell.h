@@ -19,11 +19,10 @@ struct CellResult {
   std::optional<CellError> error;
 };
 
-/// `nonce`: a word that the cell's output does not hold by chance. It is no secret from the cell, and need not be: a
-/// cell says what it likes of itself.
-[[nodiscard]] sandbox::ProgramJob cell_job(std::string_view source, std::string_view nonce,
+/// `mark`: of program_report.h.
+[[nodiscard]] sandbox::ProgramJob cell_job(std::string_view source, std::string_view mark,
                                            std::chrono::milliseconds limit);
 /// None where the cell's process ended before its end (killed, os._exit).
-[[nodiscard]] std::optional<CellResult> cell_result(sandbox::Outcome outcome, std::string_view nonce);
+[[nodiscard]] std::optional<CellResult> cell_result(sandbox::Outcome outcome, std::string_view mark);
 
 }  // namespace assay::harness

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <random>
 #include <utility>
 
 #include "harness/errors.h"
 #include "harness/python_json.h"
 #include "harness/service/cell.h"
 #include "harness/service/known_script.h"
+#include "harness/service/program_report.h"
 #include "harness/service/request_json.h"
 #include "harness/service/routes.h"
 
@@ -154,9 +154,8 @@ class Scripts {
   }
 
   void run_cell(std::size_t i, const std::string& source, const std::stop_token& stop) {
-    thread_local std::mt19937_64 random{std::random_device{}()};
-    const std::string nonce = fmt::format("assay-{:016x}{:016x}", random(), random());
-    auto outcome = service_.scorer().run(cell_job(source, nonce, limit_), stop);
+    const std::string mark = new_mark();
+    auto outcome = service_.scorer().run(cell_job(source, mark, limit_), stop);
     if (!outcome) {
       service_.count(path, tl::unexpected(outcome.error()));
       return put(i, no_execution(outcome.error().message));
@@ -164,7 +163,7 @@ class Scripts {
     const sandbox::Status status = outcome->status;
     service_.metrics().item(path, "none", "none", "shared");
     if (status == sandbox::Status::call_timeout) return put(i, no_execution(""));  // as the router says it
-    const auto result = cell_result(std::move(*outcome), nonce);
+    const auto result = cell_result(std::move(*outcome), mark);
     if (!result)
       return put(i,
                  no_execution(status == sandbox::Status::output_limit ? "the script printed too much"
@@ -216,7 +215,7 @@ void serve_execute_batch(Service& service, const SharedExchange& exchange) {
     else
       works.emplace_back([all, i](const std::stop_token& stop) { all->run(all, i, stop); });
   }
-  (void)service.submit(exchange, std::move(works), Admission::hold);
+  (void)service.submit(exchange, std::move(works), WhenFull::hold);
   for (auto& [i, why] : refused) all->put(i, no_execution(why));
 }
 

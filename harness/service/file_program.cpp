@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/service/base64.h"
+#include "harness/service/program_report.h"
 #include "harness/service/request_json.h"
 
 namespace assay::harness {
@@ -34,7 +35,7 @@ def prepare(job):
         except OSError:
             pass
     signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-    report = ("\n" + job["nonce"] + json.dumps({"files": files, "signal": signal})).encode()
+    report = ("\n" + job["mark"] + json.dumps({"files": files, "signal": signal})).encode()
     while report:
         report = report[os.write(2, report):]
     os._exit(128 + signal if signal else os.WEXITSTATUS(status))
@@ -51,7 +52,7 @@ exec(globals().pop("_code"), globals())
 
 }  // namespace
 
-sandbox::ProgramJob file_job(FileProgram program, std::string_view nonce) {
+sandbox::ProgramJob file_job(FileProgram program, std::string_view mark) {
   sandbox::ProgramJob job;
   job.input = std::move(program.input);
   job.time_limit = program.limit;
@@ -59,7 +60,7 @@ sandbox::ProgramJob file_job(FileProgram program, std::string_view nonce) {
     job.program = std::move(program.code);
     return job;
   }
-  std::string json = fmt::format(R"({{"nonce": {}, "code": {}, "files": [)", json_text(nonce), json_text(program.code));
+  std::string json = fmt::format(R"({{"mark": {}, "code": {}, "files": [)", json_text(mark), json_text(program.code));
   for (std::size_t i = 0; i < program.files.size(); ++i)
     json += fmt::format("{}[{}, {}]", i == 0 ? "" : ", ", json_text(program.files[i].first),
                         json_text(program.files[i].second));
@@ -70,15 +71,11 @@ sandbox::ProgramJob file_job(FileProgram program, std::string_view nonce) {
   return job;
 }
 
-FetchedFiles take_files(sandbox::Outcome& outcome, std::string_view nonce) {
+FetchedFiles take_files(sandbox::Outcome& outcome, std::string_view mark) {
   FetchedFiles fetched;
-  const std::string mark = "\n" + std::string(nonce);
-  const std::size_t at = outcome.err.rfind(mark);
-  if (at == std::string::npos) return fetched;
-  std::vector<Flaw> flaws;
-  const auto report = parse_object(std::string_view(outcome.err).substr(at + mark.size()), flaws);
-  outcome.err.resize(at);
+  const auto report = take_report(outcome, mark);
   if (!report) return fetched;
+  std::vector<Flaw> flaws;
   Fields fields(*report, {}, flaws);
   if (const auto* files = fields.find("files"); files != nullptr && as_object(*files) != nullptr) {
     for (const auto& item : as_object(*files)->items)

@@ -19,14 +19,14 @@ struct FileProgram {
 };
 
 /// A job that writes the files, runs the code in a process of its own, and says at the end of its stderr what the files
-/// to fetch hold. Without files it is the code itself.
-[[nodiscard]] sandbox::ProgramJob file_job(FileProgram program, std::string_view nonce);
+/// to fetch hold (program_report.h). Without files it is the code itself.
+[[nodiscard]] sandbox::ProgramJob file_job(FileProgram program, std::string_view mark);
 
 struct FetchedFiles {
   std::vector<std::pair<std::string, std::string>> files;  ///< path, content in base64; those that were there
   std::optional<int> signal;                               ///< that ended the code
 };
-/// Takes the report from the outcome's stderr. The report is of the program's own making: whatever it says is its own.
-[[nodiscard]] FetchedFiles take_files(sandbox::Outcome& outcome, std::string_view nonce);
+/// Takes the report off the outcome's stderr.
+[[nodiscard]] FetchedFiles take_files(sandbox::Outcome& outcome, std::string_view mark);
 
 }  // namespace assay::harness

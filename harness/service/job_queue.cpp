@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "harness/service/request_json.h"
+
 namespace assay::harness {
 
 JobQueue::JobQueue(std::size_t workers, std::size_t capacity) : capacity_(capacity) {
@@ -96,7 +98,7 @@ void JobQueue::work() {
     try {
       task();
     } catch (const std::exception& bug) {
-      spdlog::critical(R"("event": "bug", "what": "a task threw")");
+      spdlog::critical(R"("event": "bug", "what": {})", json_text(bug.what()));
     } catch (...) {
       spdlog::critical(R"("event": "bug", "what": "a task threw what is no exception")");
     }

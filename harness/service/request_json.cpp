@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "datasets/json_reader.h"
-#include "harness/cli/exec_command.h"
+#include "harness/escape_utf8.h"
 #include "harness/python_json.h"
 
 namespace assay::harness {

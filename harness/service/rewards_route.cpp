@@ -270,8 +270,8 @@ void serve_rewards(Service& service, const SharedExchange& exchange) {
     if (!service.has_room(works.size()))
       return exchange->send(refusal(Dialect::native, Refusal::full, "the queue is full; try again"));
     exchange->stream("application/x-ndjson");
-    (void)service.submit(exchange, std::move(works), Admission::hold);
-  } else if (!service.submit(exchange, std::move(works), Admission::refuse_when_full)) {
+    (void)service.submit(exchange, std::move(works), WhenFull::hold);
+  } else if (!service.submit(exchange, std::move(works), WhenFull::refuse)) {
     return exchange->send(refusal(Dialect::native, Refusal::full, "the queue is full; try again"));
   }
   for (const std::size_t i : without_form) batch->without_form(i);

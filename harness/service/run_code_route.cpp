@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <random>
 #include <utility>
 
 #include "harness/errors.h"
 #include "harness/service/base64.h"
 #include "harness/service/file_program.h"
 #include "harness/service/known_script.h"
+#include "harness/service/program_report.h"
 #include "harness/service/request_json.h"
 #include "harness/service/routes.h"
 #include "harness/service/runtimes.h"
@@ -120,14 +120,13 @@ RunRequest read(const datasets::Value& body, const Service& service, std::vector
 }
 
 void run_program(Service& service, const SharedExchange& exchange, RunRequest& request, const std::stop_token& stop) {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  const std::string nonce = fmt::format("assay-{:016x}{:016x}", random(), random());
-  auto outcome = service.scorer().run(file_job(std::move(request.program), nonce), stop);
+  const std::string mark = new_mark();
+  auto outcome = service.scorer().run(file_job(std::move(request.program), mark), stop);
   if (!outcome) {
     service.count(path, tl::unexpected(outcome.error()));
     return exchange->send(sandbox_error(outcome.error().message));
   }
-  const FetchedFiles fetched = take_files(*outcome, nonce);
+  const FetchedFiles fetched = take_files(*outcome, mark);
   service.metrics().item(path, "none", "none", "none");  // nothing is judged here
   exchange->send(answer(stage_of(std::move(*outcome), fetched), fetched));
 }
@@ -177,7 +176,7 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
       return judge_asserts(service, exchange, std::move(*script), shared->program.limit);
     run_program(service, exchange, *shared, stop);
   };
-  (void)service.submit(exchange, {work}, Admission::hold);
+  (void)service.submit(exchange, {work}, WhenFull::hold);
 }
 
 }  // namespace assay::harness

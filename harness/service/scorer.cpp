@@ -76,67 +76,76 @@ bool worth_another_try(const sandbox::Error& error) { return error.code != sandb
 
 }  // namespace
 
-sandbox::Result<Score> Scorer::score_once(const sandbox::CheckJob& job, const std::stop_token& stop) const {
-  const std::size_t count = job.tests.size();
-  Score score;
-  score.shared = job.shared;
+/// What all tests together came to, over the processes that they took.
+struct Scorer::Ran {
   SetTally tally;
-  tally.calls = count;
-  sandbox::Outcome outcome;
-  milliseconds left = job.set_limit;
+  sandbox::Outcome outcome;  ///< of the last process
   sandbox::Attempts attempts;
+  double seconds = 0;
+};
+
+sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const {
+  const std::size_t count = job.tests.size();
+  Ran ran;
+  ran.tally.calls = count;
+  milliseconds left = job.set_limit;
   std::size_t unanswered = 0;  // processes in a row that answered no test
   for (;;) {
-    TestSink sink(tally, true);
-    auto ran =
-        tally.done == 0 ? executor_.run(job, sink, stop) : executor_.run(rest_of(job, tally.done, left), sink, stop);
-    if (!ran) return tl::unexpected(ran.error());
-    if (was_a_victim(*ran))
+    TestSink sink(ran.tally, true);
+    auto outcome = ran.tally.done == 0 ? executor_.run(job, sink, stop)
+                                       : executor_.run(rest_of(job, ran.tally.done, left), sink, stop);
+    if (!outcome) return tl::unexpected(outcome.error());
+    if (was_a_victim(*outcome))
       return tl::unexpected(sandbox::Error{sandbox::Errc::unavailable,
                                            "sandbox: a sample was killed for memory below its own limit; lower "
                                            "--parallel, or give the machine more memory"});
-    outcome = std::move(*ran);
-    score.seconds += outcome.cpu_seconds;
-    attempts.add(outcome.attempts);
-    left -= milliseconds(std::llround(outcome.wall_seconds * 1000));
-    unanswered = outcome.calls_done > 0 ? 0 : unanswered + 1;
-    if (!goes_on_after(outcome.status) || unanswered == most_unanswered || tally.done + 1 >= count ||
+    ran.outcome = std::move(*outcome);
+    ran.seconds += ran.outcome.cpu_seconds;
+    ran.attempts.add(ran.outcome.attempts);
+    left -= milliseconds(std::llround(ran.outcome.wall_seconds * 1000));
+    unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
+    if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
         left <= milliseconds(0))
-      break;
-    if (tally.cause == Cause::none) tally.cause = set_verdict(outcome, tally, FailTests::all).cause;
-    tally.failed.push_back(static_cast<std::uint32_t>(tally.done++));
+      return ran;
+    if (ran.tally.cause == Cause::none) ran.tally.cause = set_verdict(ran.outcome, ran.tally, FailTests::all).cause;
+    ran.tally.failed.push_back(static_cast<std::uint32_t>(ran.tally.done++));
   }
-  for (const sandbox::Attempt kind : attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
-  const SetResult result = set_verdict(outcome, tally, FailTests::all);
-  score.cause = result.cause;
+}
+
+Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
+  const std::size_t count = job.tests.size(), done = ran.tally.done;
+  const SetResult result = set_verdict(ran.outcome, ran.tally, FailTests::all);
+  Score score;
+  score.shared = job.shared;
+  score.seconds = ran.seconds;
   score.verdict = result.verdict;
+  score.cause = result.cause;
   score.detail = result.detail;
+  for (const sandbox::Attempt kind : ran.attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   score.tests.assign(count, TestOutcome::not_run);
-  for (std::size_t i = 0; i < std::min(tally.done, count); ++i) score.tests[i] = TestOutcome::passed;
-  for (const std::uint32_t i : tally.failed)
+  for (std::size_t i = 0; i < std::min(done, count); ++i) score.tests[i] = TestOutcome::passed;
+  for (const std::uint32_t i : ran.tally.failed)
     if (i < count) score.tests[i] = TestOutcome::failed;
-  if (tally.done < count && outcome.status != Status::ok) score.tests[tally.done] = TestOutcome::failed;
+  if (done < count && ran.outcome.status != Status::ok) score.tests[done] = TestOutcome::failed;
   const auto passed = std::count(score.tests.begin(), score.tests.end(), TestOutcome::passed);
-  score.pass_rate =
-      count == 0 || is_hostile(outcome.status) ? 0 : static_cast<double>(passed) / static_cast<double>(count);
-  if (may_not_parse(outcome) && passed == 0 && tally.done == 0) {
-    sandbox::ProgramJob parse;
-    parse.program = parse_program;
-    parse.input = job.program;
-    const auto parsed = executor_.run(parse, stop);
-    if (!parsed) return tl::unexpected(parsed.error());
-    score.parses = parsed->status == Status::ok;
-  }
+  if (count > 0 && !is_hostile(ran.outcome.status))
+    score.pass_rate = static_cast<double>(passed) / static_cast<double>(count);
   return score;
 }
 
 Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const { return score(job_of(item), stop); }
 
 Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token& stop) const {
-  auto score = score_once(job, stop);
-  if (!score && worth_another_try(score.error())) score = score_once(job, stop);
-  if (!score) return tl::unexpected(of_sandbox(score.error()));
-  return std::move(*score);
+  auto ran = run_tests(job, stop);
+  if (!ran && worth_another_try(ran.error())) ran = run_tests(job, stop);
+  if (!ran) return tl::unexpected(of_sandbox(ran.error()));
+  Score score = score_of(*ran, job);
+  if (ran->tally.done == 0 && may_not_parse(ran->outcome)) {
+    const auto parsed = parses(job.program, stop);
+    if (!parsed) return tl::unexpected(parsed.error());
+    score.parses = *parsed;
+  }
+  return score;
 }
 
 Result<sandbox::Outcome> Scorer::run(const sandbox::ProgramJob& job, const std::stop_token& stop) const {

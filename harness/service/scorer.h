@@ -58,7 +58,9 @@ class Scorer {
   [[nodiscard]] Result<sandbox::Outcome> run(const sandbox::ProgramJob& job, const std::stop_token& stop) const;
 
  private:
-  [[nodiscard]] sandbox::Result<Score> score_once(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  struct Ran;
+  [[nodiscard]] sandbox::Result<Ran> run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  [[nodiscard]] static Score score_of(const Ran& ran, const sandbox::CheckJob& job);
   sandbox::Executor& executor_;
 };
 

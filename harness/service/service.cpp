@@ -125,7 +125,7 @@ void Service::handle(const SharedExchange& exchange) {
   if (const Route* route = find_route(request.method, request.path, allowed)) route->serve(*this, exchange);
 }
 
-bool Service::submit(const SharedExchange& exchange, std::vector<Work> works, Admission admission) {
+bool Service::submit(const SharedExchange& exchange, std::vector<Work> works, WhenFull when_full) {
   std::vector<JobQueue::Task> tasks;
   tasks.reserve(works.size());
   const auto asked = Clock::now();
@@ -139,8 +139,7 @@ bool Service::submit(const SharedExchange& exchange, std::vector<Work> works, Ad
     });
   }
   const HttpRequest& request = exchange->request();
-  if (admission == Admission::refuse_when_full)
-    return queue_->try_add(request.client, request.connection, std::move(tasks));
+  if (when_full == WhenFull::refuse) return queue_->try_add(request.client, request.connection, std::move(tasks));
   queue_->add(request.client, request.connection, std::move(tasks));
   return true;
 }
@@ -167,7 +166,7 @@ void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> 
     // Whoever computed it failed, or its client went away: the next one does it.
     (void)submit(exchange,
                  {[this, exchange, item, done](const std::stop_token&) { this->score(exchange, item, done); }},
-                 Admission::hold);
+                 WhenFull::hold);
   });
   if (found == ResultCache::Found::in_work) return;
   if (found == ResultCache::Found::score) return done(known);

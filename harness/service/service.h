@@ -34,8 +34,8 @@ struct ServiceSettings {
   std::chrono::milliseconds most_time{300'000};  ///< of one item, whatever a request asks for
 };
 
-/// What an item may wait for: /v1/rewards is refused where the queue is full, the others are held.
-enum class Admission { refuse_when_full, hold };
+/// What becomes of a request that comes when the queue is full: /v1/rewards is refused, the others are held.
+enum class WhenFull { refuse, hold };
 
 class Service {
  public:
@@ -63,7 +63,7 @@ class Service {
   /// Work for a slot. It is not begun once the exchange's client is gone.
   using Work = std::function<void(const std::stop_token&)>;
   /// False where they are to be refused.
-  [[nodiscard]] bool submit(const SharedExchange& exchange, std::vector<Work> works, Admission admission);
+  [[nodiscard]] bool submit(const SharedExchange& exchange, std::vector<Work> works, WhenFull when_full);
   /// Drops what waits for that exchange's connection.
   void withdraw(const SharedExchange& exchange);
   /// Whether so many more may wait.

@@ -84,7 +84,6 @@ Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, 
   for (const TestSet which : {TestSet::base, TestSet::plus}) {
     const std::size_t tests = inputs_of(problem, which).size();
     if (tests == 0) continue;
-
     const auto judged = set.judge.judge(problem, which, program, stop);
     if (!judged) return tl::unexpected(judged.error());
     count(score, judged->result, tests);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "sandbox/admission.h"
+#include "sandbox/jail/layers.h"
 #include "sandbox/jail/policy.h"
 #include "sandbox/jail/view.h"
 #include "sandbox/warden_process.h"
@@ -50,6 +51,7 @@ class Executor::Impl {
   Options options;
   InterpreterView view;
   std::string fingerprint, tier;
+  std::vector<Layer> layers;
   std::atomic<std::uint64_t> restarts{0};
 
   /// Takes a free slot, and gives it back with its warden as it then is.
@@ -155,14 +157,15 @@ Result<Executor> Executor::start(const Options& options) {
   for (std::size_t slot = 0; slot < std::max<std::size_t>(1, options.slots); ++slot) {
     auto warden = impl->start_warden();
     if (!warden) return tl::unexpected(warden.error());
-    impl->tier = warden->readiness().tier;
+    impl->layers = warden->readiness().layers;
+    impl->tier = tier_of(impl->layers);
     impl->add(std::move(*warden));
   }
   if (!options.require_tier.empty() && rank(impl->tier) < rank(options.require_tier)) {
     return tl::unexpected(
-        Error{Errc::tier_unmet, fmt::format("sandbox: tier \"{}\" required, \"{}\" found; run as root "
-                                            "where cgroups can be made, or lower --require-tier",
-                                            options.require_tier, impl->tier)});
+        Error{Errc::tier_unmet,
+              fmt::format("sandbox: tier \"{}\" required, \"{}\" found; missing: {}; assay doctor says how to get them",
+                          options.require_tier, impl->tier, missing_for(options.require_tier, impl->layers))});
   }
   impl->fingerprint =
       fmt::format("{}, hash seed 0, policy {}, tier {}", impl->view.version, policy::version, impl->tier);
@@ -185,6 +188,7 @@ std::shared_ptr<void> Executor::alone() { return impl_->alone(); }
 std::size_t Executor::slots() const { return impl_->slots(); }
 const std::string& Executor::fingerprint() const { return impl_->fingerprint; }
 const std::string& Executor::tier() const { return impl_->tier; }
+const std::vector<Layer>& Executor::layers() const { return impl_->layers; }
 std::uint64_t Executor::restarts() const { return impl_->restarts; }
 
 }  // namespace assay::sandbox

@@ -128,6 +128,13 @@ class ResultSink {
 /// The samples' own environment, where scripts/setup makes it; `ASSAY_PYTHON` in the environment names another.
 [[nodiscard]] std::filesystem::path default_python();
 
+/// One of those that a jail is made of; sandbox/jail/layers.h has their names.
+struct Layer {
+  std::string name;
+  std::string missing;  ///< why it is not there; empty: it was set up
+  [[nodiscard]] bool active() const { return missing.empty(); }
+};
+
 struct Options {
   std::filesystem::path python;  ///< the samples' interpreter; empty: the samples' own environment
   std::size_t slots = 1;
@@ -160,7 +167,8 @@ class Executor {
   /// What a result's key needs of the sandbox: interpreter and version, NumPy, hash seed, policy version, tier.
   [[nodiscard]] const std::string& fingerprint() const;
   [[nodiscard]] const std::string& tier() const;
-  [[nodiscard]] std::uint64_t restarts() const;  ///< wardens replaced so far
+  [[nodiscard]] const std::vector<Layer>& layers() const;  ///< as the wardens set them up; nothing here was tried out
+  [[nodiscard]] std::uint64_t restarts() const;            ///< wardens replaced so far
 
  private:
   class Impl;

@@ -20,6 +20,8 @@ namespace {
 using Test = Argument::Test;
 constexpr Argument any{};
 constexpr Argument is(unsigned index, std::uint64_t value) { return {Test::equal, index, value, 0}; }
+constexpr std::uint64_t owner_of_any_kind = 15, signal_of_any_kind = 10;  // F_SETOWN_EX, F_SETSIG
+constexpr std::uint64_t kind_of_socket = 0xF;
 constexpr std::uint64_t new_namespaces =
     CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
 
@@ -193,6 +195,7 @@ constexpr Rule zygote_rules[] = {
     {SCMP_SYS(capset), any, "dropping rights"},
     {SCMP_SYS(setpriority), any, "back to the usual priority"},
     {SCMP_SYS(seccomp), any, "the children's filters"},
+    {SCMP_SYS(landlock_restrict_self), any, "a sample's paths, where it has no view"},
     {SCMP_SYS(prctl), is(0, PR_SET_PDEATHSIG), "the stub ends with the warden"},
     {SCMP_SYS(prctl), is(0, PR_SET_DUMPABLE), "no core of a sample, wherever the machine sends them"},
 };
@@ -217,6 +220,29 @@ constexpr Refusal calls_refusals[] = {
     {SCMP_SYS(execve), EPERM, any, "nothing to run but the sample"},
     {SCMP_SYS(wait4), ECHILD, any, "no children"},
     {SCMP_SYS(waitid), ECHILD, any, "no children"},
+};
+
+// Without a view and a process namespace. Landlock knows no right of these, and the user may be the machine's own.
+constexpr const char* not_its_own = "changes files that it may read, which are somebody else's";
+constexpr const char* reaches_others = "a signal for whom it likes";
+constexpr Refusal in_place_refusals[] = {
+    {SCMP_SYS(chmod), EPERM, any, not_its_own},
+    {SCMP_SYS(fchmod), EPERM, any, not_its_own},
+    {SCMP_SYS(fchmodat), EPERM, any, not_its_own},
+    {SCMP_SYS(utimensat), EPERM, any, not_its_own},
+    {SCMP_SYS(truncate), EPERM, any, "the first two versions of Landlock don't see it"},
+    {SCMP_SYS(open), EPERM, {Test::masked_equal, 1, O_RDONLY | O_TRUNC, O_ACCMODE | O_TRUNC}, "the same"},
+    {SCMP_SYS(openat), EPERM, {Test::masked_equal, 2, O_RDONLY | O_TRUNC, O_ACCMODE | O_TRUNC}, "the same"},
+    {SCMP_SYS(fcntl), EPERM, is(1, F_SETOWN), reaches_others},
+    {SCMP_SYS(fcntl), EPERM, is(1, owner_of_any_kind), reaches_others},
+    {SCMP_SYS(fcntl), EPERM, is(1, signal_of_any_kind), reaches_others},
+    // One that is no stream sends to any address.
+    {SCMP_SYS(socketpair),
+     EPERM,
+     {Test::masked_equal, 1, SOCK_DGRAM, kind_of_socket},
+     "it reaches the machine's sockets"},
+    {SCMP_SYS(socketpair), EPERM, {Test::masked_equal, 1, SOCK_RAW, kind_of_socket}, "the same"},
+    {SCMP_SYS(socketpair), EPERM, {Test::masked_equal, 1, SOCK_SEQPACKET, kind_of_socket}, "the same"},
 };
 
 constexpr Hostile hostile[] = {
@@ -296,7 +322,9 @@ class Context {
   int error_ = 0;
 };
 
-Result<UniqueFd> compile_child(std::span<const Refusal> extra, const char* name) {
+using Refusals = std::vector<std::span<const Refusal>>;
+
+Result<UniqueFd> compile_child(const Refusals& tables, const char* name) {
   Context context(SCMP_ACT_ALLOW);
   for (const Rule& rule : zygote_rules) {
     const bool hostile_call = rule.call == SCMP_SYS(mount) || rule.call == SCMP_SYS(setns);
@@ -306,10 +334,9 @@ Result<UniqueFd> compile_child(std::span<const Refusal> extra, const char* name)
     if ((new_namespaces & bit) != 0)
       context.add(SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), {Test::masked_equal, 0, bit, bit});
   }
-  for (const Refusal& refusal : children_refusals)
-    context.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
-  for (const Refusal& refusal : extra)
-    context.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
+  for (const auto& table : tables)
+    for (const Refusal& refusal : table)
+      context.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
   return context.finish(name);
 }
 
@@ -320,9 +347,10 @@ std::span<const Rule> zygote_only() { return zygote_rules; }
 std::span<const Refusal> refused() { return refusals; }
 std::span<const Refusal> refused_to_children() { return children_refusals; }
 std::span<const Refusal> refused_to_calls() { return calls_refusals; }
+std::span<const Refusal> refused_in_place() { return in_place_refusals; }
 std::span<const Hostile> killed() { return hostile; }
 
-Result<Programs> compile() {
+Result<Programs> compile(bool in_place) {
   Context zygote(SCMP_ACT_ERRNO(EPERM));
   for (const Rule& rule : allowed_rules) zygote.add(SCMP_ACT_ALLOW, rule.call, rule.argument);
   for (const Rule& rule : zygote_rules) zygote.add(SCMP_ACT_ALLOW, rule.call, rule.argument);
@@ -334,9 +362,11 @@ Result<Programs> compile() {
   Programs programs;
   auto first = zygote.finish("zygote");
   if (!first) return tl::unexpected(first.error());
-  auto calls = compile_child(calls_refusals, "calls");
+  Refusals of_calls = {children_refusals, calls_refusals}, of_programs = {children_refusals};
+  if (in_place) of_programs = of_calls = {children_refusals, calls_refusals, in_place_refusals};
+  auto calls = compile_child(of_calls, "calls");
   if (!calls) return tl::unexpected(calls.error());
-  auto program = compile_child({}, "program");
+  auto program = compile_child(of_programs, "program");
   if (!program) return tl::unexpected(program.error());
   programs.zygote = std::move(*first);
   programs.calls = std::move(*calls);

@@ -53,8 +53,9 @@ def inside(path: str) -> bool:
 
 def load_everything() -> str:
     """Imports every extension module, so that the shared objects they need are mapped; returns NumPy's version."""
-    dynload = os.path.join(sysconfig.get_path("platstdlib"), "lib-dynload")
-    for name in sorted(os.listdir(dynload)) if os.path.isdir(dynload) else []:
+    # In a virtual environment platstdlib is a folder of its own, without any.
+    places = [os.path.join(sysconfig.get_path(which), "lib-dynload") for which in ("stdlib", "platstdlib")]
+    for name in sorted({name for place in places if os.path.isdir(place) for name in os.listdir(place)}):
         module = name.split(".")[0]
         if module.startswith(UNSEEN):
             continue

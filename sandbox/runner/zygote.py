@@ -1,12 +1,12 @@
 """A warm interpreter that forks samples. It reads no job: see sandbox/zygote/native.cpp for who does what.
 
-Started inside the jail as `python -s -B /assay/zygote.py KIND`, KIND being `bare`, `numpy` or `checker` (which forks no samples).
+Started as `python -s -B FOLDER/zygote.py KIND`, FOLDER being /assay inside a view and KIND being `bare`, `numpy` or `checker` (which forks no samples).
 """
 
 import sys
 
 sys.path.pop(0)  # this folder: samples find none of it by name
-_MODULES = "/assay/"
+_MODULES = sys.argv[0].rpartition("/")[0] + "/"
 
 
 def _load(name: str):  # type: ignore[no-untyped-def]

@@ -137,6 +137,7 @@ Result<Outcome> CallSession::run() {
       while (!ended_ && readable(results_.get())) on_bytes();  // what it sent before it ended still counts
       break;
     }
+    process_->watch();
     if (ready == 0) on_timer();
     if (wall_now() - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
@@ -327,7 +328,7 @@ double CallSession::time_left() const {
   double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
   if (state_ == State::calling && next_ < job_.call_limits.size())
     left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));
-  return std::clamp(left, 0.001, 1.0);
+  return std::clamp(left, 0.001, process_->watch_seconds());
 }
 
 }  // namespace

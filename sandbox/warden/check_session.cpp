@@ -237,6 +237,8 @@ Result<void> CheckSession::step() {
   if (checker_gone_) watched[5].fd = -1;
   const int ready = ::poll(watched, std::size(watched), poll_timeout());
   if (ready < 0 && errno != EINTR) return tl::unexpected(Error{Errc::unavailable, "sandbox: poll failed"});
+  sample_.process().watch();
+  if (checker_.running()) checker_.process().watch();
   if (watched[2].revents != 0) sample_.write_some();
   if (watched[3].revents != 0) checker_.write_some();
   if (watched[0].revents != 0) take(sample_);
@@ -394,7 +396,7 @@ int CheckSession::poll_timeout() const {
   const ClockReading now = clock();
   double left = seconds(job_.set_limit) - elapsed(start_, now);
   if (loaded_) left = std::min(left, over * seconds(job_.test_limit) - elapsed(mark_, now));
-  return static_cast<int>(std::ceil(std::clamp(left, 0.001, 1.0) * 1000));
+  return static_cast<int>(std::ceil(std::clamp(left, 0.001, sample_.process().watch_seconds()) * 1000));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     pollfd watched[] = {{captures[0].fd.get(), POLLIN, 0}, {captures[1].fd.get(), POLLIN, 0},
                         {process->pidfd(), POLLIN, 0},     {warden.socket(), POLLIN, 0},
                         {program.fd(), POLLOUT, 0},        {input.fd(), POLLOUT, 0}};
-    const double wait = std::clamp(limit - elapsed(start, now), 0.001, 0.5);
+    const double wait = std::clamp(limit - elapsed(start, now), 0.001, std::min(0.5, process->watch_seconds()));
     if (::poll(watched, 6, static_cast<int>(std::ceil(wait * 1000))) < 0 && errno != EINTR) break;
     if (watched[4].revents != 0) program.write_some();
     if (watched[5].revents != 0) input.write_some();
@@ -95,6 +95,7 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     if (watched[3].revents != 0 && asked_to_stop(warden.socket())) verdict = Status::stopped;
     if (outcome.truncated) verdict = Status::output_limit;
     if (watched[2].revents != 0) break;
+    process->watch();
     now = process->clock(true);
     if (elapsed(start, now) >= limit) verdict = Status::call_timeout;
     if (now.wall - start.wall > 10 * limit + 60)

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "sandbox/warden/noted_attempts.h"
 
@@ -43,18 +44,33 @@ double elapsed(const ClockReading& from, const ClockReading& to) {
 }
 
 Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& groups, SpawnRequest request,
-                                           const Limits& limits, const int (&fds)[spawn_fds]) {
+                                           const Place* place, const Limits& limits, const int (&fds)[spawn_fds]) {
   auto group = Cgroup::make(groups, limits);
   if (!group) return tl::unexpected(group.error());
   request.memory_bytes = limits.memory_bytes;
   request.scratch_bytes = limits.scratch_bytes;
   request.scratch_inodes = limits.scratch_inodes;
-  request.processes = limits.processes;
+  request.processes += limits.processes;
   request.open_files = limits.open_files;
-  auto reply = zygote.spawn(request, fds);
+  std::vector<int> given(std::begin(fds), std::end(fds));
+  std::optional<ScratchFolder> scratch;
+  UniqueFd ruleset;
+  if (place != nullptr) {
+    auto made = ScratchFolder::make(place->folder, request.uid_drop != 0 ? request.uid : ::geteuid());
+    if (!made) return tl::unexpected(made.error());
+    scratch.emplace(std::move(*made));
+    given.push_back(scratch->fd());
+    if (place->landlock) {
+      auto rules = place->landlock->ruleset(scratch->fd());
+      if (!rules) return tl::unexpected(rules.error());
+      ruleset = std::move(*rules);
+      given.push_back(ruleset.get());
+    }
+  }
+  auto reply = zygote.spawn(request, given);
   if (!reply) return tl::unexpected(reply.error());
-  if (reply->stub <= 0 || reply->sample <= 0) {
-    const int error = reply->stub <= 0 ? -reply->stub : -reply->sample;
+  if (reply->stub < 0 || reply->sample <= 0) {
+    const int error = reply->stub < 0 ? -reply->stub : -reply->sample;
     if (reply->stub > 0) {
       ::kill(reply->stub, SIGKILL);
       reap(reply->stub, nullptr, nullptr);
@@ -62,16 +78,19 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
     return tl::unexpected(
         Error{Errc::unavailable, fmt::format("sandbox: cannot fork a sample: {}", std::strerror(error))});
   }
-  SampleProcess process(reply->stub, reply->sample, std::move(*group));
+  SampleProcess process(reply->stub, reply->sample, std::move(*group), std::move(scratch), limits);
   if (auto added = process.group_->add(process.sample_); !added) return tl::unexpected(added.error());
   return process;
 }
 
-SampleProcess::SampleProcess(pid_t stub, pid_t sample, Cgroup group)
+SampleProcess::SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch,
+                             const Limits& limits)
     : stub_(stub),
       sample_(sample),
       pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, sample, 0))),
-      group_(std::move(group)) {
+      group_(std::move(group)),
+      scratch_(std::move(scratch)),
+      limits_(limits) {
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%d/schedstat", sample);
   schedstat_ = UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
@@ -85,6 +104,9 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
       schedstat_(std::move(other.schedstat_)),
       cpu_clock_(other.cpu_clock_),
       group_(std::move(other.group_)),
+      scratch_(std::move(other.scratch_)),
+      limits_(other.limits_),
+      watched_(other.watched_),
       wait_status_(other.wait_status_),
       killed_by_us_(other.killed_by_us_),
       hit_memory_limit_(other.hit_memory_limit_),
@@ -109,21 +131,32 @@ ClockReading SampleProcess::clock(bool tree) const {
   return now;
 }
 
+void SampleProcess::watch() {
+  if (!scratch_ || sample_ <= 0) return;
+  const double now = read_clock(CLOCK_MONOTONIC);
+  if (now - watched_ < watch_seconds() / 2) return;
+  watched_ = now;
+  if (!scratch_->over(limits_)) return;
+  hit_memory_limit_ = true;
+  ::kill(sample_, SIGKILL);
+}
+
 void SampleProcess::finish() {
   if (sample_ <= 0) return;
   pollfd gone{pidfd_.get(), POLLIN, 0};
   killed_by_us_ = ::poll(&gone, 1, 0) == 0;
-  ::kill(stub_, SIGKILL);
+  ::kill(stub_ > 0 ? stub_ : sample_, SIGKILL);
   attempts_ = noted_attempts(sample_);
   rusage usage{};
   // The sample first: the stub stays until everything else in its namespace has been reaped.
   reap(std::exchange(sample_, -1), &wait_status_, &usage);
   if (WIFSIGNALED(wait_status_) && WTERMSIG(wait_status_) == SIGSYS) attempts_.add(Attempt::forbidden_call);
-  reap(std::exchange(stub_, -1), nullptr, nullptr);
+  if (stub_ > 0) reap(std::exchange(stub_, -1), nullptr, nullptr);
+  scratch_.reset();
   if (group_) {
     cpu_seconds_ = group_->cpu_seconds().value_or(0);
     memory_peak_bytes_ = group_->memory_peak_bytes();
-    hit_memory_limit_ = group_->hit_memory_limit();
+    hit_memory_limit_ = hit_memory_limit_ || group_->hit_memory_limit();
     group_.reset();
   }
   if (cpu_seconds_ <= 0) {

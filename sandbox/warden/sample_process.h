@@ -9,6 +9,8 @@
 #include "sandbox/attempts.h"
 #include "sandbox/executor.h"
 #include "sandbox/jail/cgroup.h"
+#include "sandbox/jail/jail_folder.h"
+#include "sandbox/jail/landlock.h"
 #include "sandbox/unique_fd.h"
 #include "sandbox/warden/zygote_process.h"
 
@@ -23,11 +25,19 @@ struct ClockReading {
 };
 [[nodiscard]] double elapsed(const ClockReading& from, const ClockReading& to);
 
+/// What samples that are confined in place are given.
+struct Place {
+  JailFolder folder;
+  std::optional<LandlockView> landlock;
+};
+
 class SampleProcess {
  public:
   /// Spawns through the zygote and puts the sample into a control group of its own before it reads its job.
+  /// `place`: where samples are confined in place, else null.
   [[nodiscard]] static Result<SampleProcess> spawn(ZygoteProcess& zygote, CgroupRoot& groups, SpawnRequest request,
-                                                   const Limits& limits, const int (&fds)[spawn_fds]);
+                                                   const Place* place, const Limits& limits,
+                                                   const int (&fds)[spawn_fds]);
   SampleProcess(SampleProcess&&) noexcept;
   SampleProcess& operator=(SampleProcess&&) = delete;
   ~SampleProcess();  ///< kills what is left
@@ -35,23 +45,32 @@ class SampleProcess {
   [[nodiscard]] int pidfd() const { return pidfd_.get(); }
   /// `tree`: the CPU time of all that the sample started; without it, of the sample's process and its threads.
   [[nodiscard]] ClockReading clock(bool tree) const;
-  /// Kills the stub, and with it everything in its namespace; reaps sample and stub. Then status and usage are known.
+  /// Kills the stub, and with it everything in its namespace (in place: the sample, which is all there is); reaps
+  /// sample and stub. Then status and usage are known.
   void finish();
+  /// To be called each time that a session wakes: ends a sample whose scratch nothing else caps and is over its limit.
+  void watch();
+  /// How long a session may sleep at most.
+  [[nodiscard]] double watch_seconds() const { return scratch_ ? 0.05 : 1.0; }
   /// The kernel's wait status of the sample; only after finish().
   [[nodiscard]] int wait_status() const { return wait_status_; }
   [[nodiscard]] bool killed_by_us() const { return killed_by_us_; }
   [[nodiscard]] double cpu_seconds() const { return cpu_seconds_; }
   [[nodiscard]] std::uint64_t memory_peak_bytes() const { return memory_peak_bytes_; }
+  /// Or that of its scratch.
   [[nodiscard]] bool hit_memory_limit() const { return hit_memory_limit_; }
   /// What ended it if that was a forbidden call, and what its process noted (sandbox/zygote/attempt_note.h).
   [[nodiscard]] Attempts attempts() const { return attempts_; }
 
  private:
-  SampleProcess(pid_t stub, pid_t sample, Cgroup group);
+  SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch, const Limits& limits);
   pid_t stub_ = -1, sample_ = -1;
   UniqueFd pidfd_, schedstat_;
   clockid_t cpu_clock_{};
   std::optional<Cgroup> group_;
+  std::optional<ScratchFolder> scratch_;  ///< where a sample is confined in place
+  Limits limits_;
+  double watched_ = 0;
   int wait_status_ = 0;
   bool killed_by_us_ = false, hit_memory_limit_ = false;
   double cpu_seconds_ = 0;

@@ -1,11 +1,15 @@
 #include "sandbox/warden/warden.h"
 
+#include <linux/capability.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
+#include "sandbox/runner/embedded.h"
 #include "sandbox/warden/call_session.h"
 #include "sandbox/warden/check_session.h"
 #include "sandbox/warden/program_session.h"
@@ -25,26 +29,79 @@ std::uint64_t mapped_ids() {
   return inside == 0 ? count : 0;
 }
 
+/// Whether root here is root enough.
+bool may_change_user() {
+  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct has[2] = {};
+  constexpr unsigned needed = 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_CHOWN | 1U << CAP_KILL;
+  return ::syscall(SYS_capget, &head, has) == 0 && (has[0].effective & needed) == needed;
+}
+
+/// Threads of that user all over the machine: a limit of processes by user counts them too.
+std::uint32_t tasks_of(std::uint32_t uid) {
+  std::uint32_t count = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != name.npos) continue;
+    std::ifstream status(entry.path() / "status");
+    std::uint32_t owner = 0;
+    for (std::string word; status >> word;) {
+      if (word == "Uid:") status >> owner;
+      if (word != "Threads:") continue;
+      std::uint32_t threads = 0;
+      status >> threads;
+      if (owner == uid) count += threads;
+      break;
+    }
+  }
+  return count;
+}
+
+Result<Place> make_place(Walls walls, const InterpreterView& view) {
+  auto folder = JailFolder::make(runner::jail_files());
+  if (!folder) return tl::unexpected(folder.error());
+  Place place{std::move(*folder), std::nullopt};
+  if (walls != Walls::landlock) return place;
+  auto landlock = LandlockView::open(view);
+  if (!landlock) return tl::unexpected(landlock.error());
+  place.landlock.emplace(std::move(*landlock));
+  return place;
+}
+
 }  // namespace
 
 bool mentions_numpy(std::string_view program) { return program.find("numpy") != program.npos; }
 
 Result<Warden> Warden::start(int socket, const Setup& setup) {
+  Jail jail;
   auto view = view_from_text(setup.view);
   if (!view) return tl::unexpected(view.error());
-  auto programs = policy::compile();
+  jail.view = std::move(*view);
+  RaisedWalls walls = raise_walls();
+  jail.walls = walls.walls;
+  std::optional<Place> place;
+  if (walls.walls != Walls::namespaces) {
+    auto made = make_place(walls.walls, jail.view);
+    if (!made) return tl::unexpected(made.error());
+    place.emplace(std::move(*made));
+    jail.runner = place->folder.runner();
+  }
+  auto programs = policy::compile(place.has_value());
   if (!programs) return tl::unexpected(programs.error());
+  jail.programs = std::move(*programs);
   // Ahead of the samples it times: what waits for a turn can't keep the time.
   ::setpriority(PRIO_PROCESS, 0, -10);
-  Warden warden(socket, std::move(*view), std::move(*programs), CgroupRoot::open());
-  const auto ids = ::geteuid() == 0 ? mapped_ids() : 0;
+  Warden warden(socket, std::move(walls), std::move(jail), CgroupRoot::open());
+  if (place) warden.place_.emplace(std::move(*place));
+  const auto ids = ::geteuid() == 0 && may_change_user() ? mapped_ids() : 0;
   warden.uid_drop_ = ids > 65534;
   const auto pid = static_cast<std::uint32_t>(::getpid());
   const bool own_ids = ids > first_checker_uid + pid;
   warden.own_ids_ = own_ids;
   warden.uid_ = own_ids ? first_uid + pid : 65534;
   warden.checker_uid_ = own_ids ? first_checker_uid + pid : 65533;
-  auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.view_, warden.programs_);
+  auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.jail_);
   if (!zygote) return tl::unexpected(zygote.error());
   warden.zygotes_.emplace(ZygoteProcess::Kind::bare, std::move(*zygote));
   return warden;
@@ -52,42 +109,46 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
 
 Readiness Warden::readiness() const {
   Readiness ready;
-  ready.interpreter = view_.version;
-  const bool whole = groups_.memory() && groups_.pids() && uid_drop_;
-  ready.tier = whole ? "hardened" : "contained";
-  const auto line = [&](std::string_view name, bool active, std::string_view missing) {
-    ready.layers += name;
-    ready.layers += '\t';
-    ready.layers += active ? std::string_view("active") : missing;
-    ready.layers += '\n';
+  ready.interpreter = jail_.view.version;
+  const auto layer = [&](std::string_view name, bool active, std::string missing) {
+    ready.layers.push_back({std::string(name), active ? "" : std::move(missing)});
   };
-  line("seccomp", true, "");
-  line("namespaces", true, "");
-  line("view", true, "");
-  line("memory cgroup", groups_.memory(), "no memory controller can be used here");
-  line("pids cgroup", groups_.pids(), "no pids controller can be used here");
-  line("uid drop", uid_drop_, "no other user id is mapped here");
+  const bool apart = jail_.walls == Walls::namespaces;
+  layer(layer::seccomp, true, {});
+  layer(layer::no_new_privs, true, {});
+  layer(layer::rlimits, true, {});
+  for (const auto name :
+       {layer::pid_namespace, layer::mount_namespace, layer::net_namespace, layer::ipc_namespace, layer::scratch})
+    layer(name, apart, walls_.no_namespaces);
+  layer(layer::landlock, jail_.walls == Walls::landlock,
+        apart ? "not needed beside a mount namespace" : "the kernel has none, or it is switched off");
+  layer(layer::own_uid, uid_drop_, "no other user id can be taken on here");
+  layer(layer::memory_cgroup, groups_.memory(), "no memory controller can be used here");
+  layer(layer::pids_cgroup, groups_.pids(), "no pids controller can be used here");
+  layer(layer::cpu_cgroup, groups_.cpu(), "no cpu controller can be used here");
   return ready;
 }
 
 Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
   const bool checker = profile == Profile::check;
-  const auto kind = checker                ? ZygoteProcess::Kind::checker
-                    : numpy && view_.numpy ? ZygoteProcess::Kind::numpy
-                                           : ZygoteProcess::Kind::bare;
+  const auto kind = checker                     ? ZygoteProcess::Kind::checker
+                    : numpy && jail_.view.numpy ? ZygoteProcess::Kind::numpy
+                                                : ZygoteProcess::Kind::bare;
   SpawnRequest request{};
   request.profile = profile;
   request.uid = checker ? checker_uid_ : uid_;
   request.uid_drop = uid_drop_ ? 1 : 0;
+  request.in_place = place_ ? 1 : 0;
   request.count_by_uid = own_ids_ || !groups_.pids() ? 1 : 0;
+  if (place_ && !own_ids_) request.processes = tasks_of(uid_drop_ ? request.uid : ::geteuid());
   for (int attempt = 0;; ++attempt) {
     auto found = zygotes_.find(kind);
     if (found == zygotes_.end()) {
-      auto started = ZygoteProcess::start(kind, view_, programs_);
+      auto started = ZygoteProcess::start(kind, jail_);
       if (!started) return tl::unexpected(started.error());
       found = zygotes_.emplace(kind, std::move(*started)).first;
     }
-    auto process = SampleProcess::spawn(found->second, groups_, request, limits, fds);
+    auto process = SampleProcess::spawn(found->second, groups_, request, place_ ? &*place_ : nullptr, limits, fds);
     if (process || attempt > 0) return process;
     zygotes_.erase(found);  // it died between two jobs: a new one, once
   }

@@ -8,6 +8,7 @@
 #include "sandbox/jail/cgroup.h"
 #include "sandbox/jail/policy.h"
 #include "sandbox/jail/view.h"
+#include "sandbox/jail/walls.h"
 #include "sandbox/warden/sample_process.h"
 #include "sandbox/warden/zygote_process.h"
 #include "sandbox/wire/messages.h"
@@ -29,12 +30,13 @@ class Warden {
   [[nodiscard]] int socket() const { return socket_; }
 
  private:
-  Warden(int socket, InterpreterView view, policy::Programs programs, CgroupRoot groups)
-      : socket_(socket), view_(std::move(view)), programs_(std::move(programs)), groups_(std::move(groups)) {}
+  Warden(int socket, RaisedWalls walls, Jail jail, CgroupRoot groups)
+      : socket_(socket), walls_(std::move(walls)), jail_(std::move(jail)), groups_(std::move(groups)) {}
   void answer(const Result<Outcome>& outcome);
   int socket_;
-  InterpreterView view_;
-  policy::Programs programs_;
+  RaisedWalls walls_;
+  Jail jail_;
+  std::optional<Place> place_;  ///< where samples are confined in place
   CgroupRoot groups_;
   std::uint32_t uid_ = 0, checker_uid_ = 0;
   bool uid_drop_ = false, own_ids_ = false;

@@ -32,19 +32,29 @@ tl::unexpected<Error> failed(std::string what) {
   ::_exit(1);
 }
 
+/// Namespaces and view of a zygote's own. @return its pid namespace, for its way back.
+int raise_namespaces(const InterpreterView& view, int report) {
+  const int pidns = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+  if (pidns < 0) give_up(report, fmt::format("/proc/self/ns/pid: {}", std::strerror(errno)));
+  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
+    give_up(report, fmt::format("no namespaces: {}", std::strerror(errno)));
+  if (::sethostname("assay", 5) != 0) give_up(report, std::strerror(errno));
+  if (auto entered = enter_view(view, runner::jail_files()); !entered) give_up(report, entered.error().message);
+  return pidns;
+}
+
 /// In the forked child: namespaces, view, descriptors, exec. `report` takes one line on failure and closes on exec.
-[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const InterpreterView& view, int control, int report,
+[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, int control, int report,
                                 const int (&filters)[3]) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // a terminal's Ctrl-C is for assay, which ends its samples itself
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);  // the warden's own settings
   ::setpriority(PRIO_PROCESS, 0, 0);
-  const int pidns = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
-  if (pidns < 0) give_up(report, fmt::format("/proc/self/ns/pid: {}", std::strerror(errno)));
-  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
-    give_up(report, fmt::format("no namespaces: {}; run as root or enable user namespaces", std::strerror(errno)));
-  if (::sethostname("assay", 5) != 0) give_up(report, std::strerror(errno));
-  if (auto entered = enter_view(view, runner::jail_files()); !entered) give_up(report, entered.error().message);
+  int pidns = -1;
+  if (jail.walls == Walls::namespaces)
+    pidns = raise_namespaces(jail.view, report);
+  else if (::chdir("/") != 0 || (pidns = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)  // it enters none
+    give_up(report, std::strerror(errno));
   // To fixed numbers, by way of high ones, so that none is overwritten before it has moved.
   int moved[6] = {control, pidns, filters[0], filters[1], filters[2], report};
   for (int& fd : moved) fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 64);
@@ -54,7 +64,8 @@ tl::unexpected<Error> failed(std::string what) {
   ::dup2(moved[5], 2);  // Python's own complaints reach the report; samples get descriptors of their own
   ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
   constexpr const char* names[] = {"bare", "numpy", "checker"};
-  const char* argv[] = {view.executable.c_str(),       "-s",   "-B", "-X", "utf8", "/assay/zygote.py",
+  const std::string script = jail.runner + "/zygote.py";
+  const char* argv[] = {jail.view.executable.c_str(),  "-s",   "-B", "-X", "utf8", script.c_str(),
                         names[static_cast<int>(kind)], nullptr};
   const char* environment[] = {"PYTHONHASHSEED=0",
                                "OPENBLAS_NUM_THREADS=1",
@@ -66,7 +77,7 @@ tl::unexpected<Error> failed(std::string what) {
                                "TZ=UTC",
                                nullptr};
   ::execve(argv[0], const_cast<char**>(argv), const_cast<char**>(environment));
-  give_up(2, fmt::format("{}: {}", view.executable, std::strerror(errno)));
+  give_up(2, fmt::format("{}: {}", jail.view.executable, std::strerror(errno)));
 }
 
 std::string read_report(int fd) {
@@ -81,7 +92,7 @@ std::string read_report(int fd) {
 
 }  // namespace
 
-Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const InterpreterView& view, const policy::Programs& programs) {
+Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail) {
   int pair[2];
   int pipe_ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return failed(std::strerror(errno));
@@ -89,12 +100,12 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const InterpreterView& vie
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return failed(std::strerror(errno));
   UniqueFd report(pipe_ends[0]), report_end(pipe_ends[1]);
   // The files' offset is shared with every process that reads them.
-  const int filters[3] = {programs.zygote.get(), programs.calls.get(), programs.program.get()};
+  const int filters[3] = {jail.programs.zygote.get(), jail.programs.calls.get(), jail.programs.program.get()};
   for (const int fd : filters)
     if (::lseek(fd, 0, SEEK_SET) != 0) return failed(std::strerror(errno));
   const pid_t pid = ::fork();
   if (pid < 0) return failed(std::strerror(errno));
-  if (pid == 0) become_zygote(kind, view, theirs.get(), report_end.get(), filters);
+  if (pid == 0) become_zygote(kind, jail, theirs.get(), report_end.get(), filters);
   theirs.reset();
   report_end.reset();
   ZygoteProcess zygote(pid, std::move(ours));
@@ -125,19 +136,19 @@ ZygoteProcess::~ZygoteProcess() {
   }
 }
 
-Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, const int (&fds)[spawn_fds]) {
+Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, std::span<const int> fds) {
   iovec part{const_cast<SpawnRequest*>(&request), sizeof request};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * most_spawn_fds)] = {};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   message.msg_control = control;
-  message.msg_controllen = sizeof control;
+  message.msg_controllen = CMSG_SPACE(fds.size_bytes());
   cmsghdr* rights = CMSG_FIRSTHDR(&message);
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof fds);
-  std::memcpy(CMSG_DATA(rights), fds, sizeof fds);
+  rights->cmsg_len = CMSG_LEN(fds.size_bytes());
+  std::memcpy(CMSG_DATA(rights), fds.data(), fds.size_bytes());
   SpawnReply reply{};
   ssize_t got = ::sendmsg(control_.get(), &message, MSG_NOSIGNAL);
   if (got == sizeof request) {

@@ -1,8 +1,10 @@
 #pragma once
 #include <sys/types.h>
 
+#include <span>
 #include <string>
 
+#include "sandbox/jail/layers.h"
 #include "sandbox/jail/policy.h"
 #include "sandbox/jail/view.h"
 #include "sandbox/unique_fd.h"
@@ -10,20 +12,26 @@
 
 namespace assay::sandbox {
 
+/// What all zygotes of a warden are started with.
+struct Jail {
+  Walls walls = Walls::none;
+  InterpreterView view;
+  policy::Programs programs;
+  std::string runner = "/assay";  ///< where the zygote finds the runner's files
+};
+
 /// A warm interpreter in its jail, and the way to ask it for samples. Killed and reaped at destruction.
 class ZygoteProcess {
  public:
   enum class Kind { bare, numpy, checker };  ///< a checker's forks run tests, and no sample
   /// Forks, enters namespaces and view, execs Python, and waits until nothing but requests is left to do.
-  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const InterpreterView& view,
-                                                   const policy::Programs& programs);
+  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail);
   ZygoteProcess(ZygoteProcess&& other) noexcept;
   ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
   ~ZygoteProcess();
 
-  /// `fds`: job, result, stdin, stdout, stderr, as the sample will have them. Both processes are this process's
-  /// children.
-  [[nodiscard]] Result<SpawnReply> spawn(const SpawnRequest& request, const int (&fds)[spawn_fds]);
+  /// `fds` as spawn.h has them. Both processes are this process's children.
+  [[nodiscard]] Result<SpawnReply> spawn(const SpawnRequest& request, std::span<const int> fds);
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:

@@ -249,16 +249,24 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
 std::string pack(const Readiness& readiness) {
   Packer out;
   out.put(std::string_view(readiness.interpreter));
-  out.put(std::string_view(readiness.tier));
-  out.put(std::string_view(readiness.layers));
+  out.put(static_cast<std::uint64_t>(readiness.layers.size()));
+  for (const Layer& layer : readiness.layers) {
+    out.put(std::string_view(layer.name));
+    out.put(std::string_view(layer.missing));
+  }
   return out.take();
 }
 
 bool unpack(std::string_view bytes, Readiness& readiness) {
   Unpacker in(bytes);
   readiness.interpreter = in.text();
-  readiness.tier = in.text();
-  readiness.layers = in.text();
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    Layer layer;
+    layer.name = in.text();
+    layer.missing = in.text();
+    readiness.layers.push_back(std::move(layer));
+  }
   return in.ok();
 }
 

@@ -36,8 +36,7 @@ struct Setup {
 /// What a warden says of itself when its jail stands.
 struct Readiness {
   std::string interpreter;  ///< "CPython 3.11.2, NumPy 1.24.4"
-  std::string tier;         ///< "hardened", "contained" or "basic"
-  std::string layers;       ///< a line each: name, tab, active or what is missing
+  std::vector<Layer> layers;
 };
 
 inline constexpr std::uint64_t max_message_bytes = 1ULL << 31;

@@ -6,6 +6,9 @@
 /// (CLONE_PARENT), which alone waits for them. The zygote never reads a job: the descriptors pass through it unread.
 /// In the child the function drops every right and returns to Python.
 ///
+/// Where no namespace can be made a sample is one process, confined in place: it may start no other, reaches by signal
+/// nobody but itself, and opens what a Landlock ruleset of its own names.
+///
 /// Raw clone skips libc's fork handlers; the zygote has one thread and holds no lock, so nothing needs them.
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +44,7 @@ Filter zygote_filter;
 Filter child_filters[2];
 
 alignas(64) char stub_stack[16384];
+pid_t warden_pid = 0;
 
 bool load_filter(int fd, Filter& filter) {
   const ssize_t got = read(fd, filter.code, sizeof filter.code);
@@ -124,11 +128,36 @@ bool mount_scratch(const SpawnRequest& request) {
   return mount("scratch", "/tmp", "tmpfs", flags, options) == 0 && chdir("/tmp") == 0;
 }
 
+/// A status that the warden knows.
+constexpr int failed = 126;
+
+/// For a sample that shares its process ids and perhaps its user with others: calls that name a process may name its
+/// own alone.
+bool install_own_process_filter() {
+  const unsigned own = static_cast<unsigned>(getpid());
+  constexpr unsigned number = 0, first_argument = 16;  // of struct seccomp_data
+  const sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prlimit64, 2, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 3, 0),  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 2, 4),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, first_argument),  // 0 is oneself here, and one's group to kill()
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 2, 0),         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, first_argument),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, own, 0, 1),       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+  };
+  sock_fprog program{sizeof code / sizeof code[0], const_cast<sock_filter*>(code)};
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+}
+
+/// Into its scratch folder, and behind Landlock's walls where there is a ruleset (else -1).
+void enter_place(int scratch, int ruleset) {
+  if (fchdir(scratch) != 0) _exit(failed);
+  if (ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) _exit(failed);
+}
+
 /// Gives up every right, in the only order that works. A failure ends the child with a status that the warden knows.
 void confine(const SpawnRequest& request) {
-  constexpr int failed = 126;
   signal(SIGPIPE, SIG_IGN);  // as CPython has it
-  if (!mount_scratch(request)) _exit(failed);
+  if (request.in_place == 0 && !mount_scratch(request)) _exit(failed);
   setpriority(PRIO_PROCESS, 0, 0);
   if (request.uid_drop) {
     if (syscall(SYS_setgroups, 0, nullptr) != 0) _exit(failed);
@@ -141,16 +170,19 @@ void confine(const SpawnRequest& request) {
   if (syscall(SYS_capset, &head, none) != 0) _exit(failed);
   // RLIMIT_CORE does not keep cores from a program that the machine pipes them to.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) _exit(failed);
+  // No stub's end takes it along.
+  if (request.in_place != 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != warden_pid)) _exit(failed);
   const bool limited = limit(RLIMIT_AS, request.memory_bytes) && limit(RLIMIT_DATA, request.memory_bytes) &&
                        limit(RLIMIT_STACK, request.memory_bytes) && limit(RLIMIT_CORE, 0) &&
                        limit(RLIMIT_NOFILE, request.open_files) && limit(RLIMIT_FSIZE, request.scratch_bytes) &&
                        limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_MEMLOCK, 0);
   if (!limited) _exit(failed);
+  if (request.in_place != 0 && !install_own_process_filter()) _exit(failed);
   if (!install(child_filters[request.profile == Profile::program ? 1 : 0])) _exit(failed);
 }
 
 /// Puts the request's descriptors where the runner expects them and closes everything else.
-void arrange(const int (&fds)[spawn_fds]) {
+void arrange(const int (&fds)[most_spawn_fds]) {
   int high[spawn_fds];
   for (int i = 0; i < spawn_fds; ++i) high[i] = fcntl(fds[i], F_DUPFD, 64);
   dup2(high[0], sample_job_fd);
@@ -159,8 +191,8 @@ void arrange(const int (&fds)[spawn_fds]) {
   syscall(SYS_close_range, sample_result_fd + 1, ~0U, 0);
 }
 
-/// The next request; a shorter message only asks whether anyone is there.
-bool receive(SpawnRequest& request, int (&fds)[spawn_fds]) {
+/// The next request; a shorter message only asks whether anyone is there. Descriptors that did not come are -1.
+bool receive(SpawnRequest& request, int (&fds)[most_spawn_fds]) {
   iovec part{&request, sizeof request};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)];
   msghdr message{};
@@ -177,9 +209,41 @@ bool receive(SpawnRequest& request, int (&fds)[spawn_fds]) {
     return send(zygote_control_fd, &here, 1, MSG_NOSIGNAL) == 1 && receive(request, fds);
   }
   const cmsghdr* rights = CMSG_FIRSTHDR(&message);
-  if (got != sizeof request || rights == nullptr || rights->cmsg_len != CMSG_LEN(sizeof fds)) return false;
-  memcpy(fds, CMSG_DATA(rights), sizeof fds);
+  if (got != sizeof request || rights == nullptr || rights->cmsg_len < CMSG_LEN(sizeof(int) * spawn_fds)) return false;
+  memset(fds, -1, sizeof fds);
+  memcpy(fds, CMSG_DATA(rights), rights->cmsg_len - CMSG_LEN(0));
   return true;
+}
+
+/// Forks a sample into namespaces of its own, beside a stub. @return in the sample 0.
+long fork_behind_walls(SpawnReply& reply) {
+  int pidfd = -1;
+  // Python's handlers stand in the stub too, over the zygote's memory: no sample of the same user may set one off.
+  const unsigned long every = ~0UL;
+  unsigned long usual = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every, &usual, sizeof every);
+  const int stub = clone(stub_main, stub_stack + sizeof stub_stack,
+                         CLONE_VM | CLONE_NEWPID | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &usual, nullptr, sizeof usual);
+  reply.stub = stub < 0 ? -errno : stub;
+  if (stub < 0) return -1;
+  long sample = -1;
+  if (setns(pidfd, CLONE_NEWPID) == 0)
+    sample =
+        syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWIPC | CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+  if (sample == 0) return 0;
+  reply.sample = sample < 0 ? -errno : static_cast<int>(sample);
+  setns(zygote_pidns_fd, CLONE_NEWPID);
+  close(pidfd);
+  return sample;
+}
+
+/// Forks a sample in place. @return in the sample 0.
+long fork_in_place(SpawnReply& reply) {
+  const long sample = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+  reply.stub = 0;
+  reply.sample = sample < 0 ? -errno : static_cast<int>(sample);
+  return sample;
 }
 
 }  // namespace
@@ -192,6 +256,7 @@ int assay_zygote_confine() {
       !load_filter(child_program_filter_fd, child_filters[1]))
     return -1;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  warden_pid = getppid();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   return install(zygote_filter) ? 0 : -1;
 }
@@ -200,35 +265,17 @@ int assay_zygote_confine() {
 int assay_zygote_serve() {
   for (;;) {
     SpawnRequest request;
-    int fds[spawn_fds];
+    int fds[most_spawn_fds];
     if (!receive(request, fds)) return -1;
     SpawnReply reply{-EAGAIN, -EAGAIN};
-    int pidfd = -1;
-    // Python's handlers stand in the stub too, over the zygote's memory: no sample of the same user may set one off.
-    const unsigned long every = ~0UL;
-    unsigned long usual = 0;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every, &usual, sizeof every);
-    const int stub = clone(stub_main, stub_stack + sizeof stub_stack,
-                           CLONE_VM | CLONE_NEWPID | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd);
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &usual, nullptr, sizeof usual);
-    reply.stub = stub < 0 ? -errno : stub;
-    if (stub > 0) {
-      if (setns(pidfd, CLONE_NEWPID) == 0) {
-        const long sample =
-            syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWIPC | CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
-        if (sample == 0) {
-          arrange(fds);
-          confine(request);
-          return static_cast<int>(request.profile);
-        }
-        reply.sample = sample < 0 ? -errno : static_cast<int>(sample);
-      } else {
-        reply.sample = -errno;
-      }
-      setns(zygote_pidns_fd, CLONE_NEWPID);
-      close(pidfd);
+    if ((request.in_place != 0 ? fork_in_place(reply) : fork_behind_walls(reply)) == 0) {
+      if (request.in_place != 0) enter_place(fds[spawn_fds], fds[spawn_fds + 1]);
+      arrange(fds);
+      confine(request);
+      return static_cast<int>(request.profile);
     }
-    for (const int fd : fds) close(fd);
+    for (const int fd : fds)
+      if (fd >= 0) close(fd);
     if (send(zygote_control_fd, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) return -1;
   }
 }

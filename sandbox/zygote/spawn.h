@@ -13,7 +13,8 @@ enum class Profile : std::uint32_t {
   shared,   ///< like `calls`: tests and sample in one process
 };
 
-/// From the warden, with descriptors in this order: job, result, stdin, stdout, stderr.
+/// From the warden, with descriptors in this order: job, result, stdin, stdout, stderr; where a sample is confined in
+/// place also its scratch folder and, with Landlock, the ruleset that it is to be held by.
 struct SpawnRequest {
   Profile profile;
   std::uint32_t uid;
@@ -24,12 +25,13 @@ struct SpawnRequest {
   std::uint32_t open_files;
   std::uint32_t count_by_uid;  ///< 0: no limit of processes by user id, since others share that id
   std::uint32_t uid_drop;      ///< 0: stay as one is (no other id is mapped)
+  std::uint32_t in_place;      ///< 1: without namespaces and stub
 };
-inline constexpr int spawn_fds = 5;
+inline constexpr int spawn_fds = 5, most_spawn_fds = 7;
 
 /// From the zygote: both as the warden numbers processes; they are the warden's children.
 struct SpawnReply {
-  std::int32_t stub;    ///< pid 1 of the new namespace, or -errno
+  std::int32_t stub;    ///< pid 1 of the new namespace, or -errno; 0: in place there is none
   std::int32_t sample;  ///< pid 2, or -errno
 };
 

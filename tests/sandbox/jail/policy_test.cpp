@@ -2,6 +2,7 @@
 // answers the same in the jail.
 #include "sandbox/jail/policy.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -30,12 +31,13 @@ constexpr int calls_of_a_kernel = 1024;  // the newest kernel numbers fewer than
 struct Filters {
   FilterMachine zygote, calls, program;
 
+  static Filters of(bool in_place) {
+    auto programs = policy::compile(in_place);
+    if (!programs) FAIL(programs.error().message);
+    return Filters{FilterMachine(programs->zygote), FilterMachine(programs->calls), FilterMachine(programs->program)};
+  }
   static const Filters& get() {
-    static const Filters filters = [] {
-      auto programs = policy::compile();
-      if (!programs) FAIL(programs.error().message);
-      return Filters{FilterMachine(programs->zygote), FilterMachine(programs->calls), FilterMachine(programs->program)};
-    }();
+    static const Filters filters = of(false);
     return filters;
   }
 };
@@ -188,6 +190,22 @@ TEST_CASE("a clone that makes a namespace, a sibling or, between calls, a proces
       CHECK(in_program(clone(with | flag)) == fmt::format("errno {}", EPERM));
     }
   }
+}
+
+TEST_CASE("in place a sample of any profile makes no process, and its other calls keep to what is its own",
+          "[policy]") {
+  const Filters filters = Filters::of(true);
+  for (const auto& table : {policy::refused_to_children(), policy::refused_to_calls(), policy::refused_in_place()}) {
+    for (const auto& rule : table) {
+      CAPTURE(name_of(rule.call), rule.why);
+      const auto data = call(static_cast<std::uint32_t>(rule.call), fitting(rule.argument));
+      for (const auto* child : {&filters.calls, &filters.program})
+        CHECK(in_child(*child, data) == fmt::format("errno {}", rule.error));
+    }
+  }
+  for (const auto& data : {call(SCMP_SYS(openat), {0, 0, 0}), call(SCMP_SYS(openat), {0, 0, O_WRONLY | O_TRUNC}),
+                           call(SCMP_SYS(fcntl), {0, F_SETFL}), call(SCMP_SYS(socketpair), {AF_UNIX, SOCK_STREAM})})
+    CHECK(in_child(filters.program, data) == "allowed");
 }
 
 TEST_CASE("calls that have let programs out of jails are out of reach of every sample", "[policy]") {

@@ -10,6 +10,7 @@
 
 #include "harness/cli/compare_command.h"
 #include "harness/cli/datasets_command.h"
+#include "harness/cli/doctor_command.h"
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/failure.h"
@@ -36,7 +37,8 @@ int run(int argc, char** argv) {
       "  assay compare BASE NEW --fail-on-regression\n"
       "  assay exec program.py\n"
       "  assay serve --port 8000\n"
-      "  assay datasets list\n\n"
+      "  assay datasets list\n"
+      "  assay doctor\n\n"
       "assay COMMAND --help says more.");
   EvalOptions eval_options;
   ExecOptions exec_options;
@@ -48,6 +50,7 @@ int run(int argc, char** argv) {
   ServeOptions serve_options;
   TracesOptions traces_options;
   ModelOptions model_options;
+  DoctorOptions doctor_options;
   const CLI::App* eval = add_eval(app, eval_options);
   const CLI::App* exec = add_exec(app, exec_options);
   const CLI::App* datasets = add_datasets(app, datasets_options);
@@ -58,6 +61,7 @@ int run(int argc, char** argv) {
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
   const CLI::App* model = add_model(app, model_options);
+  const CLI::App* doctor = add_doctor(app, doctor_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -76,6 +80,7 @@ int run(int argc, char** argv) {
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
   if (model->parsed()) return run_model(model_options);
+  if (doctor->parsed()) return run_doctor(doctor_options);
   return exit_code(Errc::usage);
 }
 

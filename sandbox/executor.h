@@ -166,6 +166,7 @@ class Executor {
   [[nodiscard]] std::size_t slots() const;
   /// What a result's key needs of the sandbox: interpreter and version, NumPy, hash seed, policy version, tier.
   [[nodiscard]] const std::string& fingerprint() const;
+  [[nodiscard]] const std::string& interpreter() const;  ///< "CPython 3.11.2, NumPy 1.24.4"
   [[nodiscard]] const std::string& tier() const;
   [[nodiscard]] const std::vector<Layer>& layers() const;  ///< as the wardens set them up; nothing here was tried out
   [[nodiscard]] std::uint64_t restarts() const;            ///< wardens replaced so far

@@ -86,7 +86,8 @@ struct Outcome {
   int exit_code = 0;
   int signal = 0;
   bool marginal = false;          ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
-  bool memory_contended = false;  ///< killed for memory below its own limit: run it once more, alone
+  /// Killed below its own limits, by a machine short of memory or by somebody: to be run once more, alone.
+  bool memory_contended = false;
   double cpu_seconds = 0;
   double wall_seconds = 0;
   std::uint64_t memory_peak_bytes = 0;

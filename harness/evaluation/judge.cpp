@@ -30,6 +30,12 @@ void count_timed_out_call(SetTally& tally) {
   if (tally.cause == Cause::none) tally.cause = Cause::timeout;
 }
 
+/// A kernel that is short of memory takes what is large; somebody killed what is small.
+bool killed_by_others(const sandbox::Outcome& outcome) {
+  constexpr std::uint64_t large_bytes = 256 << 20;
+  return outcome.memory_contended && outcome.memory_peak_bytes < large_bytes;
+}
+
 bool near_a_limit(const sandbox::Outcome& outcome) { return outcome.marginal || outcome.memory_contended; }
 
 }  // namespace
@@ -83,7 +89,7 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   }
   outcome->cpu_seconds = cpu_seconds;
   outcome->attempts = attempts;
-  return Judged{set_verdict(*outcome, tally, settings_.report), again};
+  return Judged{set_verdict(*outcome, tally, settings_.report), again, killed_by_others(*outcome)};
 }
 
 sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const std::string& solution,
@@ -96,7 +102,7 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   TestSink sink(tally, job.keep_going);
   const auto outcome = executor_.run(job, sink, stop);
   if (!outcome) return tl::unexpected(outcome.error());
-  Judged judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome)};
+  Judged judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome), killed_by_others(*outcome)};
   judged.result.shared = job.shared;
   return judged;
 }
@@ -123,6 +129,8 @@ Result<SetResult> Judge::judge_alone(const datasets::Problem& problem, TestSet s
   const auto guard = executor_.alone();
   auto judged = judge(problem, set, solution, std::move(stop));
   if (!judged) return tl::unexpected(judged.error());
+  if (judged->killed_by_others)
+    return tl::unexpected(Error{Errc::sandbox, "a sample was killed from outside the sandbox, and again when alone"});
   return std::move(judged->result);
 }
 

@@ -20,6 +20,7 @@ struct Judged {
   SetResult result;
   /// A call came near its limit, or memory was short through others: to be judged once more by judge_alone().
   bool again_alone = false;
+  bool killed_by_others = false;  ///< that, and it held little memory itself
 };
 
 /// Judges solutions. Holds no state of a solution; may be used from any thread.

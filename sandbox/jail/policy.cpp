@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <linux/sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -217,6 +218,8 @@ constexpr Refusal calls_refusals[] = {
     {SCMP_SYS(clone), EPERM, {Test::masked_equal, 0, 0, CLONE_THREAD}, "one process a sample: its answer is its own"},
     {SCMP_SYS(fork), EPERM, any, "the same"},
     {SCMP_SYS(vfork), EPERM, any, "the same"},
+    {SCMP_SYS(kill), EPERM, is(1, SIGKILL), "nobody is there but itself, and a SIGKILL is to be another's for sure"},
+    {SCMP_SYS(tgkill), EPERM, is(2, SIGKILL), "the same"},
     {SCMP_SYS(execve), EPERM, any, "nothing to run but the sample"},
     {SCMP_SYS(wait4), ECHILD, any, "no children"},
     {SCMP_SYS(waitid), ECHILD, any, "no children"},

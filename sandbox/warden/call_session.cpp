@@ -168,7 +168,7 @@ void CallSession::classify_exit(bool untouched) {
     outcome_.signal = WTERMSIG(status);
     const char* name = ::sigabbrev_np(outcome_.signal);
     if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
-    if (outcome_.signal == SIGKILL && !process_->hit_memory_limit()) outcome_.memory_contended = true;
+    outcome_.memory_contended = process_->killed_from_outside();
     if (outcome_.signal == SIGKILL) return end(Status::memory);
     return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
   }

@@ -367,7 +367,7 @@ void CheckSession::sample_is_gone() {
     outcome_.signal = WTERMSIG(status);
     const char* name = ::sigabbrev_np(outcome_.signal);
     if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
-    outcome_.memory_contended = outcome_.signal == SIGKILL && !process.hit_memory_limit();
+    outcome_.memory_contended = process.killed_from_outside();
     if (outcome_.signal == SIGKILL) return end(Status::memory);
     return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
   }

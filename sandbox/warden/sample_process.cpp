@@ -31,6 +31,16 @@ double read_clock(clockid_t clock) {
   return seconds(now);
 }
 
+/// A sample that lowers it gets a SIGKILL when its time is up.
+rlim_t inherited_time_limit() {
+  static const rlim_t inherited = [] {
+    rlimit time{RLIM_INFINITY, RLIM_INFINITY};
+    ::getrlimit(RLIMIT_CPU, &time);
+    return time.rlim_max;
+  }();
+  return inherited;
+}
+
 void reap(pid_t pid, int* status, rusage* usage) {
   while (::wait4(pid, status, 0, usage) < 0 && errno == EINTR) {
   }
@@ -110,6 +120,7 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
       wait_status_(other.wait_status_),
       killed_by_us_(other.killed_by_us_),
       hit_memory_limit_(other.hit_memory_limit_),
+      limited_its_time_(other.limited_its_time_),
       cpu_seconds_(other.cpu_seconds_),
       memory_peak_bytes_(other.memory_peak_bytes_),
       attempts_(other.attempts_) {}
@@ -141,12 +152,19 @@ void SampleProcess::watch() {
   ::kill(sample_, SIGKILL);
 }
 
+bool SampleProcess::killed_from_outside() const {
+  return WIFSIGNALED(wait_status_) && WTERMSIG(wait_status_) == SIGKILL && !killed_by_us_ && !hit_memory_limit_ &&
+         !limited_its_time_;
+}
+
 void SampleProcess::finish() {
   if (sample_ <= 0) return;
   pollfd gone{pidfd_.get(), POLLIN, 0};
   killed_by_us_ = ::poll(&gone, 1, 0) == 0;
   ::kill(stub_ > 0 ? stub_ : sample_, SIGKILL);
   attempts_ = noted_attempts(sample_);
+  rlimit time{RLIM_INFINITY, RLIM_INFINITY};
+  limited_its_time_ = ::prlimit(sample_, RLIMIT_CPU, nullptr, &time) == 0 && time.rlim_max != inherited_time_limit();
   rusage usage{};
   // The sample first: the stub stays until everything else in its namespace has been reaped.
   reap(std::exchange(sample_, -1), &wait_status_, &usage);

@@ -59,6 +59,9 @@ class SampleProcess {
   [[nodiscard]] std::uint64_t memory_peak_bytes() const { return memory_peak_bytes_; }
   /// Or that of its scratch.
   [[nodiscard]] bool hit_memory_limit() const { return hit_memory_limit_; }
+  /// Killed by SIGKILL, and neither by us nor for a limit of its own or that it set itself: the kernel was short of
+  /// memory through others, or somebody killed it. Only where the sample cannot have done so (not profile `program`).
+  [[nodiscard]] bool killed_from_outside() const;
   /// What ended it if that was a forbidden call, and what its process noted (sandbox/zygote/attempt_note.h).
   [[nodiscard]] Attempts attempts() const { return attempts_; }
 
@@ -72,7 +75,7 @@ class SampleProcess {
   Limits limits_;
   double watched_ = 0;
   int wait_status_ = 0;
-  bool killed_by_us_ = false, hit_memory_limit_ = false;
+  bool killed_by_us_ = false, hit_memory_limit_ = false, limited_its_time_ = false;
   double cpu_seconds_ = 0;
   std::uint64_t memory_peak_bytes_ = 0;
   Attempts attempts_;

@@ -23,6 +23,15 @@ TEST_CASE("a call that raised ends the job, unless it is to go on", "[calls]") {
   CHECK(tests::run(job).calls == Calls{"raised ZeroDivisionError"});
 }
 
+TEST_CASE("a sample that has the kernel kill it does not pass for one that others killed", "[calls]") {
+  NEEDS_JAIL();
+  const auto seen = tests::run_calls(
+      "import resource\ndef f():\n    resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n    try:\n        while True: "
+      "pass\n    except BaseException:\n        while True: pass");
+  CHECK(seen.outcome.calls_done == 0);
+  CHECK_FALSE(seen.outcome.memory_contended);
+}
+
 TEST_CASE("each way to end without an answer has its status", "[calls]") {
   NEEDS_JAIL();
   struct Row {
@@ -49,7 +58,8 @@ TEST_CASE("each way to end without an answer has its status", "[calls]") {
        Status::call_timeout},
       {"writes to NULL", "import ctypes\ndef f(): ctypes.memset(0, 0, 1)", Status::crash},
       {"aborts", "import os\ndef f(): os.abort()", Status::crash},
-      {"kills itself", "import signal\ndef f(): signal.raise_signal(9)", Status::memory},
+      {"ends itself by a signal", "import signal\ndef f(): signal.raise_signal(15)", Status::crash},
+      {"asks for a SIGKILL, and is refused", "import signal\ndef f(): signal.raise_signal(9)", Status::ok},
       {"closes its results", "import os, time\ndef f():\n    os.close(4)\n    time.sleep(100)", Status::protocol},
       {"writes what no runner writes", "import os\ndef f():\n    os.write(4, b'x' * 100)\n    return True",
        Status::protocol},

@@ -7,7 +7,9 @@
 
 #include "harness/cli/failure.h"
 #include "harness/errors.h"
+#include "harness/replace_file.h"
 #include "harness/store/store.h"
+#include "reports/output/run_html.h"
 #include "reports/output/run_json.h"
 #include "reports/output/run_markdown.h"
 #include "reports/output/run_text.h"
@@ -28,6 +30,13 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
     all.push_back({std::move(*run), std::move(summary)});
   }
   return all;
+}
+
+Result<void> write_html(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
+  if (options.html.empty()) return {};
+  ReplaceFile file(options.html);
+  file.write(reports::report_html(runs, options.level));
+  return file.finish();
 }
 
 void print(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
@@ -63,6 +72,8 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
   auto* json = command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   auto* markdown = command->add_flag("--markdown", options.markdown, "print Markdown, below 1 MiB")->excludes(json);
   command->add_flag("--csv", options.csv, "print a row a problem")->excludes(json)->excludes(markdown);
+  command->add_option("--html", options.html, "write a page of tables that needs no network and no script, too")
+      ->type_name("FILE");
   command->footer(
       "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"
       "Examples:\n"
@@ -75,6 +86,7 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
 int run_report(const ReportOptions& options) {
   const auto runs = read_runs(options);
   if (!runs) return fail(runs.error());
+  if (const auto written = write_html(options, *runs); !written) return fail(written.error());
   print(options, *runs);
   return 0;
 }

@@ -16,6 +16,7 @@ struct ReportOptions {
   std::vector<std::uint64_t> ks;  ///< empty: 1, 2, 5, 10, … as far as samples go
   double level = 0.95;
   bool json = false, markdown = false, csv = false;
+  std::string html;  ///< a file; empty: none
 };
 
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.

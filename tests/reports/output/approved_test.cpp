@@ -6,6 +6,7 @@
 #include "reports/output/comparison_text.h"
 #include "reports/output/ctrf.h"
 #include "reports/output/junit.h"
+#include "reports/output/run_html.h"
 #include "reports/output/run_json.h"
 #include "reports/output/run_markdown.h"
 #include "reports/output/run_text.h"
@@ -22,6 +23,7 @@ TEST_CASE("a report is what was approved, in every form", "[reports]") {
   check_approved("report.md", report_markdown(runs, 0.95));
   check_approved("report.json", report_json(runs, 0.95) + "\n");
   check_approved("report.csv", report_csv(runs));
+  check_approved("report.html", report_html(runs, 0.95));
 }
 
 TEST_CASE("a comparison is what was approved, in every form", "[reports]") {

@@ -6,6 +6,7 @@
 #include "reports/output/comparison_text.h"
 #include "reports/output/json_text.h"
 #include "reports/output/printable.h"
+#include "reports/output/run_html.h"
 #include "reports/output/run_markdown.h"
 #include "tests/catch.h"
 #include "tests/reports/example_runs.h"
@@ -67,6 +68,27 @@ TEST_CASE("text is escaped for where it goes", "[reports]") {
   CHECK(json_text("\"\\\n\x01\xed\xa0\x80\xff") == R"("\"\\\n\u0001\ud800\\xff")");
   CHECK(json_number(0.1) == "0.1");
   CHECK(json_number(std::optional<double>()) == "null");
+}
+
+TEST_CASE("a page holds no markup that a run's texts chose, and its policy allows no script", "[reports]") {
+  auto runs = example_report();
+  Run& run = runs.front().run;
+  const std::string hostile = "</style></title></td><script>alert(1)</script><img src=x onerror='alert(1)'>\"\x1b\xff";
+  run.name = run.dataset = run.limits = hostile;
+  SetResult& failed = *run.problems.back().samples.front().plus;
+  failed.verdict = Verdict::fail;
+  failed.cause = hostile;
+  runs.front().summary = summarize(run, {});
+  runs.front().summary.attempts->kinds[hostile] = 1;
+  const std::string page = report_html(runs, 0.95);
+  CHECK(page.find("default-src 'none'; style-src 'sha256-") != std::string::npos);
+  CHECK(page.find("&lt;script&gt;") != std::string::npos);
+  for (const char* never : {"<script", "<img", "\x1b", "\xff"}) {
+    INFO(never);
+    CHECK(page.find(never) == std::string::npos);
+  }
+  CHECK(page.find("</style>") == page.rfind("</style>"));
+  CHECK(page.find("</title>") == page.rfind("</title>"));
 }
 
 TEST_CASE("what is printed as JSON is JSON", "[reports]") {

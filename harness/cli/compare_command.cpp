@@ -10,6 +10,7 @@
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/store/store.h"
+#include "reports/output/comparison_html.h"
 #include "reports/output/comparison_json.h"
 #include "reports/output/comparison_markdown.h"
 #include "reports/output/comparison_text.h"
@@ -54,6 +55,8 @@ Result<void> write(const std::string& path, const std::string& text) {
 Result<void> write_files(const CompareOptions& options, const Comparisons& comparisons, const reports::Gates& gates) {
   if (!options.junit.empty())
     if (auto written = write(options.junit, reports::junit_xml(comparisons, gates)); !written) return written;
+  if (!options.html.empty())
+    if (auto written = write(options.html, reports::comparison_html(comparisons, gates)); !written) return written;
   if (options.ctrf.empty()) return {};
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const reports::CtrfFrame frame{ASSAY_VERSION, std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
@@ -106,6 +109,8 @@ void add_outputs(CLI::App& command, CompareOptions& options) {
   command.add_flag("--markdown", options.markdown, "print Markdown for a job's summary, below 1 MiB")->excludes(json);
   command.add_flag("--annotations", options.annotations, "print GitHub's workflow commands, at most ten a kind");
   command.add_option("--junit", options.junit, "write JUnit XML")->type_name("FILE");
+  command.add_option("--html", options.html, "write a page of tables that needs no network and no script, too")
+      ->type_name("FILE");
   command.add_option("--ctrf", options.ctrf, "write the Common Test Report Format, JSON")->type_name("FILE");
 }
 

@@ -18,7 +18,7 @@ struct CompareOptions {
   std::optional<double> max_drop;
   bool fail_on_regression = false;
   bool json = false, markdown = false, annotations = false;
-  std::string junit, ctrf;  ///< files; empty: none
+  std::string junit, ctrf, html;  ///< files; empty: none
 };
 
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.

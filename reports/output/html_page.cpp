@@ -44,6 +44,15 @@ std::string hash_source(std::string_view text) {
 
 }  // namespace
 
+std::string shown_in_html(std::string_view text) { return escape_markup(printable(text)); }
+
+std::string html_table(std::string_view label, std::string_view head, std::string_view rows) {
+  return fmt::format(
+      "<div class=\"table\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n"
+      "<tbody>\n{}</tbody>\n</table></div>\n",
+      label, head, rows);
+}
+
 std::string html_page(std::string_view title, std::string_view body) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -11,17 +11,6 @@ namespace {
 
 constexpr std::size_t most_id_bytes = 200;
 
-/// Marks that turn the direction of text are harmless to the page, but not to its reader.
-std::string shown(std::string_view hostile) { return escape_markup(printable(hostile)); }
-
-/// A box of its own that scrolls, from the keyboard too.
-std::string table(std::string_view label, std::string_view head, std::string_view rows) {
-  return fmt::format(
-      "<div class=\"table\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n"
-      "<tbody>\n{}</tbody>\n</table></div>\n",
-      label, head, rows);
-}
-
 std::string curve(const RunSummary& summary) {
   const bool plus = !summary.plus.empty();
   std::string rows;
@@ -31,8 +20,9 @@ std::string curve(const RunSummary& summary) {
     if (plus) rows += fmt::format("<td>{}</td>", i < summary.plus.size() ? estimate_text(summary.plus[i]) : "");
     rows += "</tr>\n";
   }
-  return table("pass@k",
-               std::string("<th></th><th scope=\"col\">base</th>") + (plus ? "<th scope=\"col\">plus</th>" : ""), rows);
+  return html_table("pass@k",
+                    std::string("<th></th><th scope=\"col\">base</th>") + (plus ? "<th scope=\"col\">plus</th>" : ""),
+                    rows);
 }
 
 std::string tally(const char* set, const SetTally& counts) {
@@ -46,11 +36,11 @@ std::string tally(const char* set, const SetTally& counts) {
 std::string tallies(const Run& run, const RunSummary& summary) {
   std::string rows = tally("base", summary.base_tally);
   if (run.has_plus) rows += tally("plus", summary.plus_tally);
-  return table("verdicts",
-               "<th scope=\"col\">tests</th><th scope=\"col\" class=\"number\">pass</th>"
-               "<th scope=\"col\" class=\"number\">fail</th><th scope=\"col\" class=\"number\">timeout</th>"
-               "<th scope=\"col\">causes</th><th scope=\"col\" class=\"number\">CPU time</th>",
-               rows);
+  return html_table("verdicts",
+                    "<th scope=\"col\">tests</th><th scope=\"col\" class=\"number\">pass</th>"
+                    "<th scope=\"col\" class=\"number\">fail</th><th scope=\"col\" class=\"number\">timeout</th>"
+                    "<th scope=\"col\">causes</th><th scope=\"col\" class=\"number\">CPU time</th>",
+                    rows);
 }
 
 /// Why the problem's samples fell short, by the first set of tests that each did not pass.
@@ -70,20 +60,20 @@ std::string problems(const Run& run) {
   for (const RunProblem& problem : run.problems) {
     const SampleCounts counts = counts_of(problem, deciding_set(run));
     rows += fmt::format("<tr><td>{}</td><td class=\"number\">{} of {}</td><td>{}</td></tr>\n",
-                        shown(problem.task_id.substr(0, most_id_bytes)), counts.correct, counts.samples,
+                        shown_in_html(problem.task_id.substr(0, most_id_bytes)), counts.correct, counts.samples,
                         escape_markup(causes_of(problem)));
   }
-  return table("problems",
-               "<th scope=\"col\">problem</th><th scope=\"col\" class=\"number\">correct</th>"
-               "<th scope=\"col\">causes of failures</th>",
-               rows);
+  return html_table("problems",
+                    "<th scope=\"col\">problem</th><th scope=\"col\" class=\"number\">correct</th>"
+                    "<th scope=\"col\">causes of failures</th>",
+                    rows);
 }
 
 std::string section(const ReportedRun& reported, double level) {
   const auto& [run, summary] = reported;
-  std::string text = fmt::format("<h2>{}</h2>\n<p>{}{}.</p>\n", shown(run.name),
-                                 run.dataset.empty() ? "" : shown(run.dataset) + ", ", size_text(summary));
-  if (!run.limits.empty()) text += fmt::format("<p class=\"faint\">Limits: {}.</p>\n", shown(run.limits));
+  std::string text = fmt::format("<h2>{}</h2>\n<p>{}{}.</p>\n", shown_in_html(run.name),
+                                 run.dataset.empty() ? "" : shown_in_html(run.dataset) + ", ", size_text(summary));
+  if (!run.limits.empty()) text += fmt::format("<p class=\"faint\">Limits: {}.</p>\n", shown_in_html(run.limits));
   if (summary.without_verdict > 0)
     text += fmt::format("<p><strong>{} without a verdict.</strong></p>\n", counted(summary.without_verdict, "sample"));
   text += curve(summary) + fmt::format("<p class=\"faint\">{}.</p>\n", escape_markup(methods_text(summary, level)));

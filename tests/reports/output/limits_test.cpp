@@ -1,6 +1,7 @@
 // What outputs promise of their size and of hostile text.
 #include <boost/json.hpp>
 
+#include "reports/output/comparison_html.h"
 #include "reports/output/comparison_json.h"
 #include "reports/output/comparison_markdown.h"
 #include "reports/output/comparison_text.h"
@@ -86,6 +87,17 @@ TEST_CASE("a page holds no markup that a run's texts chose, and its policy allow
   for (const char* never : {"<script", "<img", "\x1b", "\xff"}) {
     INFO(never);
     CHECK(page.find(never) == std::string::npos);
+  }
+  auto comparisons = example_comparison(12, 4);
+  Comparison& comparison = comparisons.front();
+  comparison.broken.front().task_id = comparison.dataset = comparison.base_name = comparison.newer_name = hostile;
+  comparison.notes = {hostile};
+  const std::string compared = comparison_html(comparisons, {true});
+  CHECK(compared.find("<strong>regressed</strong>") != std::string::npos);
+  CHECK(compared.find("Broken: 12 problems") != std::string::npos);
+  for (const char* never : {"<script", "<img", "\x1b", "\xff"}) {
+    INFO(never);
+    CHECK(compared.find(never) == std::string::npos);
   }
   CHECK(page.find("</style>") == page.rfind("</style>"));
   CHECK(page.find("</title>") == page.rfind("</title>"));

@@ -85,7 +85,7 @@ struct Outcome {
   std::size_t calls_done = 0;  ///< calls (tests) whose result was received in full
   int exit_code = 0;
   int signal = 0;
-  bool marginal = false;          ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
+  bool marginal = false;  ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
   /// Killed below its own limits, by a machine short of memory or by somebody: to be run once more, alone.
   bool memory_contended = false;
   double cpu_seconds = 0;

@@ -129,6 +129,7 @@ Result<Evaluation> EvalRun::judge(sandbox::Executor& executor, Store& store, Run
   settings.judge.limits = options_.limits;
   settings.judge.report = options_.test_details ? FailTests::all : FailTests::last_tried;
   settings.base_only = options_.base_only;
+  settings.order = options_.order;
   const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
   auto evaluation =
       evaluate(executor, references, store, run, inputs_.dataset, inputs_.samples, settings, advance, std::move(stop));

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "harness/cli/require_tier.h"
 
@@ -33,6 +35,11 @@ void add_what(CLI::App& command, EvalOptions& options) {
 void add_how(CLI::App& command, EvalOptions& options) {
   command.add_option("--parallel", options.parallel, "samples judged at once (default: one a core)")
       ->check(CLI::Range(std::size_t{1}, most_slots));
+  const std::map<std::string, WorkOrder> orders = {{"longest-first", WorkOrder::longest_first},
+                                                   {"as-given", WorkOrder::as_given}};
+  command.add_option("--order", options.order, "which samples run first: longest-first ends soonest (default)")
+      ->transform(CLI::CheckedTransformer(orders))
+      ->option_text("longest-first|as-given");
   command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call has at least")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 3600.0));

@@ -6,6 +6,7 @@
 
 #include "harness/error.h"
 #include "harness/evaluation/time_limits.h"
+#include "harness/evaluation/work_order.h"
 
 namespace CLI {
 class App;
@@ -22,6 +23,7 @@ struct EvalOptions {
   bool test_details = false;
   bool allow_missing = false;
   bool offline = false;
+  WorkOrder order = WorkOrder::longest_first;
   std::size_t parallel = 0;  ///< slots; 0: see slots_of()
   std::string store;         ///< empty: XDG's data folder
   std::string run;           ///< empty: a hash of samples, data, limits and interpreter

@@ -144,7 +144,7 @@ Result<std::vector<WorkItem>> Run::plan() {
   for (WorkItem& item : items)
     if (const auto known = seconds.find({item.problem, item.plus}); known != seconds.end())
       item.expected_seconds = known->second;
-  order(items);
+  if (settings_.order == WorkOrder::longest_first) order(items);
   return items;
 }
 

@@ -9,6 +9,7 @@
 
 #include "datasets/problem.h"
 #include "harness/evaluation/judge.h"
+#include "harness/evaluation/work_order.h"
 #include "harness/samples.h"
 #include "harness/store/store.h"
 
@@ -17,6 +18,7 @@ namespace assay::harness {
 struct EvaluationSettings {
   JudgeSettings judge;
   bool base_only = false;
+  WorkOrder order = WorkOrder::longest_first;
 };
 
 /// What a run came to.

@@ -21,6 +21,12 @@ struct WorkItem {
 /// verdict: of samples that spin, most have one, and one of these that starts last holds up the whole set.
 [[nodiscard]] bool may_spin(std::string_view program);
 
+/// How a run chooses what comes next.
+enum class WorkOrder {
+  longest_first,  ///< see order()
+  as_given,       ///< as the samples stand in their file: for looking at a run, such as at its memory over time
+};
+
 /// Sorts: what may spin first, then by expected time, longest first; items of one problem and set stay together, since
 /// they share expected values.
 void order(std::vector<WorkItem>& items);

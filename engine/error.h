@@ -1,7 +1,15 @@
 #pragma once
 /// What can go wrong in the engine, in its own words.
 #include <string>
+#if __has_include(<tl/expected.hpp>)
 #include <tl/expected.hpp>
+#else  // a machine with nothing but LibTorch: the standard's has all that the engine uses
+#include <expected>
+namespace tl {
+using std::expected;
+using std::unexpected;
+}  // namespace tl
+#endif
 
 namespace assay::engine {
 
@@ -9,6 +17,8 @@ enum class Errc {
   not_found,    ///< a file of the model is not there or cannot be read
   bad_data,     ///< a file, or an input, is not what it should be
   unsupported,  ///< well-formed, but not what this engine computes
+  no_memory,    ///< the device has not enough, for one row alone
+  device,       ///< the device is not there, or LibTorch failed on it
 };
 
 struct Error {

@@ -1,0 +1,162 @@
+#include "engine/generation/batch.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/generation/guarded.h"
+#include "engine/model/token_choice.h"
+
+namespace assay::engine {
+namespace {
+
+/// So many logits at a time, a gigabyte at most with what is computed from them: rows with many masks would take more.
+constexpr std::int64_t most_logits = 64 << 20;
+
+/// Where the prediction for a position is read: one to the left, position 0 from its own.
+std::int64_t source_of(std::int64_t position) { return std::max<std::int64_t>(position - 1, 0); }
+
+}  // namespace
+
+Batch::Batch(const Transformer& model, const DecodingOptions& options, std::size_t most_rows, DecodingTokens tokens,
+             bool batch_invariant)
+    : model_(model),
+      options_(options),
+      tokens_(std::move(tokens)),
+      batch_invariant_(batch_invariant),
+      rows_(most_rows) {}
+
+Result<void> Batch::submit(RowRequest row) {
+  const ModelConfig& config = model_.config();
+  const auto length = static_cast<std::int64_t>(row.prompt.size()) + options_.max_new_tokens;
+  if (length > config.max_position_embeddings)
+    return tl::unexpected(Error{Errc::bad_data, "a prompt of " + std::to_string(row.prompt.size()) + " tokens and " +
+                                                    std::to_string(options_.max_new_tokens) +
+                                                    " new ones are more than the model's context of " +
+                                                    std::to_string(config.max_position_embeddings)});
+  for (const std::int64_t id : row.prompt)
+    if (id < 0 || id >= config.vocab_size)
+      return tl::unexpected(Error{Errc::bad_data, "token " + std::to_string(id) +
+                                                      " of a prompt is beyond the model's vocabulary of " +
+                                                      std::to_string(config.vocab_size)});
+  queue_.push_back(std::move(row));
+  return {};
+}
+
+std::size_t Batch::unfinished() const { return queue_.size() + rows_.size() - free_places(); }
+
+std::size_t Batch::free_places() const {
+  return static_cast<std::size_t>(std::count(rows_.begin(), rows_.end(), std::nullopt));
+}
+
+void Batch::admit() {
+  for (std::optional<Row>& place : rows_) {
+    if (place || queue_.empty()) continue;
+    RowRequest request = std::move(queue_.front());
+    queue_.pop_front();
+    RowDecoding decoding(request.prompt, options_, request.key, tokens_);
+    if (options_.cache != Cache::none) {
+      if (!pool_) pool_.emplace(model_.config(), model_.options(), static_cast<std::int64_t>(rows_.size()));
+      pool_->reserve(decoding.length());
+    }
+    place.emplace(Row{std::move(request), std::move(decoding), std::nullopt});
+  }
+}
+
+/// Half of the rows in flight go back to the head of the queue; what the rest has kept is computed anew as well.
+void Batch::halve() {
+  std::vector<RowRequest> back;
+  for (std::optional<Row>& row : rows_)
+    if (row) back.push_back(std::move(row->request));
+  rows_.clear();
+  rows_.resize((back.size() + 1) / 2);
+  pool_.reset();
+  queue_.insert(queue_.begin(), std::make_move_iterator(back.begin()), std::make_move_iterator(back.end()));
+  ++counts_.halvings;
+}
+
+RowPass Batch::pass_of(std::size_t slot) const {
+  const Row& row = *rows_[slot];
+  const RowWork& work = *row.work;
+  RowPass pass{row.decoding.ids(), work.begin, work.end, -1, -1, {}};
+  if (options_.cache != Cache::none) pass.slot = static_cast<std::int64_t>(slot);
+  if (work.keep && work.block_begin > 0) pass.keep_left = work.block_begin - 1;
+  for (const std::int64_t position : work.candidates) pass.outputs.push_back(source_of(position));
+  return pass;
+}
+
+void Batch::run(const std::vector<std::size_t>& slots, std::vector<std::vector<Choice>>& choices) {
+  std::vector<RowPass> passes;
+  std::vector<double> draws;
+  for (const std::size_t slot : slots) {
+    passes.push_back(pass_of(slot));
+    for (const std::int64_t position : rows_[slot]->work->candidates)
+      draws.push_back(rows_[slot]->decoding.token_draw(position));
+  }
+  const at::Tensor outputs = model_.outputs(passes, pool_ ? &*pool_ : nullptr);
+  std::vector<Choice> all;
+  const std::int64_t step = std::max<std::int64_t>(most_logits / model_.config().vocab_size, 1);
+  for (std::int64_t at = 0; at < outputs.size(0); at += step) {
+    const std::int64_t count = std::min(step, outputs.size(0) - at);
+    const auto some = choose(model_.logits(outputs.narrow(0, at, count)), options_, tokens_.mask,
+                             std::span(draws).subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(count)));
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  auto from = all.begin();
+  for (const std::size_t slot : slots) {
+    const auto to = from + static_cast<std::ptrdiff_t>(rows_[slot]->work->candidates.size());
+    choices.emplace_back(from, to);
+    from = to;
+  }
+}
+
+Result<std::vector<FinishedRow>> Batch::advance() {
+  const c10::InferenceMode no_gradients;
+  std::vector<FinishedRow> finished;
+  const auto finish = [&](std::optional<Row>& row) {
+    const auto text = row->decoding.text_tokens();
+    finished.push_back({row->request.id, {text.begin(), text.end()}, row->decoding.trace()});
+    row.reset();
+  };
+  for (;;) {
+    std::vector<std::vector<Choice>> choices;
+    std::vector<std::size_t> slots;
+    const auto ran = guarded([&]() -> Result<void> {
+      admit();
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (!rows_[i]) continue;
+        if (!rows_[i]->work) rows_[i]->work = rows_[i]->decoding.next();
+        if (rows_[i]->work) {
+          slots.push_back(i);
+        } else {
+          finish(rows_[i]);
+        }
+      }
+      if (!batch_invariant_) {
+        if (!slots.empty()) run(slots, choices);
+        return {};
+      }
+      for (const std::size_t slot : slots) run({slot}, choices);
+      return {};
+    });
+    if (!ran && ran.error().code == Errc::no_memory && rows_.size() - free_places() > 1) {
+      halve();
+      continue;
+    }
+    if (!ran) return tl::unexpected(ran.error());
+    if (!slots.empty()) ++counts_.passes;
+    counts_.row_passes += slots.size();
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      std::optional<Row>& row = rows_[slots[i]];
+      const std::size_t before = row->decoding.trace().steps.size();
+      row->decoding.fill(choices[i]);
+      row->work.reset();
+      counts_.tokens += row->decoding.trace().steps[before].filled.size();
+      if (row->decoding.done()) finish(row);
+    }
+    return finished;
+  }
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,146 @@
+#include "engine/engine.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/generation/batch.h"
+#include "engine/generation/guarded.h"
+
+namespace assay::engine {
+namespace {
+
+class LoadedEngine final : public Engine {
+ public:
+  LoadedEngine(Transformer model, NumberType type, bool batch_invariant)
+      : model_(std::move(model)), type_(type), batch_invariant_(batch_invariant) {}
+
+  [[nodiscard]] const ModelConfig& config() const override { return model_.config(); }
+  [[nodiscard]] NumberType number_type() const override { return type_; }
+
+  [[nodiscard]] std::string device() const override {
+    const at::Device device = model_.options().device();
+    return device.is_cpu() ? "cpu, " + std::to_string(at::get_num_threads()) + " threads" : device.str();
+  }
+
+  Result<std::vector<std::vector<float>>> logits(std::span<const std::vector<std::int64_t>> rows) override {
+    for (const auto& row : rows)
+      if (const auto checked = check(row); !checked) return tl::unexpected(checked.error());
+    return guarded([&]() -> Result<std::vector<std::vector<float>>> {
+      const c10::InferenceMode no_gradients;
+      std::vector<std::vector<float>> all;
+      for (const auto& row : rows) all.push_back(row_logits(row));
+      return all;
+    });
+  }
+
+  Result<std::unique_ptr<BatchDecoding>> decode(const DecodingOptions& options, std::size_t most_rows,
+                                                std::vector<std::int64_t> ends) override {
+    const auto full = checked(options);
+    if (!full) return tl::unexpected(full.error());
+    DecodingTokens tokens{config().mask_token_id, config().pad_token_id, std::move(ends)};
+    return std::make_unique<Batch>(model_, *full, std::max<std::size_t>(most_rows, 1), std::move(tokens),
+                                   batch_invariant_);
+  }
+
+  [[nodiscard]] MemoryPlan memory(const DecodingOptions& options, std::size_t rows,
+                                  std::int64_t row_length) const override {
+    const ModelConfig& model = config();
+    const std::uint64_t number = row_of(type_).bytes, count = batch_invariant_ ? 1 : rows;
+    const auto size = [](std::int64_t length) { return static_cast<std::uint64_t>(length); };
+    MemoryPlan plan;
+    plan.weights = size(model.parameters()) * number;
+    if (options.cache != Cache::none)
+      plan.kept = 2 * size(model.num_hidden_layers * model.num_key_value_heads * model.head_size() * row_length) *
+                  rows * number;
+    // The widest moment of a layer: residual, normalised input, both halves of the MLP and their product; norms in
+    // float32.
+    plan.activations = size(row_length) * count *
+                       (size(4 * model.hidden_size + 3 * model.intermediate_size) * number +
+                        size(2 * model.hidden_size) * sizeof(float));
+    // Logits in float32, and as many again for what is sorted, summed in double and filtered.
+    constexpr std::uint64_t copies = 6;
+    const std::uint64_t block = size(options.block_length > 0 ? options.block_length : options.max_new_tokens);
+    const std::uint64_t at_once = std::min<std::uint64_t>(block * count * size(model.vocab_size), 64U << 20);
+    plan.logits = at_once * copies * sizeof(float);
+    return plan;
+  }
+
+ private:
+  [[nodiscard]] Result<void> check(const std::vector<std::int64_t>& row) const {
+    if (static_cast<std::int64_t>(row.size()) > config().max_position_embeddings)
+      return tl::unexpected(Error{Errc::bad_data, "a row of " + std::to_string(row.size()) +
+                                                      " tokens is more than the model's context of " +
+                                                      std::to_string(config().max_position_embeddings)});
+    for (const std::int64_t id : row)
+      if (id < 0 || id >= config().vocab_size)
+        return tl::unexpected(Error{Errc::bad_data, "token " + std::to_string(id) +
+                                                        " is beyond the model's vocabulary of " +
+                                                        std::to_string(config().vocab_size)});
+    return {};
+  }
+
+  [[nodiscard]] std::vector<float> row_logits(const std::vector<std::int64_t>& row) const {
+    if (row.empty()) return {};
+    const auto length = static_cast<std::int64_t>(row.size());
+    RowPass pass{row, 0, length, -1, -1, {}};
+    for (std::int64_t i = 0; i < length; ++i) pass.outputs.push_back(i);
+    const at::Tensor found = model_.logits(model_.outputs(std::span(&pass, 1), nullptr)).to(at::kCPU).contiguous();
+    const float* numbers = found.const_data_ptr<float>();
+    return {numbers, numbers + found.numel()};
+  }
+
+  Transformer model_;
+  NumberType type_;
+  bool batch_invariant_;
+};
+
+Result<at::Device> device_of(const std::string& name) {
+  return guarded([&]() -> Result<at::Device> {
+    if (name == "auto") return at::Device(at::hasCUDA() ? at::kCUDA : at::kCPU, at::hasCUDA() ? 0 : -1);
+    at::Device device(name);
+    if (device.is_cpu()) return device;
+    if (!device.is_cuda())
+      return tl::unexpected(Error{Errc::device, "device \"" + name + "\": only cpu and cuda are known"});
+    const auto count = at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
+    const auto index = device.has_index() ? device.index() : 0;
+    if (index >= count)
+      return tl::unexpected(
+          Error{Errc::device, "device \"" + name + "\": LibTorch sees " + std::to_string(count) + " GPUs"});
+    return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+  });
+}
+
+/// Places `weights` (a function of device and number type) as an engine.
+template <class MakeWeights>
+Result<std::unique_ptr<Engine>> engine_with(const ModelConfig& config, const EngineOptions& options,
+                                            MakeWeights&& weights) {
+  const auto device = device_of(options.device);
+  if (!device) return tl::unexpected(device.error());
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.torch_dtype);
+  return guarded([&]() -> Result<std::unique_ptr<Engine>> {
+    const c10::InferenceMode no_gradients;
+    return std::make_unique<LoadedEngine>(Transformer(config, weights(*device, type)), type, options.batch_invariant);
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> load_engine(const std::filesystem::path& folder, const EngineOptions& options) {
+  const auto checkpoint = Checkpoint::open(folder);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  return engine_with(checkpoint->config(), options,
+                     [&](at::Device device, NumberType type) { return load_weights(*checkpoint, device, type); });
+}
+
+Result<std::unique_ptr<Engine>> random_engine(const ModelConfig& config, const EngineOptions& options,
+                                              std::uint64_t seed) {
+  return engine_with(config, options,
+                     [&](at::Device device, NumberType type) { return random_weights(config, device, type, seed); });
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,220 @@
+#include "engine/model/transformer.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+namespace assay::engine {
+namespace {
+
+/// w · x / sqrt(mean(x²) + eps): the mean in float32, the result cast back before the multiplication.
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+  const at::Tensor wide = x.to(at::kFloat);
+  const at::Tensor scale = wide.square().mean(-1, /*keepdim=*/true).add_(eps).rsqrt_();
+  return (wide * scale).to(x.scalar_type()).mul_(weight);
+}
+
+struct Rotation {
+  at::Tensor cos, sin;  // [tokens, 1, d / 2]
+};
+
+/// The half-split rotary embedding. heads: [tokens, heads, d]
+at::Tensor rotated(const at::Tensor& heads, const Rotation& by) {
+  const std::int64_t half = heads.size(-1) / 2;
+  const at::Tensor first = heads.narrow(-1, 0, half), second = heads.narrow(-1, half, half);
+  at::Tensor turned = at::empty_like(heads, at::MemoryFormat::Contiguous);
+  turned.narrow(-1, 0, half).copy_(first * by.cos).sub_(second * by.sin);
+  turned.narrow(-1, half, half).copy_(second * by.cos).add_(first * by.sin);
+  return turned;
+}
+
+/// Rows next to each other that one attention call takes: as many queries, as many keys, slots in a row or none.
+struct Group {
+  std::int64_t rows = 0, queries = 0, begin = 0, run = 0, length = 0, slot = -1;
+  std::int64_t first_query = 0, first_token = 0;  ///< in the packed queries and tokens
+
+  [[nodiscard]] bool takes(const Group& row) const {
+    return row.queries == queries && row.begin == begin && row.run == run && row.length == length &&
+           (slot < 0 ? row.slot < 0 : row.slot == slot + rows);
+  }
+};
+
+std::vector<Group> groups_of(std::span<const RowPass> rows, const std::vector<std::int64_t>& queries) {
+  std::vector<Group> groups;
+  std::int64_t query = 0, token = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::int64_t run = rows[i].end - rows[i].begin;
+    const Group row{1,     queries[i], rows[i].begin, run, static_cast<std::int64_t>(rows[i].ids.size()), rows[i].slot,
+                    query, token};
+    if (!groups.empty() && groups.back().takes(row)) {
+      ++groups.back().rows;
+    } else {
+      groups.push_back(row);
+    }
+    query += queries[i];
+    token += run;
+  }
+  return groups;
+}
+
+/// One layer's keys or values of a group, what is kept among them: [rows, kv_heads, length, d].
+/// @param fresh [tokens, kv_heads, d] @param kept the layer's part of the pool
+at::Tensor gathered(const Group& group, const at::Tensor& fresh, const at::Tensor& kept) {
+  const at::Tensor mine = fresh.narrow(0, group.first_token, group.rows * group.run)
+                              .view({group.rows, group.run, fresh.size(1), fresh.size(2)})
+                              .transpose(1, 2);
+  if (group.slot < 0) return mine;
+  const at::Tensor slots = kept.narrow(0, group.slot, group.rows);
+  slots.narrow(2, group.begin, group.run).copy_(mine);
+  return slots.narrow(2, 0, group.length);
+}
+
+struct Heads {
+  std::int64_t query, kv, size;
+};
+
+/// Full attention: no mask, so the query heads that share a key head are as good as more queries of one head, and no
+/// key is copied. queries: [q, heads, d], keys, values: [tokens, kv_heads, d] → [q, heads · d]
+at::Tensor attention(const std::vector<Group>& groups, const Heads& heads, const at::Tensor& queries,
+                     const at::Tensor& keys, const at::Tensor& values, const at::Tensor& kept_keys,
+                     const at::Tensor& kept_values) {
+  const std::int64_t shared = heads.query / heads.kv;
+  std::vector<at::Tensor> parts;
+  parts.reserve(groups.size());
+  for (const Group& group : groups) {
+    const at::Tensor k = gathered(group, keys, kept_keys), v = gathered(group, values, kept_values);
+    const at::Tensor q = queries.narrow(0, group.first_query, group.rows * group.queries)
+                             .view({group.rows, group.queries, heads.kv, shared, heads.size})
+                             .permute({0, 2, 3, 1, 4})
+                             .reshape({group.rows, heads.kv, shared * group.queries, heads.size});
+    parts.push_back(at::scaled_dot_product_attention(q, k, v)
+                        .reshape({group.rows, heads.kv, shared, group.queries, heads.size})
+                        .permute({0, 3, 1, 2, 4})
+                        .reshape({group.rows * group.queries, heads.query * heads.size}));
+  }
+  return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+at::Tensor on_device(std::vector<std::int64_t>& numbers, at::Device device) {
+  return at::from_blob(numbers.data(), {static_cast<std::int64_t>(numbers.size())}, at::kLong)
+      .to(device, at::kLong, /*non_blocking=*/false, /*copy=*/true);
+}
+
+/// Where in the pack the wanted outputs lie, and in which order they are handed out.
+struct Plan {
+  std::vector<std::int64_t> ids, positions;      ///< of each packed token
+  std::vector<std::int64_t> whole, selected;     ///< queries a row: of all its tokens, of those that are wanted
+  std::vector<std::int64_t> tokens;              ///< the wanted ones, ascending in each row
+  std::vector<std::int64_t> order;               ///< each output among the wanted, and the slots behind them
+  std::vector<std::int64_t> left_from, left_to;  ///< which of the wanted the slots keep
+
+  explicit Plan(std::span<const RowPass> rows) {
+    std::vector<std::pair<std::size_t, std::int64_t>> from_slots;  // output, slot
+    for (const RowPass& row : rows) {
+      const auto first = static_cast<std::int64_t>(ids.size());
+      const std::size_t before = tokens.size();
+      for (std::int64_t i = row.begin; i < row.end; ++i) {
+        ids.push_back(row.ids[static_cast<std::size_t>(i)]);
+        positions.push_back(i);
+      }
+      if (row.keep_left >= 0) {
+        left_from.push_back(static_cast<std::int64_t>(tokens.size()));
+        left_to.push_back(row.slot);
+        tokens.push_back(first + row.keep_left - row.begin);
+      }
+      for (const std::int64_t output : row.outputs) {
+        if (output < row.begin) {
+          from_slots.emplace_back(order.size(), row.slot);
+          order.push_back(0);
+          continue;
+        }
+        const std::int64_t token = first + output - row.begin;
+        if (tokens.size() == before || tokens.back() != token) tokens.push_back(token);
+        order.push_back(static_cast<std::int64_t>(tokens.size()) - 1);
+      }
+      whole.push_back(row.end - row.begin);
+      selected.push_back(static_cast<std::int64_t>(tokens.size() - before));
+    }
+    for (const auto& [output, slot] : from_slots) order[output] = static_cast<std::int64_t>(tokens.size()) + slot;
+  }
+
+  /// All that was computed, in the order in which it is wanted.
+  [[nodiscard]] bool in_order() const {
+    if (order.size() != tokens.size()) return false;
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (order[i] != static_cast<std::int64_t>(i)) return false;
+    return true;
+  }
+};
+
+}  // namespace
+
+Transformer::Transformer(ModelConfig config, Weights weights)
+    : config_(std::move(config)), weights_(std::move(weights)) {
+  const auto wide = at::TensorOptions().device(options().device()).dtype(at::kDouble);
+  const at::Tensor exponents = at::arange(0, config_.head_size(), 2, wide) / static_cast<double>(config_.head_size());
+  angles_ = at::pow(config_.rope_theta, exponents).reciprocal().to(at::kFloat);
+}
+
+at::Tensor Transformer::outputs(std::span<const RowPass> rows, KeyValuePool* pool) const {
+  const at::Device device = options().device();
+  Plan plan(rows);
+  const std::vector<Group> groups = groups_of(rows, plan.whole), last_groups = groups_of(rows, plan.selected);
+  const at::Tensor wanted = on_device(plan.tokens, device);
+
+  at::Tensor x = at::embedding(weights_.embedding, on_device(plan.ids, device));                    // [tokens, hidden]
+  const at::Tensor turn = on_device(plan.positions, device).to(at::kFloat).unsqueeze(1) * angles_;  // [tokens, d / 2]
+  const Rotation rotation{turn.cos().to(x.scalar_type()).unsqueeze(1), turn.sin().to(x.scalar_type()).unsqueeze(1)};
+
+  const Heads heads{config_.num_attention_heads, config_.num_key_value_heads, config_.head_size()};
+  const std::int64_t query_rows = heads.query * heads.size;
+  for (std::size_t i = 0; i < weights_.layers.size(); ++i) {
+    const LayerWeights& layer = weights_.layers[i];
+    const bool last = i + 1 == weights_.layers.size();
+    const at::Tensor normed = rms_norm(x, layer.input_norm, config_.rms_norm_eps);
+    at::Tensor queries, keys, values;  // [·, heads, d], [tokens, kv_heads, d]
+    if (!last) {
+      const at::Tensor all =
+          at::linear(normed, layer.qkv, layer.qkv_bias).view({-1, heads.query + 2 * heads.kv, heads.size});
+      const at::Tensor turned = rotated(all.narrow(1, 0, heads.query + heads.kv), rotation);
+      queries = turned.narrow(1, 0, heads.query);
+      keys = turned.narrow(1, heads.query, heads.kv);
+      values = all.narrow(1, heads.query + heads.kv, heads.kv);
+    } else {  // behind the last keys and values only what is wanted goes on
+      const std::int64_t rest = layer.qkv.size(0) - query_rows;
+      const at::Tensor kv =
+          at::linear(normed, layer.qkv.narrow(0, query_rows, rest), layer.qkv_bias.narrow(0, query_rows, rest))
+              .view({-1, 2 * heads.kv, heads.size});
+      keys = rotated(kv.narrow(1, 0, heads.kv), rotation);
+      values = kv.narrow(1, heads.kv, heads.kv);
+      queries = at::linear(normed.index_select(0, wanted), layer.qkv.narrow(0, 0, query_rows),
+                           layer.qkv_bias.narrow(0, 0, query_rows))
+                    .view({-1, heads.query, heads.size});
+      queries = rotated(queries, {rotation.cos.index_select(0, wanted), rotation.sin.index_select(0, wanted)});
+      x = x.index_select(0, wanted);
+    }
+    const auto layer_index = static_cast<std::int64_t>(i);
+    const at::Tensor seen =
+        attention(last ? last_groups : groups, heads, queries, keys, values,
+                  pool ? pool->keys(layer_index) : at::Tensor(), pool ? pool->values(layer_index) : at::Tensor());
+    x = x + at::linear(seen, layer.output);
+    const at::Tensor wide = at::linear(rms_norm(x, layer.attention_norm, config_.rms_norm_eps), layer.gate_up);
+    const at::Tensor gate = wide.narrow(1, 0, config_.intermediate_size);
+    x = x + at::linear(at::silu(gate).mul_(wide.narrow(1, config_.intermediate_size, config_.intermediate_size)),
+                       layer.down);
+  }
+
+  if (!plan.left_from.empty())
+    pool->left().index_copy_(0, on_device(plan.left_to, device), x.index_select(0, on_device(plan.left_from, device)));
+  if (!plan.in_order()) {
+    const bool from_slots = pool && !plan.order.empty();
+    x = (from_slots ? at::cat({x, pool->left()}) : x).index_select(0, on_device(plan.order, device));
+  }
+  return rms_norm(x, weights_.norm, config_.rms_norm_eps);
+}
+
+at::Tensor Transformer::logits(const at::Tensor& outputs) const {
+  return at::linear(outputs, weights_.head).to(at::kFloat);
+}
+
+}  // namespace assay::engine

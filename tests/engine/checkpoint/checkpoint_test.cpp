@@ -1,0 +1,156 @@
+#include "engine/checkpoint/checkpoint.h"
+
+#include "tests/engine/made_model.h"
+
+namespace assay::engine {
+namespace {
+
+using namespace tests;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+std::string message_of(const std::filesystem::path& folder) {
+  const auto checkpoint = Checkpoint::open(folder);
+  REQUIRE(!checkpoint);
+  CHECK(checkpoint.error().message.find('\n') == std::string::npos);
+  return checkpoint.error().message;
+}
+
+TEST_CASE("what was saved is opened again, in one file or in shards, with and without a head of its own",
+          "[checkpoint]") {
+  const bool tied = GENERATE(false, true);
+  const std::uint64_t shard_bytes = GENERATE(1ULL << 30, 4096ULL);
+  const TemporaryFolder folder;
+  ModelConfig config = made_config();
+  config.tie_word_embeddings = tied;
+  make_model(folder.path(), config, shard_bytes);
+  const auto checkpoint = Checkpoint::open(folder.path());
+  if (!checkpoint) FAIL(checkpoint.error().message);
+  CHECK((checkpoint->files() > 1) == (shard_bytes == 4096));
+  CHECK(checkpoint->tensors().size() == tensors_of(config).size());
+  CHECK(checkpoint->bytes() == static_cast<std::uint64_t>(config.parameters()) * 4);
+  CHECK(checkpoint->config().eos_token_id == config.eos_token_id);
+  CHECK(checkpoint->config().rope_theta == config.rope_theta);
+  CHECK(checkpoint->config().rms_norm_eps == config.rms_norm_eps);
+  const TensorView& down = checkpoint->tensor("model.layers.1.mlp.down_proj.weight");
+  float number = 0;
+  std::memcpy(&number, down.bytes.data() + sizeof number * 100, sizeof number);
+  CHECK(number == 3.0F / 1024);
+}
+
+TEST_CASE("a configuration that this engine does not compute, or that makes no sense, is refused by field",
+          "[checkpoint]") {
+  struct Row {
+    const char *from, *to, *words;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"\"hidden_size\": 16", "\"hidden_size\": -16", "hidden_size"},
+      {"\"hidden_size\": 16", "\"hidden_size\": 17", "hidden_size"},
+      {"\"hidden_size\": 16", "\"hidden_size\": 99999999999999999999", "hidden_size"},
+      {"\"hidden_size\": 16,", "", "hidden_size"},
+      {"\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "num_key_value_heads"},
+      {"\"vocab_size\": 40", "\"vocab_size\": \"40\"", "vocab_size"},
+      {"\"mask_token_id\": 39", "\"mask_token_id\": 40", "mask_token_id"},
+      {"\"mask_token_id\": 39,", "", "mask_token_id"},
+      {"\"eos_token_id\": [37, 38]", "\"eos_token_id\": [37, -1]", "eos_token_id"},
+      {"\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"yarn\"}", "rope_scaling"},
+      {"\"rope_scaling\": null", "\"use_sliding_window\": true", "use_sliding_window"},
+      {"\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act"},
+      {"\"model_type\": \"Dream\"", "\"model_type\": \"llama\"", "model_type"},
+      {"\"torch_dtype\": \"float32\"", "\"torch_dtype\": \"int8\"", "torch_dtype"},
+      {"\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 0", "rms_norm_eps"},
+      {"\"rope_theta\": 1e+06", "\"rope_theta\": 1e999", "rope_theta"},
+      {"}\n", "", "config.json"},
+  }));
+  CAPTURE(row.from, row.to);
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config());
+  const std::string text = read_file(folder / "config.json");
+  write_file(folder / "config.json", replaced(text, row.from, row.to));
+  const std::string message = message_of(folder.path());
+  CAPTURE(message);
+  CHECK(message.find(row.words) != std::string::npos);
+}
+
+TEST_CASE("end tokens of generation_config.json are added", "[checkpoint]") {
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config());
+  write_file(folder / "generation_config.json", R"({"eos_token_id": [5, 38], "mask_token_id": 39})");
+  const auto config = read_model_config(folder.path());
+  REQUIRE(config);
+  CHECK(config->eos_token_id == std::vector<std::int64_t>{5, 37, 38});
+}
+
+TEST_CASE("a tensor that is missing, surplus or misshapen is named", "[checkpoint]") {
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config());
+  const std::string config = read_file(folder / "config.json");
+  SECTION("missing") {
+    write_file(folder / "config.json", replaced(config, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"));
+    CHECK(message_of(folder.path()).find("\"model.layers.2.input_layernorm.weight\" is missing") != std::string::npos);
+  }
+  SECTION("surplus") {
+    write_file(folder / "config.json", replaced(config, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"));
+    const std::string message = message_of(folder.path());
+    CHECK(message.find("model.layers.1.") != std::string::npos);
+    CHECK(message.find("surplus") != std::string::npos);
+  }
+  SECTION("misshapen") {
+    write_file(folder / "config.json", replaced(config, "\"vocab_size\": 40", "\"vocab_size\": 41"));
+    CHECK(message_of(folder.path()).find("\"model.embed_tokens.weight\" is [40, 16], config.json makes it [41, 16]") !=
+          std::string::npos);
+  }
+  SECTION("cut off") {
+    std::filesystem::resize_file(folder / "model.safetensors", 5000);
+    CHECK(message_of(folder.path()).find("cut off") != std::string::npos);
+  }
+  SECTION("empty") {
+    write_file(folder / "model.safetensors", "");
+    CHECK(message_of(folder.path()).find("too short") != std::string::npos);
+  }
+}
+
+TEST_CASE("shards are held against their index, which names files of its own folder only", "[checkpoint]") {
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config(), 4096);
+  const auto index = folder / "model.safetensors.index.json";
+  const std::string text = read_file(index);
+  const auto name = [](const std::string& shard) { return "\"model.norm.weight\": \"" + shard + "\""; };
+  const auto at = text.find("\"model.norm.weight\": \"") + std::string("\"model.norm.weight\": \"").size();
+  const std::string shard = text.substr(at, text.find('"', at) - at);
+  SECTION("a shard is absent") {
+    std::filesystem::remove(folder / shard);
+    CHECK(message_of(folder.path()).find(shard) != std::string::npos);
+  }
+  SECTION("another shard has the tensor") {
+    write_file(index, replaced(text, name(shard), name("model-00001-of-" + shard.substr(shard.rfind('-') - 5 + 6))));
+    CHECK(message_of(folder.path()).find("model") != std::string::npos);
+  }
+  SECTION("a path that leaves the folder") {
+    for (const char* outside : {"../x.safetensors", "/etc/passwd", ".", ""}) {
+      write_file(index, replaced(text, name(shard), name(outside)));
+      CHECK(message_of(folder.path()).find("not in a file of this folder") != std::string::npos);
+    }
+  }
+  SECTION("no map") {
+    write_file(index, "{}");
+    CHECK(message_of(folder.path()).find("weight_map") != std::string::npos);
+  }
+}
+
+TEST_CASE("folders without a model are told as such", "[checkpoint]") {
+  const TemporaryFolder folder;
+  CHECK(message_of(folder / "nowhere").find("no such folder") != std::string::npos);
+  CHECK(message_of(folder.path()).find("config.json: no such file") != std::string::npos);
+  write_file(folder / "config.json", model_config_json(made_config()));
+  CHECK(message_of(folder.path()).find("neither model.safetensors nor") != std::string::npos);
+  std::filesystem::create_directory(folder / "model.safetensors");
+  CHECK(message_of(folder.path()).find("no ordinary file") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::engine

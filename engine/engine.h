@@ -22,8 +22,8 @@
 namespace assay::engine {
 
 struct EngineOptions {
-  std::string device = "auto";            ///< "cpu", "cuda", "cuda:1"; "auto": the first GPU, or the CPU
-  std::optional<NumberType> number_type;  ///< none: float32 on the CPU, the checkpoint's on a GPU
+  std::string device = "auto";                           ///< "cpu", "cuda", "cuda:1"; "auto": the first GPU, or the CPU
+  std::optional<NumberType> number_type = std::nullopt;  ///< none: float32 on the CPU, the checkpoint's on a GPU
   bool batch_invariant = false;
   int threads = 0;  ///< of LibTorch on the CPU; 0: as many as it takes
 };

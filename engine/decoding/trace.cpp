@@ -21,7 +21,7 @@ std::string list_of(const std::vector<Number>& numbers) {
   return text + "]";
 }
 
-std::string options_text(const DecodingOptions& options) {
+std::string options_text(const DecodingOptions& options, const std::vector<std::int64_t>& ends) {
   std::string text = "{\"alg\": \"" + std::string(name_of(options.alg)) + "\", \"steps\": " + text_of(options.steps) +
                      ", \"max_new_tokens\": " + text_of(options.max_new_tokens) +
                      ", \"block_length\": " + text_of(options.block_length) + ", \"cache\": \"" +
@@ -31,12 +31,14 @@ std::string options_text(const DecodingOptions& options) {
   if (options.top_k > 0) text += ", \"top_k\": " + text_of(options.top_k);
   if (options.alg_temp > 0) text += ", \"alg_temp\": " + text_of(options.alg_temp);
   if (options.stop_early) text += ", \"stop_early\": true";
-  return text + ", \"eps\": " + text_of(options.eps) + ", \"seed\": " + text_of(options.seed) + "}";
+  return text + ", \"eps\": " + text_of(options.eps) + ", \"seed\": " + text_of(options.seed) +
+         ", \"end_token_ids\": " + list_of(ends) + "}";
 }
 
 }  // namespace
 
-std::string trace_members(const Trace& trace, const DecodingOptions& options, Confidence confidence) {
+std::string trace_members(const Trace& trace, const DecodingOptions& options, const std::vector<std::int64_t>& ends,
+                          Confidence confidence) {
   std::string steps;
   for (const TraceStep& step : trace.steps) {
     steps += steps.empty() ? "[" : ", ";
@@ -45,7 +47,7 @@ std::string trace_members(const Trace& trace, const DecodingOptions& options, Co
     if (confidence == Confidence::written) steps += ", \"confidence\": " + list_of(step.confidence);
     steps += "}";
   }
-  return "\"prompt_length\": " + text_of(trace.prompt_length) + ", \"options\": " + options_text(options) +
+  return "\"prompt_length\": " + text_of(trace.prompt_length) + ", \"options\": " + options_text(options, ends) +
          ", \"steps\": " + (steps.empty() ? "[" : steps) + "], \"sequence\": " + list_of(trace.sequence);
 }
 

@@ -24,6 +24,8 @@ struct Trace {
 enum class Confidence { omitted, written };
 
 /// Members of the object that a trace is written as, without the braces: prompt_length, options, steps, sequence.
-[[nodiscard]] std::string trace_members(const Trace& trace, const DecodingOptions& options, Confidence confidence);
+/// @param ends tokens that end a text: part of the options that are written
+[[nodiscard]] std::string trace_members(const Trace& trace, const DecodingOptions& options,
+                                        const std::vector<std::int64_t>& ends, Confidence confidence);
 
 }  // namespace assay::engine

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "engine/checkpoint/tensor_names.h"
@@ -92,13 +93,16 @@ Weights load_weights(const Checkpoint& checkpoint, at::Device device, NumberType
 }
 
 Weights random_weights(const ModelConfig& config, at::Device device, NumberType type, std::uint64_t seed) {
-  constexpr double deviation = 0.02;
+  constexpr double sharpness = 4;  // of the head
   const at::TensorOptions options = at::TensorOptions().device(device).dtype(scalar_type(type));
   at::Generator generator = at::globalContext().defaultGenerator(device).clone();
   generator.set_current_seed(seed);
   return assembled(config, Assembly(config, options, [&](const NamedShape& tensor) {
                      if (tensor.name.ends_with("norm.weight")) return at::ones(tensor.shape, options);
                      if (tensor.name.ends_with("bias")) return at::zeros(tensor.shape, options);
+                     const bool embedding = tensor.name.find("embed") != std::string::npos;
+                     const double scale = tensor.name == "lm_head.weight" ? sharpness : 1;
+                     const double deviation = embedding ? 1 : scale / std::sqrt(static_cast<double>(tensor.shape[1]));
                      return at::empty(tensor.shape, options).normal_(0, deviation, generator);
                    }));
 }

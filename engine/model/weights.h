@@ -30,8 +30,8 @@ struct Weights {
 /// memory) is the caller's.
 [[nodiscard]] Weights load_weights(const Checkpoint& checkpoint, at::Device device, NumberType type);
 
-/// Normal with deviation 0.02, norms 1, biases 0, as Dream is initialised: for measurements. The same numbers for the
-/// same seed on the same kind of device.
+/// Normal, scaled by what is summed, norms 1, biases 0; the head four times that, so that distributions are uneven as a
+/// trained model's are: for measurements and tests. The same numbers for the same seed on the same kind of device.
 [[nodiscard]] Weights random_weights(const ModelConfig& config, at::Device device, NumberType type, std::uint64_t seed);
 
 }  // namespace assay::engine

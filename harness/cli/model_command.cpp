@@ -13,6 +13,12 @@ struct Action {
 };
 
 constexpr Action actions[] = {
+    {[](CLI::App& model, ModelOptions& options) { return add_info(model, options.inspect); },
+     [](const ModelOptions& options) { return run_info(options.inspect); }},
+    {[](CLI::App& model, ModelOptions& options) { return add_logits(model, options.inspect); },
+     [](const ModelOptions& options) { return run_logits(options.inspect); }},
+    {[](CLI::App& model, ModelOptions& options) { return add_trace(model, options.inspect); },
+     [](const ModelOptions& options) { return run_trace(options.inspect); }},
     {[](CLI::App& model, ModelOptions& options) { return add_tokenize(model, options.tokenize); },
      [](const ModelOptions& options) { return run_tokenize(options.tokenize); }},
     {[](CLI::App& model, ModelOptions& options) { return add_detokenize(model, options.tokenize); },

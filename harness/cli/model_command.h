@@ -1,5 +1,6 @@
 #pragma once
 /// `assay model`: looks into a model folder.
+#include "harness/cli/inspect_command.h"
 #include "harness/cli/tokenize_command.h"
 
 namespace CLI {
@@ -11,6 +12,7 @@ namespace assay::harness {
 struct ModelOptions {
   int (*run)(const ModelOptions&) = nullptr;  ///< of the subcommand that was named
   TokenizeOptions tokenize;
+  InspectOptions inspect;
 };
 
 /// Adds the subcommand and its own; parsing fills `options`, which must outlive `app`.

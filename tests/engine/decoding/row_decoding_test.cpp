@@ -137,12 +137,14 @@ TEST_CASE("origin fills a position with the schedule's probability", "[decoding]
 TEST_CASE("a trace is written in the format of the specification", "[decoding]") {
   RowDecoding decoding = row_of(options_of(2, 2, 2, Cache::none));
   while (const auto work = decoding.next()) decoding.fill(rightmost(*work));
-  const std::string text = trace_members(decoding.trace(), options_of(2, 2, 2, Cache::none), Confidence::omitted);
-  CHECK(text ==
-        R"("prompt_length": 3, "options": {"alg": "maskgit_plus", "steps": 2, "max_new_tokens": 2, "block_length": 2, )"
-        R"("cache": "none", "temperature": 0, "eps": 0.001, "seed": 0}, "steps": [{"block": 0, "filled": [], )"
-        R"("tokens": []}, {"block": 0, "filled": [3, 4], "tokens": [3, 4]}], "sequence": [1, 2, 3, 3, 4])");
-  CHECK(trace_members(decoding.trace(), options_of(2, 2, 2, Cache::none), Confidence::written)
+  const std::string text =
+      trace_members(decoding.trace(), options_of(2, 2, 2, Cache::none), {end_token}, Confidence::omitted);
+  CHECK(
+      text ==
+      R"("prompt_length": 3, "options": {"alg": "maskgit_plus", "steps": 2, "max_new_tokens": 2, "block_length": 2, )"
+      R"("cache": "none", "temperature": 0, "eps": 0.001, "seed": 0, "end_token_ids": [102]}, "steps": [{"block": 0, "filled": [], )"
+      R"("tokens": []}, {"block": 0, "filled": [3, 4], "tokens": [3, 4]}], "sequence": [1, 2, 3, 3, 4])");
+  CHECK(trace_members(decoding.trace(), options_of(2, 2, 2, Cache::none), {end_token}, Confidence::written)
             .find("\"confidence\": [3, 4]") != std::string::npos);
 }
 

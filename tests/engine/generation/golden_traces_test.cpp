@@ -1,6 +1,7 @@
 #include <map>
 
 #include "engine/engine.h"
+#include "tests/engine/generation/decoded.h"
 #include "tests/engine/golden.h"
 
 namespace assay::engine {
@@ -45,19 +46,11 @@ Fills fills_of(const Trace& trace) {
   return fills;
 }
 
-std::vector<FinishedRow> decoded(Engine& engine, const DecodingOptions& options, const boost::json::array& prompts,
-                                 std::size_t most_rows) {
-  const auto decoding = engine.decode(options, most_rows, {});
-  if (!decoding) FAIL(decoding.error().message);
-  for (std::size_t i = 0; i < prompts.size(); ++i)
-    REQUIRE((*decoding)->submit({i, numbers_of<std::int64_t>(prompts[i]), {}}));
-  std::vector<FinishedRow> rows(prompts.size());
-  while ((*decoding)->unfinished() > 0) {
-    auto finished = (*decoding)->advance();
-    if (!finished) FAIL(finished.error().message);
-    for (FinishedRow& row : *finished) rows.at(row.id) = std::move(row);
-  }
-  return rows;
+std::vector<RowRequest> requests_of(const boost::json::value& prompts) {
+  std::vector<RowRequest> requests;
+  for (const auto& prompt : prompts.as_array())
+    requests.push_back({requests.size(), numbers_of<std::int64_t>(prompt), {}});
+  return requests;
 }
 
 TEST_CASE("decodings are the golden ones token for token, each row alone and all in a batch", "[decoding]") {
@@ -78,7 +71,7 @@ TEST_CASE("decodings are the golden ones token for token, each row alone and all
     }
     CAPTURE(model, boost::json::serialize(one.at("options")), most_rows);
     const DecodingOptions options = options_of(one.at("options").as_object());
-    const auto rows = decoded(*engines[model], options, one.at("prompts").as_array(), most_rows);
+    const auto rows = decoded(*engines[model], options, requests_of(one.at("prompts")), most_rows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       CHECK(fills_of(rows[i].trace) == golden_fills(one, i));
       CHECK(rows[i].trace.sequence == numbers_of<std::int64_t>(one.at("sequences").at(i)));

@@ -1,0 +1,191 @@
+#include "engine/engine.h"
+
+#include <sys/resource.h>
+
+#include <cmath>
+#include <map>
+
+#include "tests/engine/generation/decoded.h"
+#include "tests/engine/made_model.h"
+
+namespace assay::engine {
+namespace {
+
+using namespace tests;
+
+DecodingOptions eight_tokens() {
+  DecodingOptions options;
+  options.max_new_tokens = 8;
+  return options;
+}
+
+TEST_CASE("a saved model is loaded and computes; number types differ by their rounding alone", "[engine]") {
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config());
+  const std::vector<std::vector<std::int64_t>> rows{{1, 2, 3, 4}};
+  std::map<NumberType, std::vector<float>> logits;
+  for (const auto& type : number_types) {
+    auto engine = load_engine(folder.path(), {.device = "cpu", .number_type = type.type});
+    if (!engine) FAIL(engine.error().message);
+    CHECK((*engine)->number_type() == type.type);
+    auto found = (*engine)->logits(rows);
+    if (!found) FAIL(found.error().message);
+    REQUIRE(found->at(0).size() == 4 * 40);
+    logits[type.type] = found->at(0);
+  }
+  double largest = 0, bfloat16 = 0, float16 = 0;
+  for (std::size_t i = 0; i < logits[NumberType::float32].size(); ++i) {
+    const double exact = logits[NumberType::float32][i];
+    largest = std::max(largest, std::abs(exact));
+    bfloat16 = std::max(bfloat16, std::abs(exact - logits[NumberType::bfloat16][i]));
+    float16 = std::max(float16, std::abs(exact - logits[NumberType::float16][i]));
+  }
+  CHECK(largest > 0);
+  CHECK(bfloat16 < 0.1 * largest);
+  CHECK(float16 < 0.02 * largest);
+}
+
+TEST_CASE("what cannot be computed is refused in one line", "[engine]") {
+  const auto engine = small_engine();
+  const auto refused = [](const auto& result, const char* words) {
+    REQUIRE(!result);
+    CAPTURE(result.error().message);
+    CHECK(result.error().message.find(words) != std::string::npos);
+    CHECK(result.error().message.find('\n') == std::string::npos);
+  };
+  const std::vector<std::int64_t> long_row(257, 1);
+  refused(engine->logits(std::vector<std::vector<std::int64_t>>{long_row}), "context of 256");
+  refused(engine->logits(std::vector<std::vector<std::int64_t>>{{211}}), "vocabulary of 211");
+  refused(engine->logits(std::vector<std::vector<std::int64_t>>{{-1}}), "vocabulary of 211");
+  auto decoding = engine->decode(eight_tokens(), 2, {});
+  REQUIRE(decoding);
+  refused((*decoding)->submit({0, std::vector<std::int64_t>(249, 1), {}}), "context of 256");
+  refused((*decoding)->submit({0, {500}, {}}), "vocabulary of 211");
+  CHECK((*decoding)->unfinished() == 0);
+  DecodingOptions options = eight_tokens();
+  options.steps = -3;
+  refused(engine->decode(options, 2, {}), "steps");
+  refused(load_engine("/nowhere", {}), "no such folder");
+  refused(random_engine(small_config(), {.device = "cuda:99"}, 1), "cuda:99");
+  refused(random_engine(small_config(), {.device = "toaster"}, 1), "LibTorch");
+  refused(random_engine(small_config(), {.device = "meta"}, 1), "only cpu and cuda");
+}
+
+TEST_CASE("empty prompts and empty rows are rows like others", "[engine]") {
+  const auto engine = small_engine();
+  const auto logits = engine->logits(std::vector<std::vector<std::int64_t>>{{}, {5}});
+  REQUIRE(logits);
+  CHECK(logits->at(0).empty());
+  CHECK(logits->at(1).size() == 211);
+  for (const Cache cache : {Cache::none, Cache::prefix, Cache::dual}) {
+    DecodingOptions options = eight_tokens();
+    options.cache = cache;
+    options.block_length = 4;
+    const auto rows = decoded(*engine, options, {{0, {}, {}}, {1, {3}, {}}}, 2);
+    CHECK(rows[0].trace.sequence.size() == 8);
+    CHECK(std::count(rows[0].trace.sequence.begin(), rows[0].trace.sequence.end(), 210) == 0);
+  }
+}
+
+TEST_CASE("finished rows make room for queued ones", "[engine]") {
+  const auto engine = small_engine();
+  const auto decoding = engine->decode(eight_tokens(), 2, {});
+  REQUIRE(decoding);
+  for (std::uint64_t id = 0; id < 5; ++id)
+    REQUIRE((*decoding)->submit({id, {1, 2, static_cast<std::int64_t>(id)}, {}}));
+  CHECK((*decoding)->unfinished() == 5);
+  std::size_t finished = 0;
+  while ((*decoding)->unfinished() > 0) {
+    const auto rows = (*decoding)->advance();
+    REQUIRE(rows);
+    finished += rows->size();
+    CHECK((*decoding)->free_places() <= 2);
+  }
+  CHECK(finished == 5);
+  CHECK((*decoding)->counts().tokens == 40);
+  CHECK((*decoding)->counts().passes < (*decoding)->counts().row_passes);
+  const auto nothing = (*decoding)->advance();
+  REQUIRE(nothing);
+  CHECK(nothing->empty());
+}
+
+TEST_CASE("what predicts a cached block's first token is what the block's first pass gave", "[engine]") {
+  // With one token a step the first position of a block is filled late: its logits are then those of the first pass.
+  const auto engine = small_engine();
+  DecodingOptions options = eight_tokens();
+  options.alg = Algorithm::maskgit_plus;
+  options.block_length = 8;
+  options.steps = 8;
+  options.cache = Cache::dual;
+  const auto row = decoded(*engine, options, {{0, {7, 8, 9}, {}}}, 1).front();
+  std::vector<std::int64_t> masked{7, 8, 9};
+  masked.resize(11, 210);
+  const auto logits = engine->logits(std::vector<std::vector<std::int64_t>>{masked});
+  REQUIRE(logits);
+  std::vector<float> left(logits->at(0).begin() + 2 * 211, logits->at(0).begin() + 3 * 211);
+  left[210] = -INFINITY;
+  CHECK(row.trace.sequence[3] == std::max_element(left.begin(), left.end()) - left.begin());
+}
+
+/// Limits the address space to what is there and a little more, while it lives.
+class LittleMemory {
+ public:
+  explicit LittleMemory(std::size_t more) {
+    ::getrlimit(RLIMIT_AS, &old_);
+    std::ifstream statm("/proc/self/statm");
+    std::size_t pages = 0;
+    statm >> pages;
+    rlimit now{pages * 4096 + more, old_.rlim_max};
+    ::setrlimit(RLIMIT_AS, &now);
+  }
+  LittleMemory(const LittleMemory&) = delete;
+  LittleMemory& operator=(const LittleMemory&) = delete;
+  ~LittleMemory() { ::setrlimit(RLIMIT_AS, &old_); }
+
+ private:
+  rlimit old_{};
+};
+
+TEST_CASE("without memory for a batch half of it goes on, and every row ends as if undisturbed", "[engine]") {
+  ModelConfig config = small_config();
+  config.vocab_size = 50'000;
+  config.mask_token_id = 49'999;
+  auto engine = random_engine(config, {.device = "cpu", .threads = 1}, 3);
+  REQUIRE(engine);
+  DecodingOptions options = eight_tokens();
+  options.max_new_tokens = 32;
+  options.steps = 4;
+  std::vector<RowRequest> requests;
+  for (std::uint64_t id = 0; id < 16; ++id) requests.push_back({id, {1, static_cast<std::int64_t>(id)}, {}});
+  const auto expected = decoded(**engine, options, requests, 1);  // 32 · 50,000 logits: 6.4 MB a row, 102 MB for all
+  const auto decoding = (*engine)->decode(options, 16, {});
+  REQUIRE(decoding);
+  for (const RowRequest& request : requests) REQUIRE((*decoding)->submit(request));
+  std::vector<FinishedRow> rows(requests.size());
+  {
+    const LittleMemory little(96 << 20);
+    while ((*decoding)->unfinished() > 0) {
+      auto finished = (*decoding)->advance();
+      if (!finished) break;
+      for (FinishedRow& row : *finished) rows.at(row.id) = std::move(row);
+    }
+  }
+  CHECK((*decoding)->counts().halvings > 0);
+  REQUIRE((*decoding)->unfinished() == 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i].trace.sequence == expected[i].trace.sequence);
+}
+
+TEST_CASE("the memory plan covers weights and grows with rows, length and caches", "[engine]") {
+  const auto engine = small_engine();
+  DecodingOptions options = eight_tokens();
+  const MemoryPlan one = engine->memory(options, 1, 64), four = engine->memory(options, 4, 64);
+  CHECK(one.weights == static_cast<std::uint64_t>(engine->config().parameters()) * 4);
+  CHECK(one.kept == 0);
+  CHECK(four.activations == 4 * one.activations);
+  options.cache = Cache::dual;
+  CHECK(engine->memory(options, 4, 64).kept == 2ULL * 3 * 2 * 8 * 64 * 4 * 4);
+  CHECK(four.total() > four.weights);
+}
+
+}  // namespace
+}  // namespace assay::engine

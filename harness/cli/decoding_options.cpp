@@ -62,7 +62,7 @@ Result<engine::DecodingOptions> decoding_of(const DecodingFlags& flags) {
   engine::DecodingOptions decoding = flags.decoding;
   if (flags.threshold >= 0) decoding.threshold = flags.threshold;
   auto full = engine::checked(decoding);
-  if (full) return std::move(*full);
+  if (full) return *full;
   std::string message = full.error().message;
   const auto name_end = message.find(' ');
   std::replace(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(std::min(name_end, message.size())), '_',

@@ -13,6 +13,7 @@ enum class Errc {
   sandbox,      ///< the sandbox is unavailable, or failed twice on a job
   incomplete,   ///< some samples have no verdict
   refused,      ///< two runs may not be put side by side
+  server,       ///< a server that was asked for samples failed, or says nonsense
   gate,         ///< a comparison ended as its gates forbid
   interrupted,  ///< asked to stop
   bug,          ///< a broken promise of our own

@@ -15,6 +15,7 @@ constexpr Row rows[] = {
     {Errc::bad_data, 3, "input.bad_data"},
     {Errc::refused, 3, "compare.refused"},
     {Errc::sandbox, 4, "sandbox.unavailable"},
+    {Errc::server, 4, "server.failed"},
     {Errc::incomplete, 5, "eval.incomplete"},
     {Errc::bug, 70, "bug"},
     {Errc::io, 74, "output.failed"},

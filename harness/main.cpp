@@ -14,6 +14,7 @@
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/generate_command.h"
 #include "harness/cli/model_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/runs_command.h"
@@ -33,6 +34,7 @@ int run(int argc, char** argv) {
   app.footer(
       "Examples:\n"
       "  assay eval --dataset humaneval --samples samples.jsonl\n"
+      "  assay generate --model DIR --dataset humaneval --out samples.jsonl\n"
       "  assay report RUN\n"
       "  assay compare BASE NEW --fail-on-regression\n"
       "  assay exec program.py\n"
@@ -49,6 +51,7 @@ int run(int argc, char** argv) {
   SanitizeOptions sanitize_options;
   ServeOptions serve_options;
   TracesOptions traces_options;
+  GenerateOptions generate_options;
   ModelOptions model_options;
   DoctorOptions doctor_options;
   const CLI::App* eval = add_eval(app, eval_options);
@@ -60,6 +63,7 @@ int run(int argc, char** argv) {
   const CLI::App* sanitize = add_sanitize(app, sanitize_options);
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
+  const CLI::App* generate = add_generate(app, generate_options);
   const CLI::App* model = add_model(app, model_options);
   const CLI::App* doctor = add_doctor(app, doctor_options);
   try {
@@ -79,6 +83,7 @@ int run(int argc, char** argv) {
   if (sanitize->parsed()) return run_sanitize(sanitize_options);
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
+  if (generate->parsed()) return run_generate(generate_options);
   if (model->parsed()) return run_model(model_options);
   if (doctor->parsed()) return run_doctor(doctor_options);
   return exit_code(Errc::usage);

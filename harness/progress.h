@@ -26,6 +26,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress() { finish(); }
 
+  /// What stands behind the count instead of how many passed; asked whenever a line is drawn.
+  void tell(std::function<std::string()> note) { note_ = std::move(note); }
   /// One more is done. May be called from any thread.
   void add(bool passed);
   /// Draws the last state and leaves the cursor on a line of its own; once.
@@ -43,6 +45,7 @@ class Progress {
   const std::size_t total_;
   std::FILE* const stream_;
   const std::function<Clock::time_point()> now_;
+  std::function<std::string()> note_;
   std::mutex mutex_;
   std::size_t done_ = 0, passed_ = 0;
   bool finished_ = false;

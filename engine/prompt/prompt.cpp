@@ -26,9 +26,12 @@ ChatWords diffucoder_words() {
   return {"Please complete the following problem:", "Here is the code to solve this problem:"};
 }
 
+std::string chat_message(std::string_view problem, const ChatWords& words) {
+  return words.instruction + "\n```\n" + std::string(strip(problem)) + "\n```\n";
+}
+
 Prompt chat_prompt(const ChatMl& chat, std::string_view problem, const ChatWords& words) {
-  const std::string user = words.instruction + "\n```\n" + std::string(strip(problem)) + "\n```\n";
-  return {chat.turn(user, words.response + "\n```python\n")};
+  return {chat.turn(chat_message(problem, words), words.response + "\n```python\n")};
 }
 
 Prompt diffucoder_prompt(std::string_view problem) {

@@ -29,7 +29,10 @@ struct ChatWords {
 /// The words of DiffuCoder's evaluation.
 [[nodiscard]] ChatWords diffucoder_words();
 
-/// The problem fenced below the instruction, the answer begun with the response's words and an open Python fence.
+/// The instruction and the fenced problem: what a user's turn says.
+[[nodiscard]] std::string chat_message(std::string_view problem, const ChatWords& words = {});
+
+/// The message as a user's turn, the answer begun with the response's words and an open Python fence.
 /// Source: evalplus/provider/utility.py, make_raw_chat_prompt.
 [[nodiscard]] Prompt chat_prompt(const ChatMl& chat, std::string_view problem, const ChatWords& words = {});
 

@@ -1,0 +1,88 @@
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "harness/cli/generate_command.h"
+#include "harness/cli/require_tier.h"
+
+namespace assay::harness {
+namespace {
+
+void add_what(CLI::App& command, GenerateOptions& options) {
+  command.add_option("--model", options.model, "a Hugging Face folder of a Dream model, or http://HOST/v1 of a server")
+      ->type_name("DIR|URL")
+      ->required();
+  command
+      .add_option("--dataset", options.dataset,
+                  "humaneval, mbpp, mini, … (as assay eval), or a file of any of their formats")
+      ->type_name("NAME|FILE")
+      ->required();
+  command.add_option("--n-samples", options.samples, "samples a problem")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 100'000U));
+  command.add_option("--limit", options.limit, "the first N problems only")->type_name("N");
+  command.add_option("--out", options.out, "samples go here as they come; what it has already is not drawn again")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command.add_flag("--force", options.force, "replace a file of other samples");
+  command.add_option("--traces", options.traces, "write how each sample was decoded (docs/generating.md)")
+      ->type_name("FILE");
+  const std::map<std::string, PromptForm> forms = {
+      {"base", PromptForm::base}, {"chat", PromptForm::chat}, {"diffucoder", PromptForm::diffucoder}};
+  auto* form = command
+                   .add_option("--prompt", options.prompt,
+                               "how the problem is put (default: chat where the model has a chat form)")
+                   ->transform(CLI::CheckedTransformer(forms))
+                   ->option_text("base|chat|diffucoder");
+  command.add_option("--template", options.template_file, "a prompt of your own, with {{prompt}} in it")
+      ->type_name("FILE")
+      ->excludes(form);
+  command.add_flag("--no-sanitize", options.no_sanitize, "keep the answers as they are");
+}
+
+void add_servers(CLI::App& command, GenerateOptions& options) {
+  command.add_option("--model-name", options.model_name, "of a server's models (default: its first)")
+      ->type_name("NAME");
+  command.add_option("--concurrency", options.concurrency, "requests to a server at once")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+  command.add_option("--requests-per-minute", options.requests_a_minute, "at most (default: no limit)")
+      ->check(CLI::Range(0.001, 1e9));
+  command.add_option("--retries", options.retries, "of a request that a server was too busy for, or that got lost")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000));
+  command.add_option("--api-key-env", options.key_variable, "environment variable that holds a server's key")
+      ->type_name("NAME")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
+  CLI::App* command = app.add_subcommand("generate", "Draw samples from a model: the diffusion engine, or a server");
+  add_what(*command, options);
+  add_decoding_flags(*command, options.decoding);
+  command->add_option("--batch-size", options.batch, "rows decoded together (default: 16, fewer where memory is short)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+  add_engine_flags(*command, options.engine);
+  add_servers(*command, options);
+  command->add_flag("--offline", options.offline, "never download a data set");
+  command->add_option("--parallel", options.parallel, "answers sanitized at once (default: one a core)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+  command->add_option("--python", options.python, "interpreter whose parser decides (default: the samples' own)")
+      ->type_name("EXE");
+  add_require_tier(*command, options.require_tier);
+  command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  command->add_flag("-q,--quiet", options.quiet, "no progress");
+  command->footer(
+      "Ctrl-C loses nothing: the same command goes on. A sample is a function of model, prompt, options, seed, problem "
+      "and\n"
+      "number; neither the batch nor what else is drawn changes it. A server takes --temperature, --top-p,\n"
+      "--max-new-tokens and --seed.\n\n"
+      "Examples:\n"
+      "  assay generate --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
+      "  assay generate --model DIR --dataset mbpp --n-samples 10 --temperature 0.4 --block-length 32 --cache dual\n"
+      "  assay generate --model http://localhost:8000/v1 --dataset humaneval --max-new-tokens 1024");
+  return command;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,191 @@
+#include "harness/generation/http_client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <random>
+
+#include "harness/evaluation/set_verdict.h"
+
+namespace assay::harness {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Transfer {
+  HttpAnswer answer;
+  std::uint64_t most_bytes = 0;
+  const std::stop_token* stop = nullptr;
+  bool too_large = false;
+};
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* into) {
+  Transfer& transfer = *static_cast<Transfer*>(into);
+  transfer.too_large = transfer.answer.body.size() + size * count > transfer.most_bytes;
+  if (transfer.too_large) return 0;  // ends the transfer
+  transfer.answer.body.append(data, size * count);
+  return size * count;
+}
+
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !(number >= 0) || number > 1e9) return std::nullopt;
+  return number;
+}
+
+/// A Retry-After that is a date is passed over: then the usual pause holds.
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* into) {
+  HttpAnswer& answer = static_cast<Transfer*>(into)->answer;
+  const std::string_view line(data, size * count);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size * count;
+  std::string name(line.substr(0, colon));
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::string_view value = line.substr(colon + 1);
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t\r\n") + 1);
+  constexpr double second = 1000;
+  if (const auto number = number_of(value); number && name == "retry-after-ms")
+    answer.retry_after = milliseconds(static_cast<std::int64_t>(*number));
+  else if (number && name == "retry-after" && !answer.retry_after)
+    answer.retry_after = milliseconds(static_cast<std::int64_t>(*number * second));
+  if (name == "x-should-retry" && (value == "true" || value == "false")) answer.should_retry = value == "true";
+  return size * count;
+}
+
+int look_for_stop(void* transfer, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Transfer*>(transfer)->stop->stop_requested() ? 1 : 0;
+}
+
+/// What the server said, in one short line: OpenAI's, vLLM's and SGLang's forms, or the text's beginning.
+std::string error_text(const std::string& body) {
+  constexpr std::size_t shown = 200;
+  boost::system::error_code wrong;
+  const boost::json::value value = boost::json::parse(body, wrong);
+  std::string text = body.substr(0, shown);
+  if (const auto* object = wrong ? nullptr : value.if_object()) {
+    const auto* error = object->if_contains("error");
+    if (error && error->is_string()) text = error->get_string();
+    const auto* place = error && error->is_object() ? &error->get_object() : object;
+    if (const auto* message = place->if_contains("message"); message && message->is_string())
+      text = message->get_string();
+  }
+  return printable(text.substr(0, shown));
+}
+
+/// False after a stop.
+bool pause_for(milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+struct FreeHeaders {
+  void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+};
+
+}  // namespace
+
+std::optional<milliseconds> retry_pause(const HttpAnswer& answer, int tried, double uniform) {
+  constexpr long timeout = 408, conflict = 409, too_many = 429, server_error = 500;
+  constexpr double first = 500, most = 8000, spread = 0.25;
+  constexpr milliseconds most_asked{120'000};
+  const bool passing = answer.status == 0 || answer.status == timeout || answer.status == conflict ||
+                       (answer.status == too_many && answer.body.find("insufficient_quota") == std::string::npos) ||
+                       answer.status >= server_error;
+  if (!answer.should_retry.value_or(passing)) return std::nullopt;
+  if (answer.retry_after && answer.retry_after->count() > 0)
+    return *answer.retry_after <= most_asked ? answer.retry_after : std::nullopt;
+  double pause = first;
+  for (int i = 0; i < tried && pause < most; ++i) pause *= 2;
+  return milliseconds(static_cast<std::int64_t>(std::min(pause, most) * (1 - spread * uniform)));
+}
+
+HttpClient::HttpClient(const HttpSettings& settings) : settings_(settings) {
+  static const CURLcode started = ::curl_global_init(CURL_GLOBAL_DEFAULT);
+  curl_ = started == CURLE_OK ? ::curl_easy_init() : nullptr;
+}
+
+HttpClient::~HttpClient() {
+  if (curl_) ::curl_easy_cleanup(static_cast<CURL*>(curl_));
+}
+
+HttpAnswer HttpClient::once(const std::string& address, const std::string& json, const std::stop_token& stop) {
+  Transfer transfer;
+  transfer.most_bytes = settings_.most_bytes;
+  transfer.stop = &stop;
+  auto* curl = static_cast<CURL*>(curl_);
+  if (!curl) {
+    transfer.answer.why = "libcurl cannot start";
+    return transfer.answer;
+  }
+  constexpr long connect_seconds = 5;
+  std::array<char, CURL_ERROR_SIZE> why{};
+  ::curl_easy_reset(curl);  // the connection stays
+  curl_slist* list = ::curl_slist_append(nullptr, "Content-Type: application/json");
+  list = ::curl_slist_append(list, "Expect:");
+  if (!settings_.key.empty()) list = ::curl_slist_append(list, ("Authorization: Bearer " + settings_.key).c_str());
+  const std::unique_ptr<curl_slist, FreeHeaders> headers(list);
+  ::curl_easy_setopt(curl, CURLOPT_URL, address.c_str());
+  ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
+  ::curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(settings_.timeout.count()));
+  ::curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
+  ::curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+  if (!json.empty()) {
+    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
+    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json.data());
+  }
+  ::curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
+  ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  ::curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+  ::curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
+  ::curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  ::curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_for_stop);
+  ::curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+  const CURLcode code = ::curl_easy_perform(curl);
+  if (code == CURLE_OK) {
+    ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &transfer.answer.status);
+    return transfer.answer;
+  }
+  transfer.answer.why = why[0] != '\0' ? why.data() : ::curl_easy_strerror(code);
+  if (transfer.too_large) transfer.answer.why = fmt::format("the answer has more than {} bytes", settings_.most_bytes);
+  const bool never = transfer.too_large || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+  if (never) transfer.answer.should_retry = false;
+  return transfer.answer;
+}
+
+Result<std::string> HttpClient::request(const std::string& address, const std::string& json,
+                                        const std::stop_token& stop) {
+  constexpr long ok = 200, redirect = 300;
+  thread_local std::minstd_rand random(std::random_device{}());
+  for (int tried = 0;; ++tried) {
+    HttpAnswer answer = once(address, json, stop);
+    if (stop.stop_requested()) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
+    if (answer.status >= ok && answer.status < redirect) return std::move(answer.body);
+    const auto pause = retry_pause(answer, tried, std::uniform_real_distribution<double>()(random));
+    if (!pause || tried >= settings_.retries) {
+      const std::string said =
+          answer.status == 0 ? answer.why : fmt::format("{}: {}", answer.status, error_text(answer.body));
+      return tl::unexpected(
+          Error{Errc::server,
+                fmt::format("{}: {}{}", address, said, tried > 0 ? fmt::format(" (after {} tries)", tried + 1) : "")});
+    }
+    if (!pause_for(*pause, stop)) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
+  }
+}
+
+}  // namespace assay::harness

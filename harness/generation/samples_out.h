@@ -1,0 +1,48 @@
+#pragma once
+/// The file that drawn samples go to, a line each, as they come; an interrupted one is gone on with.
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "harness/error.h"
+
+namespace assay::harness {
+
+/// Lines are {"task_id", "sample_id", "solution", "answer", "generation"}: what `assay eval` and EvalPlus read, what
+/// the model said, and a digest of what decided it. Each line is in the file, whole, when add() returns; what a killed
+/// process left of a last line is cut off when the file is opened again.
+class SamplesOut {
+ public:
+  enum class Existing { resume, replace };
+  /// @param generation digest of all that decides the samples
+  /// @param traces empty: none are written
+  /// @return Errc::bad_data where the file holds samples of another generation, or something else.
+  [[nodiscard]] static Result<SamplesOut> open(const std::filesystem::path& path, const std::filesystem::path& traces,
+                                               const std::string& generation, Existing existing);
+  SamplesOut(SamplesOut&& other) noexcept;
+  SamplesOut& operator=(SamplesOut&&) = delete;
+  ~SamplesOut();
+
+  [[nodiscard]] bool has(const std::string& task_id, std::uint32_t sample) const {
+    return done_.contains({task_id, sample});
+  }
+  [[nodiscard]] std::size_t kept() const { return done_.size(); }  ///< found when it was opened
+
+  /// @param trace members of a trace's object. One thread at a time.
+  [[nodiscard]] Result<void> add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
+                                 const std::string& answer, const std::string& trace);
+
+ private:
+  SamplesOut(std::filesystem::path path, std::string generation)
+      : path_(std::move(path)), generation_(std::move(generation)) {}
+  Result<void> read();
+
+  std::filesystem::path path_;
+  std::string generation_;
+  int samples_ = -1, traces_ = -1;
+  std::set<std::pair<std::string, std::uint32_t>> done_;
+};
+
+}  // namespace assay::harness

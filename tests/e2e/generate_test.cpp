@@ -1,0 +1,301 @@
+// Samples of a model: the engine's on a small random model, and a server's.
+#include <signal.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "harness/sanitize/needed_code.h"
+#include "tests/e2e/workplace.h"
+#include "tests/engine/made_model.h"
+
+using namespace assay::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path tokenizer = ASSAY_SOURCE_DIR "/tests/engine/tokenizer/golden/split";
+
+#define ASSAY_NEEDS_ENGINE()                                                                                      \
+  if (!fs::exists(fs::path(ASSAY_BINARY).parent_path() / "libassay-engine.so")) ASSAY_SKIP("no LibTorch in this " \
+                                                                                           "build")
+#define ASSAY_NEEDS_SANITIZER() \
+  if (!assay::harness::have_tree_sitter()) ASSAY_SKIP("this build has no tree-sitter")
+
+fs::path model_folder(const Workplace& place, std::int64_t vocabulary = 2048, std::int64_t context = 1024) {
+  const fs::path folder = place / "model";
+  assay::engine::ModelConfig config = made_config();
+  config.vocab_size = vocabulary;
+  config.max_position_embeddings = context;
+  config.mask_token_id = vocabulary - 1;
+  config.pad_token_id = vocabulary - 2;
+  config.eos_token_id = {vocabulary - 3};
+  make_model(folder, config);
+  for (const auto& file : fs::directory_iterator(tokenizer))
+    if (file.is_regular_file()) fs::copy_file(file, folder / file.path().filename());
+  return folder;
+}
+
+/// Three problems in HumanEval's original format.
+fs::path problems(const Workplace& place) {
+  std::string text;
+  for (const char* name : {"double", "triple", "negate"}) {
+    const std::string entry = name;
+    const std::string result = entry == "double" ? "2 * x" : entry == "triple" ? "3 * x" : "-x";
+    text += boost::json::serialize(
+                boost::json::object{{"task_id", "Small/" + entry},
+                                    {"prompt", "def " + entry + "_it(x):\n    \"\"\"" + entry + "\"\"\"\n"},
+                                    {"entry_point", entry + "_it"},
+                                    {"canonical_solution", "    return " + result + "\n"},
+                                    {"test", "def check(f):\n    x = 5\n    assert f(5) == " + result + "\n"}}) +
+            "\n";
+  }
+  return write_file(place / "small.jsonl", text);
+}
+
+std::vector<std::string> sorted_lines(const fs::path& file) {
+  std::istringstream text(read_file(file));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  std::ranges::sort(lines);
+  return lines;
+}
+
+/// The server of openai_server.py, as long as it lives.
+class Server {
+ public:
+  explicit Server(const Workplace& place) : log_(place / "requests") {
+    boost::json::object answers;
+    answers["double_it"] = "Here it is:\n```python\ndef double_it(x):\n    return 2 * x\n```\n";
+    answers["triple_it"] =
+        "```python\nimport os\ndef helper(x):\n    return x\n\ndef triple_it(x):\n    return 3 * helper(x)\n```";
+    answers["negate_it"] = "```python\ndef negate_it(x):\n    return x\n```";
+    const fs::path file = write_file(place / "answers.json", boost::json::serialize(answers));
+    command_.emplace(
+        std::vector<std::string>{"/usr/bin/python3", "-I", ASSAY_SOURCE_DIR "/tests/e2e/openai_server.py", file, log_},
+        std::map<std::string, std::string>{});
+    REQUIRE(command_->says("\n", 60));
+    address_ = "http://127.0.0.1:" + std::to_string(std::stoi(command_->errors())) + "/v1";
+  }
+  ~Server() { command_->kill(SIGKILL); }
+  [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] std::vector<std::string> requests() const { return sorted_lines(log_); }
+
+ private:
+  fs::path log_;
+  std::optional<Command> command_;
+  std::string address_;
+};
+
+}  // namespace
+
+TEST_CASE("the engine's samples are the same at every batch size, and after a kill", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const std::string model = model_folder(place), dataset = problems(place);
+  const auto words = [&](const std::string& out, const std::string& batch) {
+    return Words{"generate",
+                 "--model",
+                 model,
+                 "--dataset",
+                 dataset,
+                 "--n-samples",
+                 "4",
+                 "--temperature",
+                 "1",
+                 "--alg",
+                 "maskgit_plus",
+                 "--max-new-tokens",
+                 "16",
+                 "--block-length",
+                 "8",
+                 "--cache",
+                 "dual",
+                 "--prompt",
+                 "base",
+                 "--out",
+                 (place / out).string(),
+                 "--traces",
+                 (place / (out + ".traces")).string(),
+                 "--batch-size",
+                 batch,
+                 "--json"};
+  };
+  const auto told = printed(place.assay(words("one", "1")));
+  CHECK(told.at("written") == 12);
+  CHECK(told.at("tokens") == 12 * 16);
+  const auto one = sorted_lines(place / "one");
+  REQUIRE(one.size() == 12);
+  CHECK(std::adjacent_find(one.begin(), one.end()) == one.end());
+  printed(place.assay(words("five", "5")));
+  CHECK(sorted_lines(place / "five") == one);
+  // A kill in the middle of a line, after a trace whose sample is not there.
+  std::istringstream lines(read_file(place / "five"));
+  std::string kept, line;
+  for (int i = 0; i < 5 && std::getline(lines, line); ++i) kept += line + "\n";
+  write_file(place / "five", kept + "{\"task_id\": \"Sma");
+  const auto again = printed(place.assay(words("five", "3")));
+  CHECK(again.at("kept") == 5);
+  CHECK(again.at("written") == 7);
+  CHECK(sorted_lines(place / "five") == one);
+  CHECK(sorted_lines(place / "five.traces").size() == 12);
+  const Ended stats = place.assay({"traces", "stats", (place / "five.traces").string(), "--json"});
+  CAPTURE(stats.err);
+  CHECK(stats.code == 0);
+
+  const auto other = place.assay(
+      {"generate", "--model", model, "--dataset", dataset, "--max-new-tokens", "8", "--out", (place / "one").string()});
+  CHECK(other.code == 3);
+  CHECK(other.err.find("--force") != std::string::npos);
+  const auto judged = printed(place.assay(place.eval(dataset, place / "five", {"--json"})));
+  CHECK(judged.at("samples") == 12);
+}
+
+TEST_CASE("a model that does not fit is told in one line", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const std::string dataset = problems(place);
+  const auto fails = [&](const Words& more, const char* words) {
+    Words all{
+        "generate", "--dataset", dataset, "--out", (place / "out").string(), "--model", (place / "model").string(),
+        "-q"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Ended ended = place.assay(all);
+    CAPTURE(ended.err);
+    CHECK(ended.code != 0);
+    CHECK(ended.err.find(words) != std::string::npos);
+    CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+  };
+  SECTION("no folder") { fails({}, "name the folder"); }
+  SECTION("a vocabulary smaller than the tokenizer's") {
+    model_folder(place, 40);
+    fails({"--prompt", "base"}, "two models");
+  }
+  SECTION("a prompt longer than the context") {
+    model_folder(place, 2048, 20);
+    fails({"--prompt", "base", "--max-new-tokens", "16"}, "context of 20");
+  }
+  SECTION("options that do not go together") {
+    model_folder(place);
+    fails({"--block-length", "7", "--max-new-tokens", "16"}, "--block-length");
+    fails({"--threshold", "0.9"}, "--threshold");
+    fails({"--device", "cuda:77"}, "cuda:77");
+  }
+}
+
+TEST_CASE("a server's answers are sanitized samples, busy or not", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string dataset = problems(place), out = place / "samples.jsonl";
+  const std::string name = GENERATE("", "busy-model");
+  Words words{"generate",
+              "--model",
+              server.address() + "/",
+              "--dataset",
+              dataset,
+              "--n-samples",
+              "2",
+              "--temperature",
+              "0.5",
+              "--out",
+              out,
+              "--json",
+              "--seed",
+              "3"};
+  if (!name.empty()) words.insert(words.end(), {"--model-name", name});
+  const auto told = printed(place.assay(words));
+  CHECK(told.at("written") == 6);
+  CHECK(told.at("tokens") == 6 * 7);
+  const auto requests = server.requests();
+  CHECK(requests.size() == (name.empty() ? 6 : 12));
+  const auto request = boost::json::parse(requests.front()).as_object();
+  CHECK(std::string(request.at("model").as_string()) == (name.empty() ? "first-model" : name));
+  CHECK(request.at("temperature").to_number<double>() == 0.5);
+  CHECK(request.at("top_p").to_number<double>() == 1);
+  CHECK(request.at("max_tokens") == 256);
+  CHECK(request.contains("seed"));
+  CHECK(std::set<std::string>(requests.begin(), requests.end()).size() == 6);  // a seed a sample
+  const auto judged = printed(place.assay(place.eval(dataset, out, {"--json"})));
+  CHECK(judged.at("samples") == 6);
+  CHECK(judged.at("pass_at_k").at("base").at("pass@1").to_number<double>() == Approx(2.0 / 3));
+}
+
+TEST_CASE("what a server refuses or garbles ends the generation with its words", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  Workplace place;
+  const Server server(place);
+  struct Row {
+    const char *name, *words;
+    std::size_t requests;
+  };
+  const auto row = GENERATE(values<Row>(
+      {{"unknown", "The model does not exist.", 1}, {"nonsense", "no JSON", 1}, {"keyed", "Unauthorized", 1}}));
+  CAPTURE(row.name);
+  const Words words{"generate", "--model", server.address(),         "--dataset", problems(place), "--model-name",
+                    row.name,   "--out",   (place / "out").string(), "-q",        "--concurrency", "1"};
+  const Ended ended = place.assay(words);
+  CAPTURE(ended.err);
+  CHECK(ended.code == 4);
+  CHECK(ended.err.find(row.words) != std::string::npos);
+  CHECK(server.requests().size() == row.requests);
+  place.set("OPENAI_API_KEY", "secret");
+  if (row.name == std::string("keyed")) CHECK(place.assay(words).code == 0);
+}
+
+TEST_CASE("a server that is not there is told after the retries", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Ended ended = place.assay({"generate", "--model", "http://127.0.0.1:9/v1", "--dataset", problems(place),
+                                   "--retries", "0", "--out", (place / "out").string(), "-q"});
+  CHECK(ended.code == 4);
+  CHECK(ended.err.find("http://127.0.0.1:9/v1/models") != std::string::npos);
+}
+
+TEST_CASE("an interrupted generation keeps what it has, and the same command goes on", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string out = place / "out";
+  const Words words{"generate",
+                    "--model",
+                    server.address(),
+                    "--dataset",
+                    problems(place),
+                    "--n-samples",
+                    "20",
+                    "--model-name",
+                    "slow",
+                    "--temperature",
+                    "1",
+                    "--concurrency",
+                    "2",
+                    "--out",
+                    out,
+                    "--json"};
+  {
+    Command command(assay_argv(words), place.environment());
+    for (int i = 0; i < 600 && sorted_lines(out).size() < 4; ++i) REQUIRE(command.runs_for(50));
+    command.kill(SIGINT);
+    const Ended ended = command.wait(60);
+    CAPTURE(ended.err);
+    CHECK(ended.code == 130);
+  }
+  const std::size_t kept = sorted_lines(out).size();
+  CHECK((kept >= 4 && kept < 60));
+  const auto told = printed(place.assay(words));
+  CHECK(told.at("kept") == kept);
+  CHECK(told.at("written") == 60 - kept);
+  const auto lines = sorted_lines(out);
+  CHECK(lines.size() == 60);
+  CHECK(std::adjacent_find(lines.begin(), lines.end()) == lines.end());
+}

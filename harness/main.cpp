@@ -17,6 +17,7 @@
 #include "harness/cli/generate_command.h"
 #include "harness/cli/model_command.h"
 #include "harness/cli/report_command.h"
+#include "harness/cli/run_command.h"
 #include "harness/cli/runs_command.h"
 #include "harness/cli/sanitize_command.h"
 #include "harness/cli/serve_command.h"
@@ -52,6 +53,7 @@ int run(int argc, char** argv) {
   ServeOptions serve_options;
   TracesOptions traces_options;
   GenerateOptions generate_options;
+  RunOptions run_options;
   ModelOptions model_options;
   DoctorOptions doctor_options;
   const CLI::App* eval = add_eval(app, eval_options);
@@ -64,6 +66,7 @@ int run(int argc, char** argv) {
   const CLI::App* serve = add_serve(app, serve_options);
   const CLI::App* traces = add_traces(app, traces_options);
   const CLI::App* generate = add_generate(app, generate_options);
+  const CLI::App* run_app = add_run(app, run_options);
   const CLI::App* model = add_model(app, model_options);
   const CLI::App* doctor = add_doctor(app, doctor_options);
   try {
@@ -84,6 +87,7 @@ int run(int argc, char** argv) {
   if (serve->parsed()) return run_serve(serve_options);
   if (traces->parsed()) return run_traces(traces_options);
   if (generate->parsed()) return run_generate(generate_options);
+  if (run_app->parsed()) return run_run(run_options);
   if (model->parsed()) return run_model(model_options);
   if (doctor->parsed()) return run_doctor(doctor_options);
   return exit_code(Errc::usage);

@@ -24,10 +24,6 @@ void add_what(CLI::App& command, EvalOptions& options) {
   command.add_option("--samples", options.samples, "samples.jsonl, or a folder as EvalPlus lays it out")
       ->type_name("FILE|DIR")
       ->required();
-  command.add_flag("--base-only", options.base_only, "run the base tests alone");
-  auto* mini = command.add_flag("--mini", options.mini, "EvalPlus's smaller set of plus tests");
-  command.add_flag("--noextreme", options.noextreme, "EvalPlus's set without extreme tests")->excludes(mini);
-  command.add_option("--data", options.data, "read that data set's content from this file")->type_name("FILE");
   command.add_flag("--offline", options.offline, "never download");
   command.add_flag("--allow-missing", options.allow_missing, "go on where some tasks have no sample");
 }
@@ -40,6 +36,22 @@ void add_how(CLI::App& command, EvalOptions& options) {
   command.add_option("--order", options.order, "which samples run first: longest-first ends soonest (default)")
       ->transform(CLI::CheckedTransformer(orders))
       ->option_text("longest-first|as-given");
+  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+      ->type_name("EXE");
+  add_require_tier(command, options.require_tier);
+  command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
+  command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  auto* quiet = command.add_flag("-q,--quiet", options.quiet, "no progress");
+  command.add_flag("-v,--verbose", options.verbose, "say more of what is done")->excludes(quiet);
+}
+
+}  // namespace
+
+void add_judging(CLI::App& command, EvalOptions& options) {
+  command.add_flag("--base-only", options.base_only, "run the base tests alone");
+  auto* mini = command.add_flag("--mini", options.mini, "EvalPlus's smaller set of plus tests");
+  command.add_flag("--noextreme", options.noextreme, "EvalPlus's set without extreme tests")->excludes(mini);
+  command.add_option("--data", options.data, "read that data set's content from this file")->type_name("FILE");
   command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call has at least")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 3600.0));
@@ -49,31 +61,19 @@ void add_how(CLI::App& command, EvalOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(0.001, 1e6));
   command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
-  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
-      ->type_name("EXE");
-  add_require_tier(command, options.require_tier);
-}
-
-void add_where(CLI::App& command, EvalOptions& options) {
   command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
       ->type_name("FILE");
-  command.add_option("--run", options.run, "the run's name (default: a hash of samples, data, limits and interpreter)")
+  command.add_option("--run", options.run, "the run's name (default: a hash of all that decides its results)")
       ->type_name("NAME");
   command.add_option("--output", options.output, "results in EvalPlus's format (default: beside the samples)")
       ->type_name("FILE");
-  command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
-  command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
-  auto* quiet = command.add_flag("-q,--quiet", options.quiet, "no progress");
-  command.add_flag("-v,--verbose", options.verbose, "say more of what is done")->excludes(quiet);
 }
-
-}  // namespace
 
 CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
   CLI::App* command = app.add_subcommand("eval", "Judge samples against a data set and print pass@k");
   add_what(*command, options);
+  add_judging(*command, options);
   add_how(*command, options);
-  add_where(*command, options);
   command->footer(
       "The same command resumes a run that was interrupted, and repeats nothing that was kept.\n\n"
       "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox unavailable, 5 some samples have no verdict,\n"

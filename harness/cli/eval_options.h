@@ -38,6 +38,8 @@ struct EvalOptions {
   bool verbose = false;
 };
 
+/// What decides verdicts, and where they go: of every command that judges whole sets of samples.
+void add_judging(CLI::App& command, EvalOptions& options);
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* add_eval(CLI::App& app, EvalOptions& options);
 

@@ -39,6 +39,8 @@ struct GenerateOptions {
   bool quiet = false;
 };
 
+/// The options of commands that draw samples.
+void add_generation(CLI::App& command, GenerateOptions& options);
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options);
 /// The process's exit code.

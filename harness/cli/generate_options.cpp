@@ -3,6 +3,7 @@
 
 #include "harness/cli/generate_command.h"
 #include "harness/cli/require_tier.h"
+#include "harness/cli/run_command.h"
 
 namespace assay::harness {
 namespace {
@@ -57,22 +58,26 @@ void add_servers(CLI::App& command, GenerateOptions& options) {
 
 }  // namespace
 
+void add_generation(CLI::App& command, GenerateOptions& options) {
+  add_what(command, options);
+  add_decoding_flags(command, options.decoding);
+  command.add_option("--batch-size", options.batch, "rows decoded together (default: 16, fewer where memory is short)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+  add_engine_flags(command, options.engine);
+  add_servers(command, options);
+  command.add_flag("--offline", options.offline, "never download a data set");
+  command.add_option("--parallel", options.parallel, "programs looked at at once (default: one a core)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+      ->type_name("EXE");
+  add_require_tier(command, options.require_tier);
+  command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
+  command.add_flag("-q,--quiet", options.quiet, "no progress");
+}
+
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
   CLI::App* command = app.add_subcommand("generate", "Draw samples from a model: the diffusion engine, or a server");
-  add_what(*command, options);
-  add_decoding_flags(*command, options.decoding);
-  command->add_option("--batch-size", options.batch, "rows decoded together (default: 16, fewer where memory is short)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
-  add_engine_flags(*command, options.engine);
-  add_servers(*command, options);
-  command->add_flag("--offline", options.offline, "never download a data set");
-  command->add_option("--parallel", options.parallel, "answers sanitized at once (default: one a core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
-  command->add_option("--python", options.python, "interpreter whose parser decides (default: the samples' own)")
-      ->type_name("EXE");
-  add_require_tier(*command, options.require_tier);
-  command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
-  command->add_flag("-q,--quiet", options.quiet, "no progress");
+  add_generation(*command, options);
   command->footer(
       "Ctrl-C loses nothing: the same command goes on. A sample is a function of model, prompt, options, seed, problem "
       "and\n"
@@ -82,6 +87,21 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
       "  assay generate --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
       "  assay generate --model DIR --dataset mbpp --n-samples 10 --temperature 0.4 --block-length 32 --cache dual\n"
       "  assay generate --model http://localhost:8000/v1 --dataset humaneval --max-new-tokens 1024");
+  return command;
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("run", "generate and eval at once: samples are judged while the model goes on");
+  add_generation(*command, options.generate);
+  add_judging(*command, options.eval);
+  command->footer(
+      "Ctrl-C loses nothing: the same command goes on with samples and verdicts. --force replaces a samples file of "
+      "another\n"
+      "model or other options, and a results file of another run.\n\n"
+      "Examples:\n"
+      "  assay run --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
+      "  assay run --model http://localhost:8000/v1 --dataset mbpp --n-samples 10 --temperature 0.8 --run nightly");
   return command;
 }
 

@@ -54,12 +54,17 @@ class Generation {
       prepare(*sample);
       return sample;
     });
-    flow::function_node<Message, flow::continue_msg> write(graph, flow::serial, [&](const Message& sample) {
+    flow::function_node<Message, Message> write(graph, flow::serial, [this](const Message& sample) {
       keep(*sample);
+      return sample;
+    });
+    flow::function_node<Message, flow::continue_msg> use(graph, slots, [&](const Message& sample) {
+      use_one(*sample);
       places.release();
       return flow::continue_msg();
     });
     flow::make_edge(process, write);
+    flow::make_edge(write, use);
     std::vector<Draw> wanted;
     for (const Draw& draw : draws_)
       if (!out_.has(draw.task_id, draw.sample)) wanted.push_back(draw);
@@ -95,20 +100,25 @@ class Generation {
         return abort(program.error());
       }
     }
-    if (settings_.use)
-      if (const auto used = settings_.use(sample); !used) abort(used.error());
   }
 
-  void keep(const GeneratedSample& sample) {
+  void keep(GeneratedSample& sample) {
     {
       const std::lock_guard lock(mutex_);
       if (failure_) return;
     }
     const Draw& draw = *sample.draw;
-    if (const auto added = out_.add(draw.task_id, draw.sample, sample.solution, sample.answer, sample.trace); !added)
-      return abort(added.error());
+    const auto line = out_.add(draw.task_id, draw.sample, sample.solution, sample.answer, sample.trace);
+    if (!line) return abort(line.error());
+    sample.line = *line;
     ++result_.written;
     if (settings_.advance) settings_.advance();
+  }
+
+  void use_one(const GeneratedSample& sample) {
+    if (!settings_.use || !sample.line) return;
+    if (const auto used = settings_.use(sample, stop_.get_token()); !used && used.error().code != Errc::interrupted)
+      abort(used.error());
   }
 
   void abort(Error error) {

@@ -2,6 +2,7 @@
 /// From a model's answers to samples in a file: drawn, sanitized and written at the same time.
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -19,13 +20,14 @@ struct GeneratedSample {
   std::string solution;
   std::string answer;  ///< before it was cut and sanitized
   std::string trace;
+  std::optional<std::uint32_t> line;  ///< of the file, from 0, once it is there
 };
 
 struct GenerationSettings {
   bool sanitize = true;
-  /// Called for each sample before it is written, as many at once as the executor has slots: what else is to be done
-  /// with it while the model goes on. Its error ends the generation.
-  std::function<Result<void>(const GeneratedSample&)> use;
+  /// Called for each sample that was written, as many at once as the executor has slots: what else is to be done with
+  /// it while the model goes on. Its error ends the generation.
+  std::function<Result<void>(const GeneratedSample&, const std::stop_token& stop)> use;
   std::function<void()> advance;  ///< after each sample that was written
 };
 

@@ -92,6 +92,7 @@ SamplesOut::SamplesOut(SamplesOut&& other) noexcept
       generation_(std::move(other.generation_)),
       samples_(std::exchange(other.samples_, -1)),
       traces_(std::exchange(other.traces_, -1)),
+      lines_(other.lines_),
       done_(std::move(other.done_)) {}
 
 SamplesOut::~SamplesOut() {
@@ -118,6 +119,7 @@ Result<void> SamplesOut::read() {
           Error{Errc::bad_data, fmt::format("{}: holds samples of another model, other options or another "
                                             "program; name another file, or --force replaces it",
                                             file->place())});
+    ++lines_;
     done_.emplace(std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()));
   }
 }
@@ -142,16 +144,19 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
   return out;
 }
 
-Result<void> SamplesOut::add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
-                             const std::string& answer, const std::string& trace) {
+Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
+                                      const std::string& answer, const std::string& trace) {
   const std::string key = key_text(task_id, sample);
   if (traces_ >= 0 && !trace.empty())
-    if (const auto written = write_all(traces_, key + trace + "}\n", path_); !written) return written;
+    if (const auto written = write_all(traces_, key + trace + "}\n", path_); !written)
+      return tl::unexpected(written.error());
   std::string line = key + "\"solution\": ";
   append_json(line, solution);
   line += ", \"answer\": ";
   append_json(line, answer);
-  return write_all(samples_, line + ", \"generation\": \"" + generation_ + "\"}\n", path_);
+  const auto written = write_all(samples_, line + ", \"generation\": \"" + generation_ + "\"}\n", path_);
+  if (!written) return tl::unexpected(written.error());
+  return lines_++;
 }
 
 }  // namespace assay::harness

@@ -30,9 +30,9 @@ class SamplesOut {
   }
   [[nodiscard]] std::size_t kept() const { return done_.size(); }  ///< found when it was opened
 
-  /// @param trace members of a trace's object. One thread at a time.
-  [[nodiscard]] Result<void> add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
-                                 const std::string& answer, const std::string& trace);
+  /// @param trace members of a trace's object. One thread at a time. @return the sample's line, from 0
+  [[nodiscard]] Result<std::uint32_t> add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
+                                          const std::string& answer, const std::string& trace);
 
  private:
   SamplesOut(std::filesystem::path path, std::string generation)
@@ -42,6 +42,7 @@ class SamplesOut {
   std::filesystem::path path_;
   std::string generation_;
   int samples_ = -1, traces_ = -1;
+  std::uint32_t lines_ = 0;
   std::set<std::pair<std::string, std::uint32_t>> done_;
 };
 

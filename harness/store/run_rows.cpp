@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "datasets/digest.h"
 #include "harness/store/packing.h"
 
@@ -90,6 +92,27 @@ Result<void> write_sample(Database& database, RunId run, const std::string& data
   return (*made << static_cast<std::int64_t>(run) << sample.ordinal << *problem << *solution).run();
 }
 
+/// Ordinals of the run's samples that are not, with their problem and program, among `samples`.
+Result<std::vector<std::int64_t>> others(Database& database, RunId run, const std::vector<Sample>& samples) {
+  std::map<std::int64_t, const Sample*> wanted;
+  for (const Sample& sample : samples) wanted[sample.ordinal] = &sample;
+  auto row = database.prepare(
+      "SELECT samples.ordinal, problems.task_id, solutions.sha256 FROM samples JOIN problems ON problems.id = problem "
+      "JOIN solutions ON solutions.id = solution WHERE run = ?");
+  if (!row) return tl::unexpected(row.error());
+  *row << static_cast<std::int64_t>(run);
+  std::vector<std::int64_t> ordinals;
+  for (;;) {
+    const auto there = row->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return ordinals;
+    const auto same = wanted.find(row->integer(0));
+    if (same == wanted.end() || row->text(1) != same->second->task_id ||
+        row->text(2) != datasets::sha256(same->second->solution))
+      ordinals.push_back(row->integer(0));
+  }
+}
+
 }  // namespace
 
 Result<RunId> find_or_make_run(Database& database, const RunKey& key) {
@@ -127,6 +150,26 @@ Result<void> write_samples(Database& database, RunId run, const std::string& dat
     for (const Sample& sample : samples)
       if (auto done = write_sample(database, run, dataset_sha256, sample); !done) return done;
     return {};
+  });
+}
+
+Result<void> write_one_sample(Database& database, RunId run, const std::string& dataset_sha256, const Sample& sample) {
+  return database.transaction([&] { return write_sample(database, run, dataset_sha256, sample); });
+}
+
+Result<void> delete_other_samples(Database& database, RunId run, const std::vector<Sample>& samples) {
+  return database.transaction([&]() -> Result<void> {
+    const auto ordinals = others(database, run, samples);
+    if (!ordinals) return tl::unexpected(ordinals.error());
+    for (const std::int64_t ordinal : *ordinals) {
+      auto gone = database.prepare("DELETE FROM samples WHERE run = ? AND ordinal = ?");
+      if (!gone) return tl::unexpected(gone.error());
+      if (auto done = (*gone << static_cast<std::int64_t>(run) << ordinal).run(); !done) return done;
+    }
+    auto verdicts = database.prepare(
+        "DELETE FROM verdicts WHERE run = ?1 AND ordinal NOT IN (SELECT ordinal FROM samples WHERE run = ?1)");
+    if (!verdicts) return tl::unexpected(verdicts.error());
+    return (*verdicts << static_cast<std::int64_t>(run)).run();
   });
 }
 

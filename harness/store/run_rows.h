@@ -12,4 +12,9 @@ namespace assay::harness {
 [[nodiscard]] Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
                                          const std::vector<Sample>& samples);
 
+[[nodiscard]] Result<void> write_one_sample(Database& database, RunId run, const std::string& dataset_sha256,
+                                            const Sample& sample);
+/// Samples and verdicts of the run that are not of these.
+[[nodiscard]] Result<void> delete_other_samples(Database& database, RunId run, const std::vector<Sample>& samples);
+
 }  // namespace assay::harness

@@ -44,6 +44,16 @@ Result<void> Store::keep_samples(RunId run, const std::string& dataset_sha256, c
   return write_samples(impl_->database, run, dataset_sha256, samples);
 }
 
+Result<void> Store::add_sample(RunId run, const std::string& dataset_sha256, const Sample& sample) {
+  const std::lock_guard lock(impl_->mutex);
+  return write_one_sample(impl_->database, run, dataset_sha256, sample);
+}
+
+Result<void> Store::forget_other_samples(RunId run, const std::vector<Sample>& samples) {
+  const std::lock_guard lock(impl_->mutex);
+  return delete_other_samples(impl_->database, run, samples);
+}
+
 Result<std::optional<SampleResult>> Store::verdict(RunId run, std::uint32_t ordinal) {
   if (auto pending = impl_->writer.find(run, ordinal)) return pending;
   const std::lock_guard lock(impl_->mutex);

@@ -64,6 +64,12 @@ class Store {
   [[nodiscard]] Result<void> keep_samples(RunId run, const std::string& dataset_sha256,
                                           const std::vector<Sample>& samples);
 
+  /// Keeps one more sample of a run whose samples come one by one.
+  [[nodiscard]] Result<void> add_sample(RunId run, const std::string& dataset_sha256, const Sample& sample);
+  /// Forgets the run's samples and verdicts that are not of `samples`, as they stand there: another program under an
+  /// ordinal is another sample. To be called before any put().
+  [[nodiscard]] Result<void> forget_other_samples(RunId run, const std::vector<Sample>& samples);
+
   /// What `put` was given, committed or not.
   [[nodiscard]] Result<std::optional<SampleResult>> verdict(RunId run, std::uint32_t ordinal);
   /// Takes both sets of a sample, together or not at all; a second result replaces the first.

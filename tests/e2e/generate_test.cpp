@@ -17,9 +17,11 @@ namespace fs = std::filesystem;
 
 const fs::path tokenizer = ASSAY_SOURCE_DIR "/tests/engine/tokenizer/golden/split";
 
-#define ASSAY_NEEDS_ENGINE()                                                                                      \
-  if (!fs::exists(fs::path(ASSAY_BINARY).parent_path() / "libassay-engine.so")) ASSAY_SKIP("no LibTorch in this " \
-                                                                                           "build")
+#define ASSAY_NEEDS_ENGINE()                                                    \
+  if (!fs::exists(fs::path(ASSAY_BINARY).parent_path() / "libassay-engine.so")) \
+  ASSAY_SKIP(                                                                   \
+      "no LibTorch in this "                                                    \
+      "build")
 #define ASSAY_NEEDS_SANITIZER() \
   if (!assay::harness::have_tree_sitter()) ASSAY_SKIP("this build has no tree-sitter")
 
@@ -298,4 +300,77 @@ TEST_CASE("an interrupted generation keeps what it has, and the same command goe
   const auto lines = sorted_lines(out);
   CHECK(lines.size() == 60);
   CHECK(std::adjacent_find(lines.begin(), lines.end()) == lines.end());
+}
+
+TEST_CASE("run draws and judges at once, and judges nothing twice", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string out = place / "samples.jsonl";
+  const Words words{"run",         "--model", server.address(),   "--dataset", problems(place),
+                    "--n-samples", "2",       "--temperature",    "0.5",       "--out",
+                    out,           "--store", place / "store.db", "--output",  place / "results.json",
+                    "--json"};
+  const auto told = printed(place.assay(words));
+  CHECK(told.at("samples") == 6);
+  CHECK(told.at("kept").to_number<int>() + told.at("judged").to_number<int>() == 6);
+  CHECK(told.at("kept").to_number<int>() > 0);  // judged while others were drawn
+  CHECK(told.at("pass_at_k").at("base").at("pass@1").to_number<double>() == Approx(2.0 / 3));
+  CHECK(told.at("verdicts").at("base").at("pass") == 4);
+  const auto again = printed(place.assay(words));
+  CHECK(again.at("kept") == 6);
+  CHECK(again.at("run") == told.at("run"));
+  CHECK(server.requests().size() == 6);
+  const auto judged = printed(place.assay(place.eval(problems(place), out, {"--json", "--force"})));
+  CHECK(judged.at("verdicts") == told.at("verdicts"));
+
+  // The same command on an empty file draws anew, and no verdict of the samples that are gone is taken for a new one's.
+  std::filesystem::remove(out);
+  std::filesystem::remove(place / "results.json");
+  write_file(place / "answers.json", "{}");
+  const auto fresh = printed(place.assay(words));
+  CHECK(server.requests().size() == 12);
+  CHECK(fresh.at("verdicts").at("base").at("pass") == 4);
+}
+
+TEST_CASE("a run that is killed goes on with the samples and verdicts that it had", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string out = place / "samples.jsonl";
+  const int signal = GENERATE(SIGINT, SIGKILL);
+  const Words words{"run",
+                    "--model",
+                    server.address(),
+                    "--dataset",
+                    problems(place),
+                    "--n-samples",
+                    "20",
+                    "--model-name",
+                    "slow",
+                    "--temperature",
+                    "1",
+                    "--concurrency",
+                    "2",
+                    "--store",
+                    place / "store.db",
+                    "--output",
+                    place / "results.json",
+                    "--out",
+                    out,
+                    "--json"};
+  {
+    Command command(assay_argv(words), place.environment());
+    for (int i = 0; i < 1200 && sorted_lines(out).size() < 12; ++i) REQUIRE(command.runs_for(50));
+    REQUIRE(command.runs_for(1500));  // the store commits within a second
+    command.kill(signal);
+    CHECK(command.wait(60).code == (signal == SIGINT ? 130 : -1));
+  }
+  const auto told = printed(place.assay(words));
+  CHECK(told.at("samples") == 60);
+  CHECK(told.at("kept").to_number<int>() + told.at("judged").to_number<int>() == 60);
+  CHECK(told.at("verdicts").at("base").at("pass") == 40);
+  CHECK(sorted_lines(out).size() == 60);
 }

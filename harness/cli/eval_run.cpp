@@ -1,0 +1,245 @@
+#include "harness/cli/eval_run.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "datasets/digest.h"
+#include "datasets/load.h"
+#include "harness/cli/failure.h"
+#include "harness/errors.h"
+#include "harness/evaluation/ground_truth.h"
+#include "harness/evaluation/sandbox_error.h"
+#include "harness/progress.h"
+#include "harness/results_file.h"
+
+namespace assay::harness {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// Lengths in front keep texts apart that would run into one another.
+void append(std::string& key, std::string_view part) { key += fmt::format("{}:{}\n", part.size(), part); }
+
+/// What else than samples and data decides a run's results.
+std::string limits_text(const EvalOptions& options) {
+  return fmt::format("{}{}{}", to_text(options.limits), options.base_only ? ", base only" : "",
+                     options.test_details ? ", test details" : "");
+}
+
+RunKey run_key(const EvalOptions& options, const datasets::Dataset& dataset, const std::string& samples_sha256,
+               const std::string& fingerprint) {
+  RunKey key;
+  key.dataset = dataset.name;
+  key.dataset_sha256 = dataset.sha256;
+  key.samples_sha256 = samples_sha256;
+  key.limits = limits_text(options);
+  key.fingerprint = fingerprint;
+  key.name = options.run;
+  if (!key.name.empty()) return key;
+  constexpr std::size_t shown = 12;
+  std::string all;
+  for (const std::string& part : {key.dataset, key.dataset_sha256, key.samples_sha256, key.limits, key.fingerprint})
+    append(all, part);
+  key.name = datasets::sha256(all).substr(0, shown);
+  return key;
+}
+
+sandbox::Options sandbox_options(const EvalOptions& options) {
+  sandbox::Options made;
+  made.python = options.python;
+  made.slots = slots_of(options);
+  made.require_tier = options.require_tier;
+  return made;
+}
+
+Progress::Mode progress_mode(const EvalOptions& options) {
+  return options.quiet || options.json ? Progress::Mode::silent : Progress::Mode::automatic;
+}
+
+bool passed(const SampleResult& result) {
+  return result.base.verdict == Verdict::pass && (!result.plus || result.plus->verdict == Verdict::pass);
+}
+
+JudgeSettings judge_settings(const EvalOptions& options) {
+  JudgeSettings settings;
+  settings.limits = options.limits;
+  settings.report = options.test_details ? FailTests::all : FailTests::last_tried;
+  return settings;
+}
+
+}  // namespace
+
+std::string samples_digest(const std::vector<Sample>& samples) {
+  std::string key;
+  for (const Sample& sample : samples) {
+    append(key, sample.task_id);
+    append(key, datasets::sha256(sample.solution));
+  }
+  return datasets::sha256(key);
+}
+
+/// What judging ahead of the rest needs.
+struct EvalRun::Early {
+  Early(EvalRun& run)
+      : references(sandbox_options(run.options_)),
+        truth(*run.executor_, *run.store_, run.dataset_),
+        judge(*run.executor_, references, truth, run.dataset_, judge_settings(run.options_)) {
+    for (const datasets::Problem& problem : run.dataset_.problems) problems[problem.task_id] = &problem;
+  }
+
+  References references;
+  GroundTruth truth;
+  Judge judge;
+  std::unordered_map<std::string_view, const datasets::Problem*> problems;
+};
+
+Result<datasets::Dataset> load_dataset(const EvalOptions& options, std::vector<std::string>& warnings) {
+  datasets::LoadOptions load_options;
+  load_options.mini = options.mini;
+  load_options.noextreme = options.noextreme;
+  load_options.data_file = options.data;
+  load_options.offline = options.offline;
+  auto loaded = datasets::load(options.dataset, load_options);
+  if (!loaded) return tl::unexpected(of_datasets(loaded.error()));
+  warnings.insert(warnings.end(), loaded->warnings.begin(), loaded->warnings.end());
+  return std::move(loaded->dataset);
+}
+
+EvalRun::EvalRun(const EvalOptions& options, datasets::Dataset dataset, std::vector<std::string> warnings)
+    : options_(options),
+      dataset_(std::move(dataset)),
+      store_path_(options.store.empty() ? default_store_path() : fs::path(options.store)),
+      output_(options.output.empty() ? results_path(options.samples) : fs::path(options.output)) {
+  report_.warnings = std::move(warnings);
+}
+
+EvalRun::~EvalRun() = default;
+
+Result<void> EvalRun::start() {
+  for (const std::string& warning : report_.warnings) warn(warning);
+  // Wardens first: they must not inherit what our threads hold.
+  auto executor = sandbox::Executor::start(sandbox_options(options_));
+  if (!executor) return tl::unexpected(of_sandbox(executor.error()));
+  executor_.emplace(std::move(*executor));
+  interrupt_.emplace();  // ahead of the store, whose writer is a thread
+  return {};
+}
+
+Result<void> EvalRun::open(const std::string& samples_sha256) {
+  key_ = run_key(options_, dataset_, samples_sha256, executor_->fingerprint());
+  if (const auto free = may_write_results(output_, key_.name, options_.force ? Overwrite::yes : Overwrite::own); !free)
+    return free;
+  auto store = Store::open(store_path_);
+  if (!store) return tl::unexpected(store.error());
+  store_.emplace(std::move(*store));
+  const auto run = store_->open_or_create_run(key_);
+  if (!run) return tl::unexpected(run.error());
+  run_ = *run;
+  early_ = std::make_unique<Early>(*this);
+  return {};
+}
+
+Result<void> EvalRun::judge_early(const Sample& sample, const std::stop_token& stop) {
+  const auto kept = store_->verdict(run_, sample.ordinal);
+  if (!kept) return tl::unexpected(kept.error());
+  const auto problem = early_->problems.find(sample.task_id);
+  if (*kept || problem == early_->problems.end()) return {};
+  SampleResult result;
+  for (const TestSet set : {TestSet::base, TestSet::plus}) {
+    if (set == TestSet::plus && !with_plus()) continue;
+    auto judged = early_->judge.judge(*problem->second, set, sample.solution, stop);
+    if (!judged && judged.error().code != Errc::sandbox && judged.error().code != Errc::interrupted)
+      return tl::unexpected(judged.error());
+    if (!judged || judged->again_alone) return {};  // finish() tries again
+    if (set == TestSet::base)
+      result.base = std::move(judged->result);
+    else
+      result.plus = std::move(judged->result);
+  }
+  if (auto kept_sample = store_->add_sample(run_, dataset_.sha256, sample); !kept_sample) return kept_sample;
+  return store_->put(run_, sample.ordinal, result);
+}
+
+Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
+  References references(sandbox_options(options_));
+  Progress progress(progress_mode(options_), samples.size());
+  EvaluationSettings settings;
+  settings.judge = judge_settings(options_);
+  settings.base_only = options_.base_only;
+  settings.order = options_.order;
+  const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
+  auto evaluation = evaluate(*executor_, references, *store_, run_, dataset_, samples, settings, advance, stop());
+  progress.finish();
+  return evaluation;
+}
+
+Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Evaluation& evaluation) {
+  std::vector<SampleResult> results;
+  results.reserve(evaluation.results.size());
+  for (const auto& result : evaluation.results) results.push_back(*result);
+  ResultsFile file{dataset_, samples, results, key_.name};
+  return write_results_file(output_, file, options_.force ? Overwrite::yes : Overwrite::own);
+}
+
+int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& evaluation) {
+  report_.kept = evaluation.kept;
+  report_.judged = evaluation.judged;
+  report_.interrupted = evaluation.interrupted;
+  report_.warden_restarts = executor_->restarts();
+  tally_results(report_, with_plus(), samples, evaluation.results);
+  std::optional<Error> failure;
+  if (evaluation.interrupted) {
+    failure = Error{Errc::interrupted,
+                    fmt::format("eval: interrupted; {} of {} samples are kept in run {}, the same command resumes it",
+                                report_.samples - report_.without_verdict, report_.samples, key_.name)};
+  } else if (report_.without_verdict > 0) {
+    for (const std::string& why : evaluation.failures) warn(why);
+    failure = Error{Errc::incomplete, fmt::format("eval: {} of {} samples have no verdict, so no results file was "
+                                                  "written; the same command tries them again",
+                                                  report_.without_verdict, report_.samples)};
+  } else if (const auto written = write_results(samples, evaluation); !written) {
+    failure = written.error();
+  } else {
+    report_.output = output_.string();
+  }
+  if (options_.json)
+    fmt::print("{}\n", report_json(report_));
+  else if (!evaluation.interrupted)
+    fmt::print("{}", report_text(report_));
+  return failure ? fail(*failure) : 0;
+}
+
+Result<void> EvalRun::forget_other_samples(const std::vector<Sample>& samples) {
+  return store_->forget_other_samples(run_, samples);
+}
+
+int EvalRun::finish(const std::vector<Sample>& samples) {
+  early_.reset();
+  if (const auto kept = store_->keep_samples(run_, dataset_.sha256, samples); !kept) return fail(kept.error());
+  if (options_.verbose) {
+    fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name,
+               store_path_.string(), samples.size(), dataset_.name, executor_->slots(), executor_->tier(),
+               executor_->fingerprint());
+  }
+  report_.dataset = dataset_.name;
+  report_.dataset_sha256 = dataset_.sha256;
+  report_.dataset_md5 = dataset_.md5;
+  report_.run = key_.name;
+  report_.store = store_path_.string();
+  report_.interpreter = executor_->fingerprint();
+  report_.tier = executor_->tier();
+  const auto start = Clock::now();
+  const auto evaluation = judge(samples);
+  report_.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (!evaluation) return fail(evaluation.error());
+  return conclude(samples, *evaluation);
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,73 @@
+#pragma once
+/// One evaluation from its sandbox to its report, as `assay eval` and `assay run` make it.
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "datasets/problem.h"
+#include "harness/cli/eval_options.h"
+#include "harness/cli/eval_report.h"
+#include "harness/evaluation/evaluation.h"
+#include "harness/evaluation/interrupt.h"
+#include "harness/store/store.h"
+#include "sandbox/executor.h"
+
+namespace assay::harness {
+
+/// The data set that was asked for. Warnings go into `warnings`.
+[[nodiscard]] Result<datasets::Dataset> load_dataset(const EvalOptions& options, std::vector<std::string>& warnings);
+
+/// Of problems and programs, in their order.
+[[nodiscard]] std::string samples_digest(const std::vector<Sample>& samples);
+
+/// What is done in which order: start(), open(), then judge_early() as long as there is anything, finish().
+/// What it holds is given back in the reverse order.
+class EvalRun {
+ public:
+  /// @param options outlive it
+  EvalRun(const EvalOptions& options, datasets::Dataset dataset, std::vector<std::string> warnings);
+  EvalRun(const EvalRun&) = delete;
+  EvalRun& operator=(const EvalRun&) = delete;
+  ~EvalRun();
+
+  /// The sandbox, signals and the store: ahead of every other thread of the process.
+  [[nodiscard]] Result<void> start();
+  /// The run in the store, by what decides its results.
+  /// @param samples_sha256 of the samples, or of what makes them
+  [[nodiscard]] Result<void> open(const std::string& samples_sha256);
+  /// Of an earlier start of the same run, whose samples may have been others: before judge_early().
+  [[nodiscard]] Result<void> forget_other_samples(const std::vector<Sample>& samples);
+  /// Judges one sample of those that finish() will be given, and keeps its verdict. What came near a limit, and what
+  /// the sandbox failed on, is left to finish(). Any thread.
+  [[nodiscard]] Result<void> judge_early(const Sample& sample, const std::stop_token& stop);
+  /// Judges what has no verdict, writes results and report. The process's exit code.
+  [[nodiscard]] int finish(const std::vector<Sample>& samples);
+
+  [[nodiscard]] sandbox::Executor& executor() { return *executor_; }
+  [[nodiscard]] std::stop_token stop() const { return interrupt_->token(); }
+  [[nodiscard]] const datasets::Dataset& dataset() const { return dataset_; }
+  [[nodiscard]] const std::string& name() const { return key_.name; }
+
+ private:
+  struct Early;
+
+  Result<Evaluation> judge(const std::vector<Sample>& samples);
+  Result<void> write_results(const std::vector<Sample>& samples, const Evaluation& evaluation);
+  int conclude(const std::vector<Sample>& samples, const Evaluation& evaluation);
+  [[nodiscard]] bool with_plus() const { return dataset_.has_plus && !options_.base_only; }
+
+  const EvalOptions& options_;
+  datasets::Dataset dataset_;
+  std::filesystem::path store_path_, output_;
+  std::optional<sandbox::Executor> executor_;
+  std::optional<Interrupt> interrupt_;
+  std::optional<Store> store_;
+  RunKey key_;
+  RunId run_{};
+  std::unique_ptr<Early> early_;
+  EvalReport report_;
+};
+
+}  // namespace assay::harness

@@ -1,0 +1,108 @@
+#include "harness/cli/generating.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "datasets/digest.h"
+#include "harness/cli/failure.h"
+#include "harness/generation/engine_provider.h"
+#include "harness/generation/server_provider.h"
+#include "harness/progress.h"
+#include "harness/sanitize/needed_code.h"
+
+namespace assay::harness {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool is_server(const std::string& model) { return model.starts_with("http://") || model.starts_with("https://"); }
+
+}  // namespace
+
+Result<void> check(const GenerateOptions& options) {
+  const auto decoding = decoding_of(options.decoding);
+  if (!decoding) return tl::unexpected(decoding.error());
+  if (!options.no_sanitize && !have_tree_sitter()) return tl::unexpected(needed_code("", "").error());
+  if (is_server(options.model) && !options.traces.empty())
+    return tl::unexpected(Error{Errc::usage, "--traces: a server tells nothing of its decoding"});
+  if (options.samples > 1 && decoding->temperature == 0 && decoding->alg_temp == 0 &&
+      decoding->alg != engine::Algorithm::origin)
+    warn("at temperature 0 all samples of a problem are the same");
+  return {};
+}
+
+Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options) {
+  auto decoding = decoding_of(options.decoding);
+  if (!decoding) return tl::unexpected(decoding.error());
+  if (!is_server(options.model)) {
+    EngineProviderOptions engine{engine_of(options.engine), *decoding, options.batch, !options.traces.empty()};
+    return engine_provider(options.model, engine);
+  }
+  ServerProviderOptions server;
+  server.address = options.model;
+  server.model = options.model_name;
+  server.form = options.prompt == PromptForm::base || options.prompt == PromptForm::diffucoder ? ServerForm::completions
+                                                                                               : ServerForm::chat;
+  server.max_tokens = decoding->max_new_tokens;
+  server.temperature = decoding->temperature;
+  server.top_p = decoding->top_p;
+  server.seed = decoding->seed;
+  server.concurrency = options.concurrency;
+  server.requests_a_minute = options.requests_a_minute;
+  server.http.retries = options.retries;
+  if (const char* key = std::getenv(options.key_variable.c_str())) server.http.key = key;
+  return server_provider(server);
+}
+
+Result<std::vector<Draw>> draws_of(const GenerateOptions& options, const datasets::Dataset& dataset) {
+  const PromptOptions prompts{options.prompt, options.template_file, is_server(options.model) ? "" : options.model};
+  return draws_of(dataset, prompts, options.samples, options.limit);
+}
+
+std::string generation_digest(const GenerateOptions& options, const datasets::Dataset& dataset,
+                              const Provider& provider, const std::vector<Draw>& draws) {
+  constexpr std::size_t shown = 16;
+  std::string all =
+      dataset.sha256 + "\n" + provider.identity() + "\n" + (options.no_sanitize ? "raw\n" : "sanitized\n");
+  if (!draws.empty()) all += draws.front().prompt.text;
+  return datasets::sha256(all).substr(0, shown);
+}
+
+Result<Generated> generate(const GenerateOptions& options, Provider& provider, sandbox::Executor& executor,
+                           const datasets::Dataset& dataset, const std::vector<Draw>& draws, SamplesOut& out,
+                           decltype(GenerationSettings::use) use, const std::function<std::string()>& note,
+                           std::stop_token stop) {
+  const auto start = Clock::now();
+  const auto seconds = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  Progress progress(options.quiet || options.json ? Progress::Mode::silent : Progress::Mode::automatic, draws.size());
+  progress.tell([&] {
+    const DrawCounts counts = provider.counts();
+    std::string text = fmt::format("{:.1f} tokens/s", static_cast<double>(counts.tokens) / std::max(seconds(), 1e-3));
+    if (counts.passes > 0)
+      text += fmt::format(", {:.2f} tokens a forward",
+                          static_cast<double>(counts.tokens) / static_cast<double>(counts.passes));
+    return note ? text + ", " + note() : text;
+  });
+  Generated made;
+  made.kept = static_cast<std::size_t>(
+      std::ranges::count_if(draws, [&](const Draw& draw) { return out.has(draw.task_id, draw.sample); }));
+  for (std::size_t i = 0; i < made.kept; ++i) progress.add(true);
+  GenerationSettings settings;
+  settings.sanitize = !options.no_sanitize;
+  settings.use = std::move(use);
+  settings.advance = [&progress] { progress.add(true); };
+  auto result = generate(provider, executor, dataset, draws, out, settings, std::move(stop));
+  progress.finish();
+  if (!result) return tl::unexpected(result.error());
+  for (const std::string& warning : result->warnings) warn(warning);
+  made.result = std::move(*result);
+  made.counts = provider.counts();
+  made.seconds = seconds();
+  return made;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,41 @@
+#pragma once
+/// What `assay generate` and `assay run` share: a model to ask, and the asking with its progress.
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/cli/generate_command.h"
+#include "harness/generation/generation.h"
+
+namespace assay::harness {
+
+/// What is wrong with the options before anything is loaded. Warns of what is odd.
+[[nodiscard]] Result<void> check(const GenerateOptions& options);
+
+/// The engine or the server that the options name. Starts threads: the sandbox comes first.
+[[nodiscard]] Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options);
+
+[[nodiscard]] Result<std::vector<Draw>> draws_of(const GenerateOptions& options, const datasets::Dataset& dataset);
+
+/// Of all that decides a sample besides its problem and number.
+[[nodiscard]] std::string generation_digest(const GenerateOptions& options, const datasets::Dataset& dataset,
+                                            const Provider& provider, const std::vector<Draw>& draws);
+
+struct Generated {
+  GenerationResult result;
+  std::size_t kept = 0;  ///< of the draws, in the file before
+  DrawCounts counts;
+  double seconds = 0;
+};
+
+/// Draws what `out` does not have. @param use of each sample that was written; may be empty
+/// @param note stands behind the progress; may be empty
+[[nodiscard]] Result<Generated> generate(const GenerateOptions& options, Provider& provider,
+                                         sandbox::Executor& executor, const datasets::Dataset& dataset,
+                                         const std::vector<Draw>& draws, SamplesOut& out,
+                                         decltype(GenerationSettings::use) use,
+                                         const std::function<std::string()>& note, std::stop_token stop);
+
+}  // namespace assay::harness

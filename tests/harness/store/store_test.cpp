@@ -239,6 +239,26 @@ TEST_CASE("samples are kept once by their content", "[store]") {
   CHECK(ask(folder / "r.db", "SELECT group_concat(ordinal) FROM samples WHERE run = 1") == "0,1,3");
 }
 
+TEST_CASE("samples and verdicts of other programs, or of none, are forgotten", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  const RunId other = store.open_or_create_run(key_named("b")).value();
+  const std::vector<Sample> samples{{"T/1", "same", 0}, {"T/2", "old", 1}, {"T/3", "gone", 2}};
+  for (const RunId each : {run, other}) {
+    for (const Sample& sample : samples) {
+      REQUIRE(store.add_sample(each, "d", sample));
+      REQUIRE(store.put(each, sample.ordinal, some_result(sample.ordinal)));
+    }
+    REQUIRE(store.put(each, 7, some_result(7)));  // a verdict without its sample
+  }
+  REQUIRE(store.flush());
+  REQUIRE(store.forget_other_samples(run, {{"T/1", "same", 0}, {"T/2", "new", 1}, {"T/9", "more", 5}}));
+  CHECK(store.verdict(run, 0).value().has_value());
+  for (const std::uint32_t ordinal : {1U, 2U, 5U, 7U}) CHECK_FALSE(store.verdict(run, ordinal).value().has_value());
+  for (const std::uint32_t ordinal : {0U, 1U, 2U, 7U}) CHECK(store.verdict(other, ordinal).value().has_value());
+}
+
 TEST_CASE("the store lies in XDG's data folder", "[store]") {
   const auto keep = [](const char* name) { return std::string(::getenv(name) ? ::getenv(name) : ""); };
   const std::string data = keep("XDG_DATA_HOME"), home = keep("HOME");

@@ -1,0 +1,62 @@
+#include "harness/generation/http_client.h"
+
+#include "tests/catch.h"
+
+namespace assay::harness {
+namespace {
+
+using std::chrono::milliseconds;
+
+HttpAnswer answer_of(long status) {
+  HttpAnswer answer;
+  answer.status = status;
+  return answer;
+}
+
+TEST_CASE("what may pass is tried again, what is final is not", "[generation]") {
+  struct Row {
+    long status;
+    bool again;
+  };
+  const auto row = GENERATE(values<Row>({{0, true},
+                                         {400, false},
+                                         {401, false},
+                                         {404, false},
+                                         {408, true},
+                                         {409, true},
+                                         {422, false},
+                                         {429, true},
+                                         {500, true},
+                                         {502, true},
+                                         {503, true}}));
+  CAPTURE(row.status);
+  CHECK(retry_pause(answer_of(row.status), 0, 0).has_value() == row.again);
+}
+
+TEST_CASE("pauses double up to eight seconds, less up to a quarter", "[generation]") {
+  CHECK(retry_pause(answer_of(503), 0, 0) == milliseconds(500));
+  CHECK(retry_pause(answer_of(503), 1, 0) == milliseconds(1000));
+  CHECK(retry_pause(answer_of(503), 4, 0) == milliseconds(8000));
+  CHECK(retry_pause(answer_of(503), 1000, 0) == milliseconds(8000));
+  CHECK(retry_pause(answer_of(503), 0, 1) == milliseconds(375));
+}
+
+TEST_CASE("what a server asks for is done, within two minutes", "[generation]") {
+  HttpAnswer answer = answer_of(429);
+  answer.retry_after = milliseconds(1500);
+  CHECK(retry_pause(answer, 5, 1) == milliseconds(1500));
+  answer.retry_after = milliseconds(121'000);
+  CHECK(!retry_pause(answer, 0, 0));
+  answer.retry_after.reset();
+  answer.should_retry = false;
+  CHECK(!retry_pause(answer, 0, 0));
+  answer = answer_of(400);
+  answer.should_retry = true;
+  CHECK(retry_pause(answer, 0, 0));
+  answer = answer_of(429);
+  answer.body = R"({"error": {"code": "insufficient_quota"}})";
+  CHECK(!retry_pause(answer, 0, 0));
+}
+
+}  // namespace
+}  // namespace assay::harness

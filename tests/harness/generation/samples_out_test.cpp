@@ -1,0 +1,66 @@
+#include "harness/generation/samples_out.h"
+
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace assay::harness {
+namespace {
+
+using namespace tests;
+using Existing = SamplesOut::Existing;
+
+TEST_CASE("a line is there when add() returns, with its number, and is found again", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl";
+  {
+    auto out = SamplesOut::open(file, "", "g1", Existing::resume);
+    REQUIRE(out);
+    CHECK(out->add("T/0", 0, "x = 1\n", "answer \xc3\xa9", "") == 0U);
+    CHECK(out->add("T/0", 1, "x = 2\n", "", "") == 1U);
+    CHECK(read_file(file).starts_with(
+        R"({"task_id": "T/0", "sample_id": 0, "solution": "x = 1\n", "answer": "answer \u00e9", "generation": "g1"})"));
+    CHECK(!out->has("T/0", 0));  // what was there when it was opened
+  }
+  auto again = SamplesOut::open(file, "", "g1", Existing::resume);
+  REQUIRE(again);
+  CHECK(again->kept() == 2);
+  CHECK(again->has("T/0", 1));
+  CHECK(!again->has("T/1", 0));
+  CHECK(again->add("T/1", 0, "", "", "") == 2U);
+}
+
+TEST_CASE("what a killed process left of a last line is cut off, of a trace without its sample too", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl", traces = folder / "traces.jsonl";
+  {
+    auto out = SamplesOut::open(file, traces, "g", Existing::resume);
+    REQUIRE(out);
+    REQUIRE(out->add("T/0", 0, "", "", "\"steps\": []"));
+  }
+  const std::string sample = read_file(file), trace = read_file(traces);
+  const auto torn = GENERATE(as<std::string>{}, "", "{", "{\"task_id\": \"T/1\", \"sample_id\": 0, \"solu");
+  write_file(file, sample + torn);
+  write_file(traces, trace + "{\"task_id\": \"T/1\", \"sample_id\": 0, \"steps\": []}\n" + torn);
+  const auto out = SamplesOut::open(file, traces, "g", Existing::resume);
+  REQUIRE(out);
+  CHECK(out->kept() == 1);
+  CHECK(read_file(file) == sample);
+  CHECK(read_file(traces) == trace);
+}
+
+TEST_CASE("a file of anything else is refused, and replaced when asked", "[generation]") {
+  const TemporaryFolder folder;
+  const auto text = GENERATE(as<std::string>{}, "{\"task_id\": \"T/0\", \"sample_id\": 0, \"generation\": \"other\"}\n",
+                             "{\"task_id\": \"T/0\", \"solution\": \"\"}\n", "no JSON\n", "[]\n", "\n");
+  CAPTURE(text);
+  const auto file = write_file(folder / "out.jsonl", text);
+  const auto refused = SamplesOut::open(file, "", "g", Existing::resume);
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find("--force") != std::string::npos);
+  CHECK(read_file(file) == text);
+  CHECK(SamplesOut::open(file, "", "g", Existing::replace));
+  CHECK(read_file(file).empty());
+}
+
+}  // namespace
+}  // namespace assay::harness

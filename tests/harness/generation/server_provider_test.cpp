@@ -1,0 +1,71 @@
+#include "harness/generation/server_provider.h"
+
+#include <boost/json.hpp>
+
+#include "tests/catch.h"
+
+namespace assay::harness {
+namespace {
+
+Draw draw_of(std::uint32_t sample) {
+  Draw draw;
+  draw.task_id = "HumanEval/0";
+  draw.sample = sample;
+  draw.prompt.text = "def f():\n";
+  draw.message = "Please write f.";
+  draw.stops = {"<|endoftext|>", "\ndef ", "\nclass ", "\nif ", "\nprint(", "\nassert "};
+  return draw;
+}
+
+TEST_CASE("a request says all that a server would else decide, and at most four stops", "[generation]") {
+  ServerProviderOptions options;
+  options.model = "m \"1\"";
+  options.form = ServerForm::completions;
+  options.max_tokens = 64;
+  const auto body = boost::json::parse(server_request(options, draw_of(0))).as_object();
+  CHECK(body.at("model") == "m \"1\"");
+  CHECK(body.at("prompt") == "def f():\n");
+  CHECK(body.at("stop").as_array().size() == 4);
+  CHECK(body.at("stop").at(0) == "\ndef ");
+  CHECK(body.at("max_tokens") == 64);
+  for (const char* key : {"temperature", "top_p", "seed"}) CHECK(body.contains(key));
+  options.form = ServerForm::chat;
+  const auto chat = boost::json::parse(server_request(options, draw_of(0))).as_object();
+  CHECK(chat.at("messages").at(0).at("content") == "Please write f.");
+  CHECK(!chat.contains("stop"));
+}
+
+TEST_CASE("a sample's seed is its own, and the same each time", "[generation]") {
+  ServerProviderOptions options;
+  const auto seed = [&](std::uint32_t sample) {
+    return boost::json::parse(server_request(options, draw_of(sample))).at("seed").as_int64();
+  };
+  CHECK(seed(0) == seed(0));
+  CHECK(seed(0) != seed(1));
+  const auto old = seed(0);
+  options.seed = 1;
+  CHECK(seed(0) != old);
+  CHECK((old >= 0 && old <= 0x7fffffff));
+}
+
+TEST_CASE("answers of both forms are read, what is none is an error", "[generation]") {
+  const auto completion =
+      read_server_answer(R"({"choices": [{"index": 0, "text": "    return 1\n"}], "usage": {"completion_tokens": 12}})",
+                         ServerForm::completions);
+  REQUIRE(completion);
+  CHECK(completion->text == "    return 1\n");
+  CHECK(completion->tokens == 12);
+  const auto chat = read_server_answer(R"({"choices": [{"message": {"content": "hello"}}]})", ServerForm::chat);
+  REQUIRE(chat);
+  CHECK(chat->text == "hello");
+  CHECK(chat->tokens == 0);
+  const auto thought = read_server_answer(R"({"choices": [{"message": {"content": null}}]})", ServerForm::chat);
+  REQUIRE(thought);
+  CHECK(thought->text.empty());
+  for (const char* body :
+       {"", "]", "[]", "{}", R"({"choices": []})", R"({"choices": [{"text": 5}]})", R"({"error": {"message": "x"}})"})
+    CHECK(!read_server_answer(body, ServerForm::completions));
+}
+
+}  // namespace
+}  // namespace assay::harness

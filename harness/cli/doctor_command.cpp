@@ -1,6 +1,7 @@
 #include "harness/cli/doctor_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -65,6 +66,8 @@ std::string doctor_json(const Diagnosis& diagnosis) {
       {"kernel", text(diagnosis.kernel)},
       {"cpus", diagnosis.cpus},
       {"memory_bytes", diagnosis.memory_bytes},
+      {"engine", diagnosis.engine},
+      {"gpus", boost::json::value_from(diagnosis.gpus)},
   };
   return boost::json::serialize(object);
 }
@@ -76,6 +79,10 @@ std::string doctor_text(const Diagnosis& diagnosis) {
   table += fmt::format("\ntier: {}\ninterpreter: {}{}{}\nmachine: {}, {} CPUs, {:.1f} GiB\n", diagnosis.tier,
                        printable(diagnosis.python), diagnosis.interpreter.empty() ? "" : ", ", diagnosis.interpreter,
                        diagnosis.kernel, diagnosis.cpus, static_cast<double>(diagnosis.memory_bytes) / (1 << 30));
+  table += fmt::format(
+      "engine: {}; GPUs: {}\n",
+      diagnosis.engine ? "in this build" : "not in this build (scripts/setup --with-engine, then build again)",
+      diagnosis.gpus.empty() ? "none" : fmt::format("{}", fmt::join(diagnosis.gpus, ", ")));
   if (const std::string what = remedies(diagnosis); !what.empty()) table += "\nto enable what is missing:\n" + what;
   return table;
 }

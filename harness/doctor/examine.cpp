@@ -7,12 +7,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "harness/doctor/outside.h"
 #include "harness/doctor/sample_seen.h"
+#include "harness/generation/engine_library.h"
 #include "sandbox/jail/layers.h"
 
 namespace assay::harness {
@@ -104,6 +108,22 @@ std::string tier_of(const std::vector<LayerFinding>& findings) {
   return std::string(sandbox::tier_of(held));
 }
 
+/// The driver tells of each GPU in a file of "Key: value" lines.
+std::vector<std::string> gpu_models() {
+  constexpr std::string_view key = "Model:";
+  std::vector<std::string> models;
+  std::error_code none;
+  for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", none)) {
+    std::ifstream file(gpu.path() / "information");
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with(key)) continue;
+      const std::size_t at = line.find_first_not_of(" \t", key.size());
+      models.push_back(at == std::string::npos ? "" : line.substr(at));
+    }
+  }
+  return models;
+}
+
 }  // namespace
 
 Diagnosis examine(sandbox::Options options) {
@@ -113,6 +133,8 @@ Diagnosis examine(sandbox::Options options) {
   struct sysinfo machine {};
   if (::sysinfo(&machine) == 0) diagnosis.memory_bytes = std::uint64_t{machine.totalram} * machine.mem_unit;
   diagnosis.cpus = std::thread::hardware_concurrency();
+  diagnosis.engine = have_engine();
+  diagnosis.gpus = gpu_models();
   diagnosis.python = (options.python.empty() ? sandbox::default_python() : options.python).string();
   options.limits = probe_limits();
   auto executor = sandbox::Executor::start(options);

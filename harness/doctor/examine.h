@@ -25,6 +25,8 @@ struct Diagnosis {
   std::string kernel;       ///< uname's release and machine
   unsigned cpus = 0;
   std::uint64_t memory_bytes = 0;
+  bool engine = false;            ///< this build has one
+  std::vector<std::string> gpus;  ///< models, as the NVIDIA driver names them
 };
 
 /// Starts an executor of its own and runs the table of probes in it. Takes about two seconds.

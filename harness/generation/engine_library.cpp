@@ -20,8 +20,7 @@ std::filesystem::path beside_this_program() {
 /// Never closed: LibTorch does not survive that.
 Result<const engine::EngineLibrary*> library() {
   const std::string path = beside_this_program().string();
-  std::error_code failed;
-  if (!std::filesystem::exists(path, failed))
+  if (!have_engine())
     return tl::unexpected(
         Error{Errc::usage, "this build has no engine; run scripts/setup --with-engine and build again"});
   void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -33,6 +32,11 @@ Result<const engine::EngineLibrary*> library() {
 }
 
 }  // namespace
+
+bool have_engine() {
+  std::error_code failed;
+  return std::filesystem::exists(beside_this_program(), failed);
+}
 
 Result<std::unique_ptr<engine::Engine>> open_engine(const std::filesystem::path& model,
                                                     const engine::EngineOptions& options) {

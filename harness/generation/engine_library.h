@@ -8,6 +8,9 @@
 
 namespace assay::harness {
 
+/// Whether this build has the engine. Loads nothing.
+[[nodiscard]] bool have_engine();
+
 /// Loads `libassay-engine.so`, which lies beside this program, and with it a model. LibTorch starts threads: whatever
 /// must be started before there are any (the sandbox) comes first.
 /// @return Errc::usage in a build without the engine; the engine's own errors.

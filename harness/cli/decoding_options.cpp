@@ -71,7 +71,10 @@ Result<engine::DecodingOptions> decoding_of(const DecodingFlags& flags) {
 }
 
 void add_engine_flags(CLI::App& command, EngineFlags& flags) {
-  command.add_option("--device", flags.engine.device, "auto, cpu, cuda, cuda:1")->capture_default_str();
+  command
+      .add_option("--device", flags.engine.device,
+                  "auto, cpu, cuda, cuda:1; several by commas (generate, run) share the work")
+      ->capture_default_str();
   command
       .add_option("--dtype", flags.dtype,
                   "of weights and activations (default: float32 on a CPU, the model's own on a GPU)")

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <span>
 #include <vector>
 
 #include "engine/checkpoint/checkpoint.h"
@@ -41,6 +44,15 @@ Result<Rows> read_rows(const std::string& file) {
     }
   }
   return rows;
+}
+
+/// JSON has no word for what a broken model may give: null.
+std::string position_text(std::span<const float> logits) {
+  std::string text = "[";
+  for (const float one : logits)
+    fmt::format_to(std::back_inserter(text), "{}{}", text.size() > 1 ? ", " : "",
+                   std::isfinite(one) ? fmt::to_string(one) : "null");
+  return text + "]";
 }
 
 int finish_output() {
@@ -167,9 +179,7 @@ int run_logits(const InspectOptions& options) {
     const std::vector<float>& numbers = logits->front();
     fmt::print("{}", i == 0 ? "[[" : ",\n[");
     for (std::size_t at = 0; at < numbers.size(); at += vocabulary)
-      fmt::print("{}[{}]", at == 0 ? "" : ",\n ",
-                 fmt::join(numbers.begin() + static_cast<std::ptrdiff_t>(at),
-                           numbers.begin() + static_cast<std::ptrdiff_t>(at + vocabulary), ", "));
+      fmt::print("{}{}", at == 0 ? "" : ",\n ", position_text(std::span(numbers).subspan(at, vocabulary)));
     fmt::print("]");
   }
   fmt::print("{}", rows->empty() ? "[]\n" : "]\n");

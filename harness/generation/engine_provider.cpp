@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <mutex>
+#include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "engine/tokenizer/tokenizer.h"
@@ -26,15 +29,27 @@ std::uint64_t available_bytes() {
   return 0;
 }
 
+/// "cuda:0,cuda:1" by its commas.
+std::vector<std::string> devices_of(const std::string& list) {
+  std::vector<std::string> devices;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    devices.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return devices;
+}
+
 class EngineProvider final : public Provider {
  public:
+  /// @param engines one a device, each with the same model
   EngineProvider(std::filesystem::path model, EngineProviderOptions options, engine::Tokenizer tokenizer,
-                 std::unique_ptr<engine::Engine> engine)
+                 std::vector<std::unique_ptr<engine::Engine>> engines)
       : model_(std::move(model)),
         options_(std::move(options)),
         tokenizer_(std::move(tokenizer)),
-        engine_(std::move(engine)) {
-    ends_ = engine_->config().eos_token_id;
+        engines_(std::move(engines)) {
+    ends_ = config().eos_token_id;
     for (const char* name : {"<|endoftext|>", "<|im_end|>", "<|dlm_pad|>"})
       if (const engine::TokenId id = tokenizer_.id(name); id >= 0 && std::ranges::find(ends_, id) == ends_.end())
         ends_.push_back(id);
@@ -44,38 +59,81 @@ class EngineProvider final : public Provider {
                     std::stop_token stop) override {
     auto rows = rows_of(draws);
     if (!rows) return tl::unexpected(rows.error());
-    auto batch = engine_->decode(options_.decoding, batch_rows(*rows), ends_);
-    if (!batch) return tl::unexpected(of_engine(batch.error()));
-    for (engine::RowRequest& row : *rows) {
-      const std::size_t at = row.id;
-      if (const auto queued = (*batch)->submit(std::move(row)); !queued)
-        return tl::unexpected(Error{of_engine(queued.error()).code, draws[at].task_id + ": " + queued.error().message});
+    Work work{draws, *rows, take, {}, 0, {}, {}};
+    const std::stop_callback forward(stop, [&work] { work.stop.request_stop(); });
+    {
+      std::vector<std::jthread> others;
+      for (std::size_t i = 1; i < engines_.size(); ++i) others.emplace_back([&, i] { work_on(*engines_[i], work); });
+      work_on(*engines_.front(), work);
     }
-    while ((*batch)->unfinished() > 0 && !stop.stop_requested()) {
-      auto finished = (*batch)->advance();
-      if (!finished) return tl::unexpected(of_engine(finished.error()));
-      tokens_ = (*batch)->counts().tokens;
-      passes_ = (*batch)->counts().row_passes;
-      for (const engine::FinishedRow& row : *finished) take(drawn(draws[row.id], row));
-    }
+    if (work.failure) return tl::unexpected(*work.failure);
     return {};
   }
 
   [[nodiscard]] std::string identity() const override {
-    engine::DecodingOptions decoding = options_.decoding;
     std::error_code failed;
     const auto path = std::filesystem::weakly_canonical(model_, failed);
-    return fmt::format("engine {}\n{}\n{}\n{}", path.string(), engine::model_config_json(engine_->config()),
-                       engine::row_of(engine_->number_type()).torch_name,
-                       engine::trace_members({}, decoding, ends_, engine::Confidence::omitted));
+    return fmt::format("engine {}\n{}\n{}\n{}", path.string(), engine::model_config_json(config()), number_type(),
+                       engine::trace_members({}, options_.decoding, ends_, engine::Confidence::omitted));
   }
   [[nodiscard]] std::string description() const override {
-    return fmt::format("{} on {}, {}", model_.string(), engine_->device(),
-                       engine::row_of(engine_->number_type()).torch_name);
+    std::string devices;
+    for (const auto& engine : engines_) devices += (devices.empty() ? "" : ", ") + engine->device();
+    return fmt::format("{} on {}, {}", model_.string(), devices, number_type());
   }
   [[nodiscard]] DrawCounts counts() const override { return {tokens_, passes_}; }
 
  private:
+  /// What the devices share: each takes the next row when it has a place.
+  struct Work {
+    const std::vector<Draw>& draws;
+    std::vector<engine::RowRequest>& rows;
+    const std::function<void(Drawn)>& take;
+    std::mutex mutex;  ///< of what follows, and of take
+    std::size_t next = 0;
+    std::optional<Error> failure;
+    std::stop_source stop;
+  };
+
+  [[nodiscard]] const engine::ModelConfig& config() const { return engines_.front()->config(); }
+  [[nodiscard]] std::string_view number_type() const {
+    return engine::row_of(engines_.front()->number_type()).torch_name;
+  }
+
+  void work_on(engine::Engine& engine, Work& work) {
+    if (const auto done = decode_on(engine, work); !done) {
+      const std::lock_guard lock(work.mutex);
+      if (!work.failure) work.failure = done.error();
+      work.stop.request_stop();
+    }
+  }
+
+  Result<void> decode_on(engine::Engine& engine, Work& work) {
+    const std::size_t places = batch_rows(engine, work.rows);
+    auto batch = engine.decode(options_.decoding, places, ends_);
+    if (!batch) return tl::unexpected(of_engine(batch.error()));
+    engine::DecodingCounts before;
+    while (!work.stop.stop_requested()) {
+      {
+        const std::lock_guard lock(work.mutex);
+        for (; (*batch)->unfinished() < places && work.next < work.rows.size(); ++work.next)
+          if (const auto queued = (*batch)->submit(std::move(work.rows[work.next])); !queued)
+            return tl::unexpected(of_engine(queued.error()));
+      }
+      if ((*batch)->unfinished() == 0) return {};
+      const auto finished = (*batch)->advance();
+      if (!finished) return tl::unexpected(of_engine(finished.error()));
+      const engine::DecodingCounts counts = (*batch)->counts();
+      tokens_ += counts.tokens - std::exchange(before.tokens, counts.tokens);
+      passes_ += counts.row_passes - std::exchange(before.row_passes, counts.row_passes);
+      for (const engine::FinishedRow& row : *finished) {
+        const std::lock_guard lock(work.mutex);
+        work.take(drawn(work.draws[row.id], row));
+      }
+    }
+    return {};
+  }
+
   /// Longest first: rows of about one length are decoded together, and the last ones are short.
   Result<std::vector<engine::RowRequest>> rows_of(const std::vector<Draw>& draws) const {
     std::vector<engine::RowRequest> rows;
@@ -84,6 +142,13 @@ class EngineProvider final : public Provider {
       if (!ids)
         return tl::unexpected(
             Error{of_engine(ids.error()).code, draws[i].task_id + ": prompt: " + ids.error().message});
+      const auto length = static_cast<std::int64_t>(ids->size()) + options_.decoding.max_new_tokens;
+      if (length > config().max_position_embeddings)
+        return tl::unexpected(
+            Error{Errc::bad_data, fmt::format("{}: a prompt of {} tokens and {} new ones are more than the model's "
+                                              "context of {}; --max-new-tokens takes fewer",
+                                              draws[i].task_id, ids->size(), options_.decoding.max_new_tokens,
+                                              config().max_position_embeddings)});
       rows.push_back({i,
                       {ids->begin(), ids->end()},
                       {options_.decoding.seed, engine::problem_key(draws[i].task_id), draws[i].sample}});
@@ -93,17 +158,19 @@ class EngineProvider final : public Provider {
   }
 
   /// As many rows as were asked for, or fit into what the host has left. A GPU tells when it is full.
-  [[nodiscard]] std::size_t batch_rows(const std::vector<engine::RowRequest>& rows) const {
+  [[nodiscard]] std::size_t batch_rows(const engine::Engine& engine,
+                                       const std::vector<engine::RowRequest>& rows) const {
     std::size_t count =
         std::min(options_.batch > 0 ? options_.batch : most_rows, std::max<std::size_t>(rows.size(), 1));
-    const auto longest =
-        static_cast<std::int64_t>(rows.empty() ? 0 : rows.front().prompt.size()) + options_.decoding.max_new_tokens;
+    std::size_t longest = 0;
+    for (const engine::RowRequest& row : rows) longest = std::max(longest, row.prompt.size());
+    const std::int64_t length = static_cast<std::int64_t>(longest) + options_.decoding.max_new_tokens;
     const std::uint64_t left = available_bytes();
     const auto fits = [&](std::size_t many) {
-      const engine::MemoryPlan plan = engine_->memory(options_.decoding, many, longest);
+      const engine::MemoryPlan plan = engine.memory(options_.decoding, many, length);
       return plan.total() - plan.weights <= left;
     };
-    if (!engine_->device().starts_with("cpu") || left == 0) return count;
+    if (!engine.device().starts_with("cpu") || left == 0) return count;
     while (count > 1 && !fits(count)) count = (count + 1) / 2;
     return count;
   }
@@ -120,7 +187,7 @@ class EngineProvider final : public Provider {
   std::filesystem::path model_;
   EngineProviderOptions options_;
   engine::Tokenizer tokenizer_;
-  std::unique_ptr<engine::Engine> engine_;
+  std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<std::int64_t> ends_;
   std::atomic<std::uint64_t> tokens_ = 0, passes_ = 0;
 };
@@ -131,14 +198,21 @@ Result<std::unique_ptr<Provider>> engine_provider(const std::filesystem::path& m
                                                   const EngineProviderOptions& options) {
   auto tokenizer = engine::Tokenizer::load(model);
   if (!tokenizer) return tl::unexpected(of_engine(tokenizer.error()));
-  auto loaded = open_engine(model, options.engine);
-  if (!loaded) return tl::unexpected(loaded.error());
-  if (tokenizer->end() > (*loaded)->config().vocab_size)
-    return tl::unexpected(Error{
-        Errc::bad_data, fmt::format("{}: the tokenizer's ids reach {}, the model's vocabulary has {}: they are of "
-                                    "two models",
-                                    model.string(), tokenizer->end() - 1, (*loaded)->config().vocab_size)});
-  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(*loaded));
+  std::vector<std::unique_ptr<engine::Engine>> engines;
+  for (const std::string& device : devices_of(options.engine.device)) {
+    engine::EngineOptions one = options.engine;
+    one.device = device;
+    auto loaded = open_engine(model, one);
+    if (!loaded) return tl::unexpected(loaded.error());
+    engines.push_back(std::move(*loaded));
+  }
+  const std::int64_t vocabulary = engines.front()->config().vocab_size;
+  if (tokenizer->end() > vocabulary)
+    return tl::unexpected(
+        Error{Errc::bad_data, fmt::format("{}: the tokenizer's ids reach {}, the model's vocabulary has {}: they "
+                                          "are of two models",
+                                          model.string(), tokenizer->end() - 1, vocabulary)});
+  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(engines));
 }
 
 }  // namespace assay::harness

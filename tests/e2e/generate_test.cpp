@@ -134,6 +134,10 @@ TEST_CASE("the engine's samples are the same at every batch size, and after a ki
   CHECK(std::adjacent_find(one.begin(), one.end()) == one.end());
   printed(place.assay(words("five", "5")));
   CHECK(sorted_lines(place / "five") == one);
+  Words two = words("two", "2");
+  two.insert(two.end(), {"--device", "cpu,cpu"});
+  printed(place.assay(two));
+  CHECK(sorted_lines(place / "two") == one);
   // A kill in the middle of a line, after a trace whose sample is not there.
   std::istringstream lines(read_file(place / "five"));
   std::string kept, line;

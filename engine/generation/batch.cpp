@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "engine/generation/guarded.h"
@@ -16,6 +17,13 @@ constexpr std::int64_t most_logits = 64 << 20;
 
 /// Where the prediction for a position is read: one to the left, position 0 from its own.
 std::int64_t source_of(std::int64_t position) { return std::max<std::int64_t>(position - 1, 0); }
+
+/// NaN in any logit of a row is in its confidence.
+bool any_not_a_number(const std::vector<std::vector<Choice>>& choices) {
+  return std::ranges::any_of(choices, [](const std::vector<Choice>& row) {
+    return std::ranges::any_of(row, [](const Choice& choice) { return std::isnan(choice.confidence); });
+  });
+}
 
 }  // namespace
 
@@ -50,17 +58,17 @@ std::size_t Batch::free_places() const {
   return static_cast<std::size_t>(std::count(rows_.begin(), rows_.end(), std::nullopt));
 }
 
+/// A row leaves the queue when all that it needs is there.
 void Batch::admit() {
   for (std::optional<Row>& place : rows_) {
     if (place || queue_.empty()) continue;
-    RowRequest request = std::move(queue_.front());
-    queue_.pop_front();
-    RowDecoding decoding(request.prompt, options_, request.key, tokens_);
+    RowDecoding decoding(queue_.front().prompt, options_, queue_.front().key, tokens_);
     if (options_.cache != Cache::none) {
       if (!pool_) pool_.emplace(model_.config(), model_.options(), static_cast<std::int64_t>(rows_.size()));
       pool_->reserve(decoding.length());
     }
-    place.emplace(Row{std::move(request), std::move(decoding), std::nullopt});
+    place.emplace(Row{std::move(queue_.front()), std::move(decoding), std::nullopt});
+    queue_.pop_front();
   }
 }
 
@@ -69,8 +77,9 @@ void Batch::halve() {
   std::vector<RowRequest> back;
   for (std::optional<Row>& row : rows_)
     if (row) back.push_back(std::move(row->request));
+  const std::size_t places = back.size() > 1 ? (back.size() + 1) / 2 : rows_.size() / 2;
   rows_.clear();
-  rows_.resize((back.size() + 1) / 2);
+  rows_.resize(places);
   pool_.reset();
   queue_.insert(queue_.begin(), std::make_move_iterator(back.begin()), std::make_move_iterator(back.end()));
   ++counts_.halvings;
@@ -140,11 +149,15 @@ Result<std::vector<FinishedRow>> Batch::advance() {
       for (const std::size_t slot : slots) run({slot}, choices);
       return {};
     });
-    if (!ran && ran.error().code == Errc::no_memory && rows_.size() - free_places() > 1) {
+    if (!ran && ran.error().code == Errc::no_memory && rows_.size() > 1) {
       halve();
       continue;
     }
     if (!ran) return tl::unexpected(ran.error());
+    if (any_not_a_number(choices))
+      return tl::unexpected(Error{Errc::bad_data,
+                                  "the model's logits are not numbers: its weights are damaged, or too large for this "
+                                  "number type"});
     if (!slots.empty()) ++counts_.passes;
     counts_.row_passes += slots.size();
     for (std::size_t i = 0; i < slots.size(); ++i) {

@@ -24,15 +24,15 @@ inline engine::ModelConfig made_config() {
   return config;
 }
 
-/// Writes `config`'s model to `folder`; the numbers count up in steps of 1/1024.
+/// Writes `config`'s model to `folder`; the numbers count up in steps of `step`.
 inline void make_model(const std::filesystem::path& folder, const engine::ModelConfig& config,
-                       std::uint64_t shard_bytes = 1U << 30) {
+                       std::uint64_t shard_bytes = 1U << 30, float step = 1.0F / 1024) {
   std::vector<float> numbers;
   const auto tensor = [&](const std::string& name) {
     for (const engine::NamedShape& shape : engine::tensors_of(config)) {
       if (shape.name != name) continue;
       numbers.resize(static_cast<std::size_t>(shape.numbers()));
-      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 97) / 1024;
+      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 97) * step;
       return engine::TensorView{name, engine::NumberType::float32, shape.shape, std::as_bytes(std::span(numbers))};
     }
     return engine::TensorView{};

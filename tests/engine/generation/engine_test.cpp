@@ -71,6 +71,29 @@ TEST_CASE("what cannot be computed is refused in one line", "[engine]") {
   refused(random_engine(small_config(), {.device = "meta"}, 1), "only cpu and cuda");
 }
 
+TEST_CASE("a model whose numbers are none ends a decoding, whatever the options", "[engine]") {
+  const TemporaryFolder folder;
+  make_model(folder.path(), made_config(), 1U << 30, std::numeric_limits<float>::quiet_NaN());
+  const auto engine = load_engine(folder.path(), {.device = "cpu"});
+  REQUIRE(engine);
+  for (const auto alg : {Algorithm::origin, Algorithm::maskgit_plus, Algorithm::topk_margin, Algorithm::entropy}) {
+    DecodingOptions options = eight_tokens();
+    options.alg = alg;
+    options.temperature = GENERATE(0.0, 1.0);
+    if (alg == Algorithm::maskgit_plus || alg == Algorithm::topk_margin) options.threshold = 0.5;
+    const auto decoding = (*engine)->decode(options, 2, {});
+    REQUIRE(decoding);
+    REQUIRE((*decoding)->submit({0, {1, 2}, {}}));
+    const auto rows = [&] {
+      for (int i = 0; i < 8; ++i)
+        if (const auto some = (*decoding)->advance(); !some || !some->empty()) return some;
+      return (*decoding)->advance();
+    }();
+    REQUIRE(!rows);
+    CHECK(rows.error().message.find("not numbers") != std::string::npos);
+  }
+}
+
 TEST_CASE("empty prompts and empty rows are rows like others", "[engine]") {
   const auto engine = small_engine();
   const auto logits = engine->logits(std::vector<std::vector<std::int64_t>>{{}, {5}});
@@ -155,6 +178,8 @@ TEST_CASE("without memory for a batch half of it goes on, and every row ends as 
   DecodingOptions options = eight_tokens();
   options.max_new_tokens = 32;
   options.steps = 4;
+  const Cache cache = GENERATE(Cache::none, Cache::dual);
+  options.cache = cache;
   std::vector<RowRequest> requests;
   for (std::uint64_t id = 0; id < 16; ++id) requests.push_back({id, {1, static_cast<std::int64_t>(id)}, {}});
   const auto expected = decoded(**engine, options, requests, 1);  // 32 · 50,000 logits: 6.4 MB a row, 102 MB for all
@@ -163,7 +188,7 @@ TEST_CASE("without memory for a batch half of it goes on, and every row ends as 
   for (const RowRequest& request : requests) REQUIRE((*decoding)->submit(request));
   std::vector<FinishedRow> rows(requests.size());
   {
-    const LittleMemory little(96 << 20);
+    const LittleMemory little(cache == Cache::none ? 96 << 20 : 48 << 20);
     while ((*decoding)->unfinished() > 0) {
       auto finished = (*decoding)->advance();
       if (!finished) break;

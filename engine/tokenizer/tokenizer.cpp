@@ -19,6 +19,21 @@ tl::unexpected<Error> bad(std::string message) { return tl::unexpected(Error{Err
 /// A token that is not all characters of bytes stands for itself, as in the `tokenizers` package.
 std::string decoded(const std::string& token) { return bytes_of(token).value_or(token); }
 
+Result<TokenizerParts> read_parts(const std::filesystem::path& folder) {
+  const std::filesystem::path whole = folder / "tokenizer.json";
+  std::error_code ignored;
+  if (std::filesystem::exists(whole, ignored)) {
+    const auto text = read_model_file(whole, most_file_bytes);
+    if (!text) return tl::unexpected(text.error());
+    return parse_tokenizer_json(*text, whole.string());
+  }
+  if (!std::filesystem::exists(folder / "vocab.json", ignored))
+    return tl::unexpected(
+        Error{Errc::not_found, folder.string() + ": neither tokenizer.json nor vocab.json is there; name the folder "
+                                                 "of a Hugging Face model"});
+  return read_vocabulary_files(folder);
+}
+
 }  // namespace
 
 /// One call of encode(): words that come again are looked up.
@@ -74,18 +89,9 @@ class Tokenizer::Encoding {
 };
 
 Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
-  const std::filesystem::path whole = folder / "tokenizer.json";
-  std::error_code ignored;
-  if (std::filesystem::exists(whole, ignored)) {
-    const auto text = read_model_file(whole, most_file_bytes);
-    if (!text) return tl::unexpected(text.error());
-    return parse_tokenizer_json(*text, whole.string()).and_then(&Tokenizer::make);
-  }
-  if (!std::filesystem::exists(folder / "vocab.json", ignored))
-    return tl::unexpected(
-        Error{Errc::not_found, folder.string() + ": neither tokenizer.json nor vocab.json is there; name the folder "
-                                                 "of a Hugging Face model"});
-  return read_vocabulary_files(folder).and_then(&Tokenizer::make);
+  auto parts = read_parts(folder);
+  if (!parts) return tl::unexpected(parts.error());
+  return make(std::move(*parts));
 }
 
 Result<Tokenizer> Tokenizer::make(TokenizerParts parts) {

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/support/device_peak.h"
+
 namespace {
 
 using namespace assay::engine;
@@ -21,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 struct Settings {
   std::string device = "auto", python;
   bool large = false;  ///< DiffuCoder-7B's shape
+  bool table = false;
   std::int64_t prompt = 64, new_tokens = 128;
   int rounds = 3;
 };
@@ -61,6 +64,7 @@ ModelConfig diffucoder_shape() {
 
 struct Measured {
   double tokens_a_second = 0, tokens_a_pass = 0, passes_a_second = 0;
+  double positions_a_second = 0, outputs_a_second = 0;  ///< that went through the layers, and through the head
 };
 
 /// Decodes `rows` rows of one length, `at_once` of them together.
@@ -82,7 +86,8 @@ Measured decode(Engine& engine, const Settings& settings, const DecodingOptions&
   const DecodingCounts counts = (*batch)->counts();
   return {static_cast<double>(counts.tokens) / seconds,
           static_cast<double>(counts.tokens) / static_cast<double>(counts.row_passes),
-          static_cast<double>(counts.passes) / seconds};
+          static_cast<double>(counts.passes) / seconds, static_cast<double>(counts.positions) / seconds,
+          static_cast<double>(counts.outputs) / seconds};
 }
 
 DecodingOptions options_of(const Settings& settings, Cache cache, std::int64_t block, bool threshold) {
@@ -200,48 +205,59 @@ void run_ratios(const Settings& settings) {
   }
 }
 
-/// Rows and cache modes on a large model, with what share of a device's arithmetic and bandwidth they use.
+/// "cuda:0" of "cuda:0", "cpu" of "cpu, 2 threads".
+std::string device_name(const Engine& engine) { return engine.device().substr(0, engine.device().find(',')); }
+
+/// Rows and cache modes, with what share of the device's bandwidth and arithmetic they use: weights that are read once
+/// a pass, and the operations of the linear layers, over the peaks that a copy and a product of matrices reach here.
 void run_table(const Settings& settings) {
   const auto engine = engine_of(settings, false);
   const ModelConfig& config = engine->config();
-  const double weights =
-      static_cast<double>(config.parameters()) * static_cast<double>(row_of(engine->number_type()).bytes);
-  const double heads = static_cast<double>(config.vocab_size * config.hidden_size);
-  const double body = static_cast<double>(config.parameters()) - 2 * heads;
   std::printf("device %s\n", engine->device().c_str());
+  const double teraflops = assay::bench::matmul_teraflops(device_name(*engine), engine->number_type());
+  const double gigabytes = assay::bench::copy_gigabytes(device_name(*engine));
+  print("peak_matmul_teraflops", teraflops);
+  print("peak_copy_gb_a_second", gigabytes);
   if (!settings.python.empty()) print("python_tokens_a_second", python_tokens_a_second(settings, *engine, "all"));
+  const double number = static_cast<double>(row_of(engine->number_type()).bytes);
+  const double head = static_cast<double>(config.vocab_size * config.hidden_size);
+  const double layers = static_cast<double>(config.parameters()) - 2 * head;
   for (const Cache cache : {Cache::none, Cache::prefix, Cache::dual}) {
     for (const std::size_t rows : {1, 4, 16}) {
-      const bool threshold = cache != Cache::none;
-      const auto options = options_of(settings, cache, threshold ? 32 : 0, threshold);
+      const bool blocks = cache != Cache::none;
+      const auto options = options_of(settings, cache, blocks ? 32 : 0, blocks);
       const Measured found = decode(*engine, settings, options, rows, rows);
       const std::string name = std::string(name_of(cache)) + "_rows" + std::to_string(rows);
       print(name + "_tokens_a_second", found.tokens_a_second);
-      print(name + "_tokens_a_pass", found.tokens_a_pass);
-      print(name + "_weight_gb_a_second", found.passes_a_second * weights / 1e9);
-      const double positions = static_cast<double>(rows) *
-                               static_cast<double>(cache == Cache::none ? settings.prompt + settings.new_tokens : 32);
-      print(name + "_tflop_a_second_at_least", 2 * body * positions * found.passes_a_second / 1e12);
+      print(name + "_tokens_a_forward", found.tokens_a_pass);
+      print(name + "_bandwidth_share", found.passes_a_second * (layers + head) * number / 1e9 / gigabytes);
+      print(name + "_flop_share",
+            2 * (layers * found.positions_a_second + head * found.outputs_a_second) / 1e12 / teraflops);
     }
   }
 }
 
 constexpr const char* help =
-    "Usage: engine [--device D] [--large] [--python EXE] [--rounds N] [--prompt N] [--new-tokens N]\n\n"
+    "Usage: engine [--device D] [--large | --table] [--python EXE] [--rounds N] [--prompt N] [--new-tokens N]\n\n"
     "Without --large: a random model (hidden 512, 8 layers, vocabulary 8192), prompt 64, 128 new tokens, and the "
     "ratios\n"
-    "that docs/performance.md tells. With it: DiffuCoder-7B's shape over batch sizes and cache modes.\n"
+    "that docs/performance.md tells. --table: the same model over batch sizes and cache modes, with the shares of the\n"
+    "device's arithmetic and bandwidth; --large: that with DiffuCoder-7B's shape.\n"
     "--python EXE: a Python that has torch; the plain decoding is measured there too.\n";
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Settings settings;
-  const option options[] = {
-      {"device", required_argument, nullptr, 'd'}, {"large", no_argument, nullptr, 'l'},
-      {"python", required_argument, nullptr, 'p'}, {"rounds", required_argument, nullptr, 'r'},
-      {"prompt", required_argument, nullptr, 'm'}, {"new-tokens", required_argument, nullptr, 'n'},
-      {"help", no_argument, nullptr, 'h'},         {nullptr, 0, nullptr, 0}};
+  const option options[] = {{"table", no_argument, nullptr, 't'},
+                            {"device", required_argument, nullptr, 'd'},
+                            {"large", no_argument, nullptr, 'l'},
+                            {"python", required_argument, nullptr, 'p'},
+                            {"rounds", required_argument, nullptr, 'r'},
+                            {"prompt", required_argument, nullptr, 'm'},
+                            {"new-tokens", required_argument, nullptr, 'n'},
+                            {"help", no_argument, nullptr, 'h'},
+                            {nullptr, 0, nullptr, 0}};
   for (int one = 0; (one = ::getopt_long(argc, argv, "h", options, nullptr)) != -1;) {
     switch (one) {
       case 'd':
@@ -249,6 +265,9 @@ int main(int argc, char** argv) {
         break;
       case 'l':
         settings.large = true;
+        break;
+      case 't':
+        settings.table = true;
         break;
       case 'p':
         settings.python = optarg;
@@ -270,7 +289,7 @@ int main(int argc, char** argv) {
         return 2;
     }
   }
-  if (settings.large) {
+  if (settings.large || settings.table) {
     run_table(settings);
   } else {
     run_ratios(settings);

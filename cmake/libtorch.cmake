@@ -12,9 +12,21 @@ find_path(TORCH_INCLUDE_DIR ATen/ATen.h HINTS ${torch_hints} PATH_SUFFIXES inclu
 find_library(TORCH_LIBRARY torch HINTS ${torch_hints} PATH_SUFFIXES lib)
 find_library(TORCH_CPU_LIBRARY torch_cpu HINTS ${torch_hints} PATH_SUFFIXES lib)
 find_library(C10_LIBRARY c10 HINTS ${torch_hints} PATH_SUFFIXES lib)
-if(TORCH_INCLUDE_DIR AND TORCH_LIBRARY AND TORCH_CPU_LIBRARY AND C10_LIBRARY)
+# Until 2.6 the builds on the package index had C++'s strings as before 2011: only a build of the engine alone can follow.
+set(torch_old_abi OFF)
+if(TORCH_INCLUDE_DIR AND EXISTS ${TORCH_INCLUDE_DIR}/../share/cmake/Torch/TorchConfig.cmake)
+  file(STRINGS ${TORCH_INCLUDE_DIR}/../share/cmake/Torch/TorchConfig.cmake torch_old_abi REGEX "_GLIBCXX_USE_CXX11_ABI=0")
+endif()
+if(torch_old_abi AND NOT engine_alone)
+  message(STATUS "LibTorch at ${TORCH_INCLUDE_DIR} has the C++ ABI of before 2011: take 2.7 or later, or a build with the new one")
+elseif(TORCH_INCLUDE_DIR AND TORCH_LIBRARY AND TORCH_CPU_LIBRARY AND C10_LIBRARY)
   add_library(libtorch INTERFACE)
   target_include_directories(libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIR})
-  # libtorch.so itself has no symbol that we use; loading it is what brings the CUDA kernels in.
-  target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed ${TORCH_LIBRARY} -Wl,--as-needed ${TORCH_CPU_LIBRARY} ${C10_LIBRARY})
+  if(torch_old_abi)
+    target_compile_definitions(assay_flags INTERFACE _GLIBCXX_USE_CXX11_ABI=0)
+  endif()
+  # libtorch.so itself has no symbol that we use; loading it is what brings the CUDA kernels in. Those lean on libraries
+  # that the loader finds by the wheels' own paths, and the linker need not.
+  target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed ${TORCH_LIBRARY} -Wl,--as-needed ${TORCH_CPU_LIBRARY} ${C10_LIBRARY}
+                        -Wl,--allow-shlib-undefined)
 endif()

@@ -162,6 +162,8 @@ Result<std::vector<FinishedRow>> Batch::advance() {
     counts_.row_passes += slots.size();
     for (std::size_t i = 0; i < slots.size(); ++i) {
       std::optional<Row>& row = rows_[slots[i]];
+      counts_.positions += static_cast<std::uint64_t>(row->work->end - row->work->begin);
+      counts_.outputs += row->work->candidates.size();
       const std::size_t before = row->decoding.trace().steps.size();
       row->decoding.fill(choices[i]);
       row->work.reset();

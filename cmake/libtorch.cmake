@@ -27,6 +27,8 @@ elseif(TORCH_INCLUDE_DIR AND TORCH_LIBRARY AND TORCH_CPU_LIBRARY AND C10_LIBRARY
   endif()
   # libtorch.so itself has no symbol that we use; loading it is what brings the CUDA kernels in. Those lean on libraries
   # that the loader finds by the wheels' own paths, and the linker need not.
-  target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed ${TORCH_LIBRARY} -Wl,--as-needed ${TORCH_CPU_LIBRARY} ${C10_LIBRARY}
+  # The C++ library comes ahead of it: CUDA builds carry parts of their own compiler's (std::filesystem::remove_all), which
+  # must not stand in for ours.
+  target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed -lstdc++ ${TORCH_LIBRARY} -Wl,--as-needed ${TORCH_CPU_LIBRARY} ${C10_LIBRARY}
                         -Wl,--allow-shlib-undefined)
 endif()

@@ -28,7 +28,8 @@ Result<std::span<const std::byte>> map(int fd, const std::string& name) {
 }  // namespace
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe of that name must not hold us up: it is refused below.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return tl::unexpected(Error{Errc::not_found, path.string() + ": " + std::strerror(errno)});
   const auto mapped = map(fd, path.string());
   ::close(fd);

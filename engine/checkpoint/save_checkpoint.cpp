@@ -95,6 +95,8 @@ Result<void> save_checkpoint(const std::filesystem::path& folder, const ModelCon
         "{\n  \"metadata\": {\"total_size\": " + std::to_string(total) + "},\n  \"weight_map\": {" + map + "\n  }\n}\n";
     if (const auto written = write_text(folder / "model.safetensors.index.json", index); !written) return written;
   }
+  // Of the other layout, which would be read in place of this one, or beside it.
+  std::filesystem::remove(folder / (shards.size() > 1 ? "model.safetensors" : "model.safetensors.index.json"), failed);
   return write_text(folder / "config.json", model_config_json(config));
 }
 

@@ -2,6 +2,7 @@
 /// What LibTorch throws, as errors.
 #include <c10/util/Exception.h>
 
+#include <exception>
 #include <new>
 #include <string>
 #include <string_view>
@@ -22,10 +23,14 @@ auto guarded(Work&& work) -> decltype(work()) {
     return fault(Errc::no_memory, error.what_without_backtrace());
   } catch (const c10::Error& error) {
     const std::string_view what = error.what_without_backtrace();
-    const bool memory = what.find("can't allocate memory") != std::string_view::npos;  // the CPU's allocator
+    bool memory = false;  // as the CPU's allocator, CUDA and its libraries, and oneDNN call it
+    for (const char* words : {"can't allocate memory", "out of memory", "ALLOC_FAILED", "could not create a memory"})
+      memory = memory || what.find(words) != std::string_view::npos;
     return fault(memory ? Errc::no_memory : Errc::device, what);
   } catch (const std::bad_alloc&) {
     return fault(Errc::no_memory, "the host has no memory left");
+  } catch (const std::exception& error) {  // of the libraries below LibTorch
+    return fault(Errc::device, error.what());
   }
 }
 

@@ -9,6 +9,9 @@ Result<std::string> read_model_file(const std::filesystem::path& path, std::uint
   const std::string name = path.string();
   std::error_code wrong;
   if (!std::filesystem::exists(path, wrong)) return tl::unexpected(Error{Errc::not_found, name + ": no such file"});
+  // A pipe in a model's folder would be waited on for ever; standard input is one that was asked for.
+  if (std::filesystem::is_fifo(path, wrong) && name != "/dev/stdin")
+    return tl::unexpected(Error{Errc::not_found, name + ": no ordinary file"});
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path, wrong))
     return tl::unexpected(Error{Errc::not_found, name + ": cannot be read"});

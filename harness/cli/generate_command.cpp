@@ -82,7 +82,7 @@ int run_generate(const GenerateOptions& options) {
   auto executor = start_executor(options);
   if (!executor) return fail(executor.error());
   const Interrupt interrupt;
-  const auto provider = provider_of(options);
+  const auto provider = provider_of(options, interrupt.token());
   if (!provider) return fail(provider.error());
   auto out = SamplesOut::open(options.out, options.traces, generation_digest(options, dataset, **provider, *draws),
                               options.force ? SamplesOut::Existing::replace : SamplesOut::Existing::resume);

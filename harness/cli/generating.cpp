@@ -35,7 +35,7 @@ Result<void> check(const GenerateOptions& options) {
   return {};
 }
 
-Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options) {
+Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options, const std::stop_token& stop) {
   auto decoding = decoding_of(options.decoding);
   if (!decoding) return tl::unexpected(decoding.error());
   if (!is_server(options.model)) {
@@ -55,7 +55,7 @@ Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options) {
   server.requests_a_minute = options.requests_a_minute;
   server.http.retries = options.retries;
   if (const char* key = std::getenv(options.key_variable.c_str())) server.http.key = key;
-  return server_provider(server);
+  return server_provider(server, stop);
 }
 
 Result<std::vector<Draw>> draws_of(const GenerateOptions& options, const datasets::Dataset& dataset) {

@@ -15,7 +15,8 @@ namespace assay::harness {
 [[nodiscard]] Result<void> check(const GenerateOptions& options);
 
 /// The engine or the server that the options name. Starts threads: the sandbox comes first.
-[[nodiscard]] Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options);
+[[nodiscard]] Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options,
+                                                            const std::stop_token& stop);
 
 [[nodiscard]] Result<std::vector<Draw>> draws_of(const GenerateOptions& options, const datasets::Dataset& dataset);
 

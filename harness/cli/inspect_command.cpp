@@ -15,6 +15,7 @@
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
 #include "harness/errors.h"
+#include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
 
 namespace assay::harness {
@@ -193,7 +194,9 @@ int run_trace(const InspectOptions& options) {
   if (!decoding) return fail(decoding.error());
   const auto model = open_engine(options.model, engine_of(options.engine));
   if (!model) return fail(model.error());
-  const std::vector<std::int64_t> ends = (*model)->config().eos_token_id;
+  const auto tokenizer = engine::Tokenizer::load(options.model);  // ids are enough: it may be absent
+  const std::vector<std::int64_t> ends =
+      tokenizer ? end_tokens((*model)->config(), *tokenizer) : (*model)->config().eos_token_id;
   const auto batch = (*model)->decode(*decoding, options.batch, ends);
   if (!batch) return fail(of_engine(batch.error()));
   for (std::size_t i = 0; i < rows->size(); ++i) {

@@ -46,12 +46,12 @@ Result<std::vector<Sample>> samples_of(const RunOptions& options, const datasets
 Result<Generated> draw_and_judge(const RunOptions& options, EvalRun& run, Provider& provider,
                                  const std::vector<Draw>& draws) {
   const std::string digest = generation_digest(options.generate, run.dataset(), provider, draws);
-  auto out = SamplesOut::open(options.generate.out, options.generate.traces, digest,
-                              options.generate.force ? SamplesOut::Existing::replace : SamplesOut::Existing::resume);
-  if (!out) return tl::unexpected(out.error());
   // The samples themselves are not known yet; what makes them is.
   if (const auto opened = run.open(datasets::sha256("generated\n" + digest)); !opened)
     return tl::unexpected(opened.error());
+  auto out = SamplesOut::open(options.generate.out, options.generate.traces, digest,
+                              options.generate.force ? SamplesOut::Existing::replace : SamplesOut::Existing::resume);
+  if (!out) return tl::unexpected(out.error());
   const auto there = samples_of(options, run.dataset());
   if (!there) return tl::unexpected(there.error());
   if (const auto forgot = run.forget_other_samples(*there); !forgot) return tl::unexpected(forgot.error());
@@ -84,7 +84,7 @@ int run_run(const RunOptions& options) {
   if (!draws) return fail(draws.error());
   EvalRun run(eval, std::move(*dataset), std::move(warnings));
   if (const auto started = run.start(); !started) return fail(started.error());
-  const auto provider = provider_of(options.generate);
+  const auto provider = provider_of(options.generate, run.stop());
   if (!provider) return fail(provider.error());
   const auto made = draw_and_judge(options, run, **provider, *draws);
   if (!made) return fail(made.error());

@@ -52,7 +52,11 @@ Result<std::vector<Draw>> draws_of(const datasets::Dataset& dataset, const Promp
   for (std::size_t i = 0; i < problems; ++i) {
     const datasets::Problem& problem = dataset.problems[i];
     const engine::Prompt prompt = (*make)(problem);
-    const auto stops = engine::stop_texts(prompt, family_name(dataset.family));
+    // A server's chat answers are whole: their fences open and close, and sanitizing finds the program.
+    const bool whole =
+        options.model_folder.empty() && options.form != PromptForm::base && options.form != PromptForm::diffucoder;
+    const auto stops =
+        whole ? std::vector<std::string_view>() : engine::stop_texts(prompt, family_name(dataset.family));
     const std::string message = options.template_file.empty() ? engine::chat_message(problem.prompt) : prompt.text;
     for (std::uint32_t sample = 0; sample < samples; ++sample)
       draws.push_back({draws.size(), problem.task_id, sample, prompt, message, stops});

@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "datasets/digest.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/errors.h"
+#include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
 
 namespace assay::harness {
@@ -27,6 +30,34 @@ std::uint64_t available_bytes() {
   for (std::uint64_t kilobytes = 0; file >> key >> kilobytes >> unit;)
     if (key == "MemAvailable:") return kilobytes << 10;
   return 0;
+}
+
+/// Of the folder's files: a model that was trained on is another, though its path and shapes are the same. Of each file
+/// its size and blocks from all over it: reading gigabytes would take as long as loading them.
+std::string files_digest(const std::filesystem::path& model) {
+  constexpr std::uintmax_t block = 64 << 10, blocks = 16;
+  std::error_code failed;
+  std::map<std::string, std::uintmax_t> files;
+  for (const auto& entry : std::filesystem::directory_iterator(model, failed)) {
+    const std::string kind = entry.path().extension().string();
+    if (entry.is_regular_file(failed) && (kind == ".safetensors" || kind == ".json" || kind == ".txt"))
+      files[entry.path().filename().string()] = entry.file_size(failed);
+  }
+  std::string all;
+  for (const auto& [name, size] : files) {
+    all += fmt::format("{} {}\n", name, size);
+    std::ifstream file(model / name, std::ios::binary);
+    std::string bytes(block, '\0');
+    for (std::uintmax_t i = 0; i < blocks; ++i) {
+      const std::uintmax_t at = size > block ? (size - block) * i / (blocks - 1) : 0;
+      file.clear();
+      file.seekg(static_cast<std::streamoff>(at));
+      file.read(bytes.data(), static_cast<std::streamsize>(block));
+      all.append(bytes, 0, static_cast<std::size_t>(file.gcount()));
+      if (size <= block) break;
+    }
+  }
+  return datasets::sha256(all);
 }
 
 /// "cuda:0,cuda:1" by its commas.
@@ -49,22 +80,22 @@ class EngineProvider final : public Provider {
         options_(std::move(options)),
         tokenizer_(std::move(tokenizer)),
         engines_(std::move(engines)) {
-    ends_ = config().eos_token_id;
-    for (const char* name : {"<|endoftext|>", "<|im_end|>", "<|dlm_pad|>"})
-      if (const engine::TokenId id = tokenizer_.id(name); id >= 0 && std::ranges::find(ends_, id) == ends_.end())
-        ends_.push_back(id);
+    ends_ = end_tokens(config(), tokenizer_);
+    files_ = files_digest(model_);
   }
 
   Result<void> draw(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take,
                     std::stop_token stop) override {
     auto rows = rows_of(draws);
     if (!rows) return tl::unexpected(rows.error());
+    const std::vector<std::size_t> places = places_for(*rows);  // ahead of the threads, which take rows out
     Work work{draws, *rows, take, {}, 0, {}, {}};
     const std::stop_callback forward(stop, [&work] { work.stop.request_stop(); });
     {
       std::vector<std::jthread> others;
-      for (std::size_t i = 1; i < engines_.size(); ++i) others.emplace_back([&, i] { work_on(*engines_[i], work); });
-      work_on(*engines_.front(), work);
+      for (std::size_t i = 1; i < engines_.size(); ++i)
+        others.emplace_back([&, i] { work_on(*engines_[i], places[i], work); });
+      work_on(*engines_.front(), places.front(), work);
     }
     if (work.failure) return tl::unexpected(*work.failure);
     return {};
@@ -73,8 +104,8 @@ class EngineProvider final : public Provider {
   [[nodiscard]] std::string identity() const override {
     std::error_code failed;
     const auto path = std::filesystem::weakly_canonical(model_, failed);
-    return fmt::format("engine {}\n{}\n{}\n{}", path.string(), engine::model_config_json(config()), number_type(),
-                       engine::trace_members({}, options_.decoding, ends_, engine::Confidence::omitted));
+    return fmt::format("engine {}\n{}\n{}\n{}\n{}", path.string(), files_, engine::model_config_json(config()),
+                       number_type(), engine::trace_members({}, options_.decoding, ends_, engine::Confidence::omitted));
   }
   [[nodiscard]] std::string description() const override {
     std::string devices;
@@ -100,16 +131,15 @@ class EngineProvider final : public Provider {
     return engine::row_of(engines_.front()->number_type()).torch_name;
   }
 
-  void work_on(engine::Engine& engine, Work& work) {
-    if (const auto done = decode_on(engine, work); !done) {
+  void work_on(engine::Engine& engine, std::size_t places, Work& work) {
+    if (const auto done = decode_on(engine, places, work); !done) {
       const std::lock_guard lock(work.mutex);
       if (!work.failure) work.failure = done.error();
       work.stop.request_stop();
     }
   }
 
-  Result<void> decode_on(engine::Engine& engine, Work& work) {
-    const std::size_t places = batch_rows(engine, work.rows);
+  Result<void> decode_on(engine::Engine& engine, std::size_t places, Work& work) {
     auto batch = engine.decode(options_.decoding, places, ends_);
     if (!batch) return tl::unexpected(of_engine(batch.error()));
     engine::DecodingCounts before;
@@ -157,22 +187,24 @@ class EngineProvider final : public Provider {
     return rows;
   }
 
-  /// As many rows as were asked for, or fit into what the host has left. A GPU tells when it is full.
-  [[nodiscard]] std::size_t batch_rows(const engine::Engine& engine,
-                                       const std::vector<engine::RowRequest>& rows) const {
-    std::size_t count =
-        std::min(options_.batch > 0 ? options_.batch : most_rows, std::max<std::size_t>(rows.size(), 1));
-    std::size_t longest = 0;
-    for (const engine::RowRequest& row : rows) longest = std::max(longest, row.prompt.size());
-    const std::int64_t length = static_cast<std::int64_t>(longest) + options_.decoding.max_new_tokens;
-    const std::uint64_t left = available_bytes();
-    const auto fits = [&](std::size_t many) {
-      const engine::MemoryPlan plan = engine.memory(options_.decoding, many, length);
-      return plan.total() - plan.weights <= left;
-    };
-    if (!engine.device().starts_with("cpu") || left == 0) return count;
-    while (count > 1 && !fits(count)) count = (count + 1) / 2;
-    return count;
+  /// Of each device: as many rows as were asked for, or fit into its share of what the host has left. A GPU tells when
+  /// it is full.
+  [[nodiscard]] std::vector<std::size_t> places_for(const std::vector<engine::RowRequest>& rows) const {
+    const std::int64_t length =
+        static_cast<std::int64_t>(rows.empty() ? 0 : rows.front().prompt.size()) + options_.decoding.max_new_tokens;
+    const std::uint64_t left = available_bytes() / engines_.size();
+    std::vector<std::size_t> places;
+    for (const auto& engine : engines_) {
+      std::size_t count =
+          std::min(options_.batch > 0 ? options_.batch : most_rows, std::max<std::size_t>(rows.size(), 1));
+      const auto fits = [&](std::size_t many) {
+        const engine::MemoryPlan plan = engine->memory(options_.decoding, many, length);
+        return plan.total() - plan.weights <= left;
+      };
+      while (left > 0 && engine->device().starts_with("cpu") && count > 1 && !fits(count)) count = (count + 1) / 2;
+      places.push_back(count);
+    }
+    return places;
   }
 
   [[nodiscard]] Drawn drawn(const Draw& draw, const engine::FinishedRow& row) const {
@@ -189,6 +221,7 @@ class EngineProvider final : public Provider {
   engine::Tokenizer tokenizer_;
   std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<std::int64_t> ends_;
+  std::string files_;
   std::atomic<std::uint64_t> tokens_ = 0, passes_ = 0;
 };
 
@@ -202,6 +235,8 @@ Result<std::unique_ptr<Provider>> engine_provider(const std::filesystem::path& m
   for (const std::string& device : devices_of(options.engine.device)) {
     engine::EngineOptions one = options.engine;
     one.device = device;
+    // One number type for all: which device a row comes to must not decide its text.
+    if (!engines.empty()) one.number_type = engines.front()->number_type();
     auto loaded = open_engine(model, one);
     if (!loaded) return tl::unexpected(loaded.error());
     engines.push_back(std::move(*loaded));

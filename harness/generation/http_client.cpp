@@ -169,10 +169,11 @@ HttpAnswer HttpClient::once(const std::string& address, const std::string& json,
 }
 
 Result<std::string> HttpClient::request(const std::string& address, const std::string& json,
-                                        const std::stop_token& stop) {
+                                        const std::stop_token& stop, const std::function<bool()>& may_ask) {
   constexpr long ok = 200, redirect = 300;
   thread_local std::minstd_rand random(std::random_device{}());
   for (int tried = 0;; ++tried) {
+    if (may_ask && !may_ask()) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
     HttpAnswer answer = once(address, json, stop);
     if (stop.stop_requested()) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
     if (answer.status >= ok && answer.status < redirect) return std::move(answer.body);

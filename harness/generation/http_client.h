@@ -2,6 +2,7 @@
 /// JSON over HTTP to a server that may be busy: retries with back-off, as openai-python makes them.
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -38,9 +39,10 @@ class HttpClient {
   ~HttpClient();
 
   /// POSTs `json`, or GETs where it is empty; the body of a 2xx.
+  /// @param may_ask waits for a turn before each try, and says whether there is one; may be empty
   /// @return Errc::server with what the server said, after the retries; Errc::interrupted after a stop.
   [[nodiscard]] Result<std::string> request(const std::string& address, const std::string& json,
-                                            const std::stop_token& stop);
+                                            const std::stop_token& stop, const std::function<bool()>& may_ask = {});
 
  private:
   HttpAnswer once(const std::string& address, const std::string& json, const std::stop_token& stop);

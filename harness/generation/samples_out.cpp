@@ -2,16 +2,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
-#include "harness/line_file.h"
 #include "harness/python_json.h"
 
 namespace assay::harness {
@@ -24,28 +27,64 @@ tl::unexpected<Error> io_error(const fs::path& path, const char* what) {
   return tl::unexpected(Error{Errc::io, fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno))});
 }
 
-/// Cuts off what follows the last line end.
-Result<void> cut_torn_line(const fs::path& path) {
-  std::error_code failed;
-  const std::uintmax_t size = fs::file_size(path, failed);
-  if (failed || size == 0) return {};
+constexpr std::string_view first_words = "{\"task_id\": ";
+
+/// One that this program began and did not end.
+bool is_torn(std::string_view line) { return first_words.starts_with(line.substr(0, first_words.size())); }
+
+/// Goes through the lines that are whole. What follows the last of them must be a torn one of ours.
+/// @param take returns false where a line is none of ours
+/// @return how many bytes they take; none where the file is not ours
+Result<std::optional<std::uintmax_t>> read_lines(const fs::path& path,
+                                                 const std::function<bool(const std::string&)>& take) {
   std::ifstream file(path, std::ios::binary);
-  std::uintmax_t whole = size;
-  for (char last = 0; whole > 0; --whole) {
-    file.seekg(static_cast<std::streamoff>(whole - 1));
-    if (file.get(last) && last == '\n') break;
+  if (!file) return io_error(path, "cannot be read");
+  std::uintmax_t whole = 0;
+  for (std::string line; std::getline(file, line); whole += line.size() + 1) {
+    if (file.eof()) {
+      if (!is_torn(line)) return std::nullopt;
+      break;
+    }
+    if (!take(line)) return std::nullopt;
   }
-  if (whole == size) return {};
-  fs::resize_file(path, whole, failed);
-  if (failed)
-    return tl::unexpected(Error{Errc::io, fmt::format("{}: cannot be cut: {}", path.string(), failed.message())});
-  return {};
+  if (file.bad()) return io_error(path, "cannot be read to its end");
+  return whole;
 }
 
-Result<int> open_to_append(const fs::path& path, bool fresh) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (fresh ? O_TRUNC : 0), 0644);
+struct Key {
+  std::string task_id;
+  std::uint32_t sample = 0;
+  std::string generation;  ///< empty: none is given
+};
+
+std::optional<Key> key_of(const std::string& line) {
+  boost::system::error_code wrong;
+  const json::value value = json::parse(line, wrong);
+  const auto* object = wrong ? nullptr : value.if_object();
+  const auto* task = object ? object->if_contains("task_id") : nullptr;
+  const auto* sample = object ? object->if_contains("sample_id") : nullptr;
+  const auto* generation = object ? object->if_contains("generation") : nullptr;
+  if (!task || !task->is_string() || !sample || !sample->is_int64()) return std::nullopt;
+  Key key{std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()), {}};
+  if (generation && generation->is_string()) key.generation = generation->get_string();
+  return key;
+}
+
+/// Opened to append, made where it is absent, and ours alone until it is closed.
+Result<int> open_alone(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))
+    return tl::unexpected(Error{Errc::io, path.string() + ": no ordinary file; what is written must be read again"});
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) return io_error(path, "cannot be opened");
-  return fd;
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  ::close(fd);
+  return tl::unexpected(Error{Errc::io, path.string() + ": another process is writing it"});
+}
+
+Result<void> cut(int fd, std::uintmax_t size, const fs::path& path) {
+  if (::ftruncate(fd, static_cast<off_t>(size)) != 0) return io_error(path, "cannot be cut");
+  return {};
 }
 
 Result<void> write_all(int fd, std::string_view text, const fs::path& path) {
@@ -64,27 +103,6 @@ std::string key_text(const std::string& task_id, std::uint32_t sample) {
   return text + fmt::format(", \"sample_id\": {}, ", sample);
 }
 
-/// Keeps the traces whose samples are kept: a trace is written before its sample.
-Result<void> keep_traces(const fs::path& path, const std::set<std::pair<std::string, std::uint32_t>>& done) {
-  if (const auto cut = cut_torn_line(path); !cut) return cut;
-  std::uintmax_t whole = 0;
-  {
-    std::ifstream file(path, std::ios::binary);
-    std::string line;
-    std::uintmax_t at = 0;
-    std::size_t lines = 0;
-    while (std::getline(file, line)) {
-      at += line.size() + 1;
-      if (++lines <= done.size()) whole = at;
-    }
-  }
-  std::error_code failed;
-  if (fs::exists(path, failed) && fs::file_size(path, failed) > whole) fs::resize_file(path, whole, failed);
-  if (failed)
-    return tl::unexpected(Error{Errc::io, fmt::format("{}: cannot be cut: {}", path.string(), failed.message())});
-  return {};
-}
-
 }  // namespace
 
 SamplesOut::SamplesOut(SamplesOut&& other) noexcept
@@ -93,68 +111,98 @@ SamplesOut::SamplesOut(SamplesOut&& other) noexcept
       samples_(std::exchange(other.samples_, -1)),
       traces_(std::exchange(other.traces_, -1)),
       lines_(other.lines_),
-      done_(std::move(other.done_)) {}
+      done_(std::move(other.done_)),
+      traced_(std::move(other.traced_)) {}
 
 SamplesOut::~SamplesOut() {
   for (const int fd : {samples_, traces_})
     if (fd >= 0) ::close(fd);
 }
 
-Result<void> SamplesOut::read() {
-  auto file = LineFile::open(path_);
-  if (!file) return tl::unexpected(file.error());
-  for (;;) {
-    const auto line = file->next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) return {};
-    boost::system::error_code wrong;
-    const json::value value = json::parse(**line, wrong);
-    const auto* object = wrong ? nullptr : value.if_object();
-    const auto* task = object ? object->if_contains("task_id") : nullptr;
-    const auto* sample = object ? object->if_contains("sample_id") : nullptr;
-    const auto* generation = object ? object->if_contains("generation") : nullptr;
-    if (!task || !task->is_string() || !sample || !sample->is_int64() || !generation || !generation->is_string() ||
-        generation->get_string() != generation_)
-      return tl::unexpected(
-          Error{Errc::bad_data, fmt::format("{}: holds samples of another model, other options or another "
-                                            "program; name another file, or --force replaces it",
-                                            file->place())});
+/// @return whether the file is of this generation; then it ends after its last whole line
+Result<bool> SamplesOut::resume() {
+  const auto whole = read_lines(path_, [this](const std::string& line) {
+    const auto key = key_of(line);
+    if (!key || key->generation != generation_) return false;
     ++lines_;
-    done_.emplace(std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()));
-  }
+    done_.emplace(key->task_id, key->sample);
+    return true;
+  });
+  if (!whole) return tl::unexpected(whole.error());
+  if (!*whole) return false;
+  if (const auto done = cut(samples_, **whole, path_); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+/// A trace is written before its sample: the last ones' samples may be missing, and are drawn again with their traces.
+/// One in between whose sample is missing, as where somebody took lines out, stays, and is not written again.
+Result<bool> SamplesOut::resume_traces(const fs::path& path) {
+  std::uintmax_t at = 0, kept = 0;
+  std::vector<std::pair<std::string, std::uint32_t>> waiting;
+  const auto whole = read_lines(path, [&](const std::string& line) {
+    const auto key = key_of(line);
+    if (!key || key->generation != generation_) return false;
+    at += line.size() + 1;
+    waiting.emplace_back(key->task_id, key->sample);
+    if (!done_.contains(waiting.back())) return true;
+    traced_.insert(waiting.begin(), waiting.end());
+    waiting.clear();
+    kept = at;
+    return true;
+  });
+  if (!whole) return tl::unexpected(whole.error());
+  if (!*whole) return false;
+  if (const auto done = cut(traces_, kept, path); !done) return tl::unexpected(done.error());
+  return true;
 }
 
 Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces, const std::string& generation,
                                     Existing existing) {
-  SamplesOut out(path, generation);
+  const auto refused = [](const fs::path& file, const char* what) {
+    return tl::unexpected(
+        Error{Errc::bad_data, fmt::format("{}: holds {} of another model, other options or another program; "
+                                          "name another file, or --force replaces it",
+                                          file.string(), what)});
+  };
   std::error_code ignored;
-  const bool fresh = existing == Existing::replace || !fs::exists(path, ignored);
-  if (!fresh) {
-    if (const auto cut = cut_torn_line(path); !cut) return tl::unexpected(cut.error());
-    if (const auto was = out.read(); !was) return tl::unexpected(was.error());
-  }
-  const auto samples = open_to_append(path, fresh);
+  SamplesOut out(path, generation);
+  const auto samples = open_alone(path);
   if (!samples) return tl::unexpected(samples.error());
   out.samples_ = *samples;
+  const auto resumed = out.resume();
+  if (!resumed) return tl::unexpected(resumed.error());
+  if (!*resumed) {
+    if (existing == Existing::resume) return refused(path, "samples");
+    out.done_.clear();
+    out.lines_ = 0;
+    if (const auto done = cut(out.samples_, 0, path); !done) return tl::unexpected(done.error());
+  }
   if (traces.empty()) return out;
-  if (const auto kept = keep_traces(traces, out.done_); !fresh && !kept) return tl::unexpected(kept.error());
-  const auto opened = open_to_append(traces, fresh);
+  if (fs::equivalent(path, traces, ignored))
+    return tl::unexpected(Error{Errc::usage, "--traces and --out are the same file"});
+  const auto opened = open_alone(traces);
   if (!opened) return tl::unexpected(opened.error());
   out.traces_ = *opened;
+  const auto traces_resumed = out.resume_traces(traces);
+  if (!traces_resumed) return tl::unexpected(traces_resumed.error());
+  if (*traces_resumed) return out;
+  if (existing == Existing::resume) return refused(traces, "traces");
+  if (const auto done = cut(out.traces_, 0, traces); !done) return tl::unexpected(done.error());
   return out;
 }
 
 Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
                                       const std::string& answer, const std::string& trace) {
   const std::string key = key_text(task_id, sample);
-  if (traces_ >= 0 && !trace.empty())
-    if (const auto written = write_all(traces_, key + trace + "}\n", path_); !written)
+  const std::string end = ", \"generation\": \"" + generation_ + "\"}\n";
+  if (traces_ >= 0 && !trace.empty() && !traced_.contains({task_id, sample}))
+    if (const auto written = write_all(traces_, key + trace + end, path_); !written)
       return tl::unexpected(written.error());
   std::string line = key + "\"solution\": ";
   append_json(line, solution);
   line += ", \"answer\": ";
   append_json(line, answer);
-  const auto written = write_all(samples_, line + ", \"generation\": \"" + generation_ + "\"}\n", path_);
+  const auto written = write_all(samples_, line + end, path_);
   if (!written) return tl::unexpected(written.error());
   return lines_++;
 }

@@ -15,10 +15,13 @@ namespace assay::harness {
 /// process left of a last line is cut off when the file is opened again.
 class SamplesOut {
  public:
-  enum class Existing { resume, replace };
+  enum class Existing {
+    resume,
+    replace,  ///< resume, too, where the file is of this generation
+  };
   /// @param generation digest of all that decides the samples
   /// @param traces empty: none are written
-  /// @return Errc::bad_data where the file holds samples of another generation, or something else.
+  /// @return Errc::bad_data where the file holds samples of another generation, or something else: it is as it was.
   [[nodiscard]] static Result<SamplesOut> open(const std::filesystem::path& path, const std::filesystem::path& traces,
                                                const std::string& generation, Existing existing);
   SamplesOut(SamplesOut&& other) noexcept;
@@ -37,13 +40,14 @@ class SamplesOut {
  private:
   SamplesOut(std::filesystem::path path, std::string generation)
       : path_(std::move(path)), generation_(std::move(generation)) {}
-  Result<void> read();
+  Result<bool> resume();
+  Result<bool> resume_traces(const std::filesystem::path& path);
 
   std::filesystem::path path_;
   std::string generation_;
   int samples_ = -1, traces_ = -1;
   std::uint32_t lines_ = 0;
-  std::set<std::pair<std::string, std::uint32_t>> done_;
+  std::set<std::pair<std::string, std::uint32_t>> done_, traced_;
 };
 
 }  // namespace assay::harness

@@ -55,10 +55,9 @@ class ServerProvider final : public Provider {
     const std::stop_callback forward(stop, [&ended] { ended.request_stop(); });
     const auto work = [&] {
       HttpClient client(options_.http);
-      while (rate.wait(ended.get_token())) {
-        const std::size_t at = next++;
-        if (at >= draws.size()) return;
-        auto answer = ask(client, draws[at], ended.get_token());
+      const auto may_ask = [&] { return rate.wait(ended.get_token()); };
+      for (std::size_t at = 0; (at = next++) < draws.size();) {
+        auto answer = ask(client, draws[at], may_ask, ended.get_token());
         const std::lock_guard lock(mutex);
         if (ended.stop_requested()) return;
         if (answer) {
@@ -89,10 +88,11 @@ class ServerProvider final : public Provider {
   [[nodiscard]] DrawCounts counts() const override { return {tokens_, 0}; }
 
  private:
-  Result<ServerAnswer> ask(HttpClient& client, const Draw& draw, const std::stop_token& stop) {
+  Result<ServerAnswer> ask(HttpClient& client, const Draw& draw, const std::function<bool()>& may_ask,
+                           const std::stop_token& stop) {
     const std::string address =
         options_.address + (options_.form == ServerForm::chat ? "/chat/completions" : "/completions");
-    const auto body = client.request(address, server_request(options_, draw), stop);
+    const auto body = client.request(address, server_request(options_, draw), stop, may_ask);
     if (!body) return tl::unexpected(body.error());
     auto answer = read_server_answer(*body, options_.form);
     if (!answer) return tl::unexpected(Error{answer.error().code, address + ": " + answer.error().message});
@@ -103,9 +103,10 @@ class ServerProvider final : public Provider {
   std::atomic<std::uint64_t> tokens_ = 0;
 };
 
-Result<std::string> first_model(const ServerProviderOptions& options) {
-  HttpClient client(options.http);
-  const auto body = client.request(options.address + "/models", "", {});
+Result<std::string> first_model(const ServerProviderOptions& options, const std::stop_token& stop) {
+  HttpSettings quick = options.http;
+  quick.timeout = std::chrono::seconds(30);
+  const auto body = HttpClient(quick).request(options.address + "/models", "", stop);
   if (!body) return tl::unexpected(body.error());
   boost::system::error_code wrong;
   const json::value value = json::parse(*body, wrong);
@@ -153,11 +154,11 @@ Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form
   return answer;
 }
 
-Result<std::unique_ptr<Provider>> server_provider(const ServerProviderOptions& options) {
+Result<std::unique_ptr<Provider>> server_provider(const ServerProviderOptions& options, const std::stop_token& stop) {
   ServerProviderOptions full = options;
   while (full.address.ends_with('/')) full.address.pop_back();
   if (full.model.empty()) {
-    auto model = first_model(full);
+    auto model = first_model(full, stop);
     if (!model) return tl::unexpected(model.error());
     full.model = std::move(*model);
   }

@@ -22,7 +22,8 @@ struct ServerProviderOptions {
 };
 
 /// Asks the server for its models. @return Errc::server where it does not answer.
-[[nodiscard]] Result<std::unique_ptr<Provider>> server_provider(const ServerProviderOptions& options);
+[[nodiscard]] Result<std::unique_ptr<Provider>> server_provider(const ServerProviderOptions& options,
+                                                                const std::stop_token& stop = {});
 
 /// The body of the request for a draw. `seed` is a function of the options' seed, problem and sample.
 [[nodiscard]] std::string server_request(const ServerProviderOptions& options, const Draw& draw);

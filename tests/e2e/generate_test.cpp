@@ -69,10 +69,10 @@ class Server {
  public:
   explicit Server(const Workplace& place) : log_(place / "requests") {
     boost::json::object answers;
-    answers["double_it"] = "Here it is:\n```python\ndef double_it(x):\n    return 2 * x\n```\n";
+    answers["double_it"] = "Here it is:\n```\ndef double_it(x):\n    return 2 * x\n```\n";
     answers["triple_it"] =
         "```python\nimport os\ndef helper(x):\n    return x\n\ndef triple_it(x):\n    return 3 * helper(x)\n```";
-    answers["negate_it"] = "```python\ndef negate_it(x):\n    return x\n```";
+    answers["negate_it"] = "Sure:\n```\nx = 1\n```\nNow the function:\n```python\ndef negate_it(x):\n    return x\n```";
     const fs::path file = write_file(place / "answers.json", boost::json::serialize(answers));
     command_.emplace(
         std::vector<std::string>{"/usr/bin/python3", "-I", ASSAY_SOURCE_DIR "/tests/e2e/openai_server.py", file, log_},
@@ -290,7 +290,7 @@ TEST_CASE("an interrupted generation keeps what it has, and the same command goe
                     "--json"};
   {
     Command command(assay_argv(words), place.environment());
-    for (int i = 0; i < 600 && sorted_lines(out).size() < 4; ++i) REQUIRE(command.runs_for(50));
+    for (int i = 0; i < 1200 && sorted_lines(out).size() < 4; ++i) REQUIRE(command.runs_for(50));
     command.kill(SIGINT);
     const Ended ended = command.wait(60);
     CAPTURE(ended.err);

@@ -1,5 +1,7 @@
 #include "engine/checkpoint/checkpoint.h"
 
+#include <sys/stat.h>
+
 #include "tests/engine/made_model.h"
 
 namespace assay::engine {
@@ -142,6 +144,18 @@ TEST_CASE("shards are held against their index, which names files of its own fol
   }
 }
 
+TEST_CASE("a model that is saved over one of the other layout is the one that is read", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const std::uint64_t first = GENERATE(4096ULL, 1ULL << 30);
+  make_model(folder.path(), made_config(), first);
+  ModelConfig other = made_config();
+  other.num_hidden_layers = 1;
+  make_model(folder.path(), other, first == 4096 ? 1ULL << 30 : 4096);
+  const auto checkpoint = Checkpoint::open(folder.path());
+  if (!checkpoint) FAIL(checkpoint.error().message);
+  CHECK(checkpoint->config().num_hidden_layers == 1);
+}
+
 TEST_CASE("folders without a model are told as such", "[checkpoint]") {
   const TemporaryFolder folder;
   CHECK(message_of(folder / "nowhere").find("no such folder") != std::string::npos);
@@ -149,6 +163,12 @@ TEST_CASE("folders without a model are told as such", "[checkpoint]") {
   write_file(folder / "config.json", model_config_json(made_config()));
   CHECK(message_of(folder.path()).find("neither model.safetensors nor") != std::string::npos);
   std::filesystem::create_directory(folder / "model.safetensors");
+  CHECK(message_of(folder.path()).find("no ordinary file") != std::string::npos);
+  std::filesystem::remove(folder / "model.safetensors");
+  REQUIRE(::mkfifo((folder / "model.safetensors").c_str(), 0600) == 0);
+  CHECK(message_of(folder.path()).find("no ordinary file") != std::string::npos);
+  std::filesystem::remove(folder / "config.json");
+  REQUIRE(::mkfifo((folder / "config.json").c_str(), 0600) == 0);
   CHECK(message_of(folder.path()).find("no ordinary file") != std::string::npos);
 }
 

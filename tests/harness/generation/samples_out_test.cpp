@@ -40,7 +40,7 @@ TEST_CASE("what a killed process left of a last line is cut off, of a trace with
   const std::string sample = read_file(file), trace = read_file(traces);
   const auto torn = GENERATE(as<std::string>{}, "", "{", "{\"task_id\": \"T/1\", \"sample_id\": 0, \"solu");
   write_file(file, sample + torn);
-  write_file(traces, trace + "{\"task_id\": \"T/1\", \"sample_id\": 0, \"steps\": []}\n" + torn);
+  write_file(traces, trace + "{\"task_id\": \"T/1\", \"sample_id\": 0, \"steps\": [], \"generation\": \"g\"}\n" + torn);
   const auto out = SamplesOut::open(file, traces, "g", Existing::resume);
   REQUIRE(out);
   CHECK(out->kept() == 1);
@@ -48,18 +48,48 @@ TEST_CASE("what a killed process left of a last line is cut off, of a trace with
   CHECK(read_file(traces) == trace);
 }
 
-TEST_CASE("a file of anything else is refused, and replaced when asked", "[generation]") {
+TEST_CASE("a file of anything else is refused as it is, and replaced when asked", "[generation]") {
   const TemporaryFolder folder;
   const auto text = GENERATE(as<std::string>{}, "{\"task_id\": \"T/0\", \"sample_id\": 0, \"generation\": \"other\"}\n",
-                             "{\"task_id\": \"T/0\", \"solution\": \"\"}\n", "no JSON\n", "[]\n", "\n");
+                             "{\"task_id\": \"T/0\", \"solution\": \"\"}\n", "no JSON\n", "[]\n", "\n",
+                             "{\"precious\": 1}", "no line end", "\x1f\x8b\x08 packed");
   CAPTURE(text);
   const auto file = write_file(folder / "out.jsonl", text);
-  const auto refused = SamplesOut::open(file, "", "g", Existing::resume);
-  REQUIRE(!refused);
-  CHECK(refused.error().message.find("--force") != std::string::npos);
-  CHECK(read_file(file) == text);
+  {
+    const auto refused = SamplesOut::open(file, "", "g", Existing::resume);
+    REQUIRE(!refused);
+    CHECK(refused.error().message.find("--force") != std::string::npos);
+    CHECK(read_file(file) == text);
+  }
   CHECK(SamplesOut::open(file, "", "g", Existing::replace));
   CHECK(read_file(file).empty());
+  const auto traces = write_file(folder / "traces.jsonl", text);
+  CHECK(!SamplesOut::open(file, traces, "g", Existing::resume));
+  CHECK(read_file(traces) == text);
+}
+
+TEST_CASE("being told to replace a file of the same generation loses nothing", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl";
+  REQUIRE(SamplesOut::open(file, "", "g", Existing::replace)->add("T/0", 0, "", "", ""));
+  const auto again = SamplesOut::open(file, "", "g", Existing::replace);
+  REQUIRE(again);
+  CHECK(again->kept() == 1);
+}
+
+TEST_CASE("one process at a time writes a file, and traces go elsewhere", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl";
+  {
+    const auto first = SamplesOut::open(file, "", "g", Existing::resume);
+    REQUIRE(first);
+    const auto second = SamplesOut::open(file, "", "g", Existing::resume);
+    REQUIRE(!second);
+    CHECK(second.error().message.find("another process") != std::string::npos);
+  }
+  CHECK(!SamplesOut::open(file, file, "g", Existing::resume));
+  CHECK(!SamplesOut::open("/dev/null", "", "g", Existing::resume));
+  CHECK(SamplesOut::open(file, folder / "traces.jsonl", "g", Existing::resume));
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ void Progress::draw(Clock::time_point now, bool last) {
 }
 
 std::string Progress::text(Clock::time_point now) const {
-  std::string line = fmt::format("{}/{} samples, {}", done_, total_, note_ ? note_() : fmt::format("{} passed", passed_));
+  std::string line =
+      fmt::format("{}/{} samples, {}", done_, total_, note_ ? note_() : fmt::format("{} passed", passed_));
   const double seconds = std::chrono::duration<double>(now - marks_.front().at).count();
   const double rate = seconds > 0 ? static_cast<double>(done_ - marks_.front().done) / seconds : 0;
   if (rate > 0) line += fmt::format(", {:.1f}/s", rate);

@@ -176,19 +176,20 @@ TEST_CASE("without memory for a batch half of it goes on, and every row ends as 
   auto engine = random_engine(config, {.device = "cpu", .threads = 1}, 3);
   REQUIRE(engine);
   DecodingOptions options = eight_tokens();
-  options.max_new_tokens = 32;
+  options.max_new_tokens = 64;
   options.steps = 4;
   const Cache cache = GENERATE(Cache::none, Cache::dual);
   options.cache = cache;
   std::vector<RowRequest> requests;
   for (std::uint64_t id = 0; id < 16; ++id) requests.push_back({id, {1, static_cast<std::int64_t>(id)}, {}});
-  const auto expected = decoded(**engine, options, requests, 1);  // 32 · 50,000 logits: 6.4 MB a row, 102 MB for all
+  const auto expected =
+      decoded(**engine, options, requests, 1);  // 64 · 50,000 logits: 13 MB a row, 205 MB for all, and copies of them
   const auto decoding = (*engine)->decode(options, 16, {});
   REQUIRE(decoding);
   for (const RowRequest& request : requests) REQUIRE((*decoding)->submit(request));
   std::vector<FinishedRow> rows(requests.size());
   {
-    const LittleMemory little(cache == Cache::none ? 96 << 20 : 48 << 20);
+    const LittleMemory little(256 << 20);
     while ((*decoding)->unfinished() > 0) {
       auto finished = (*decoding)->advance();
       if (!finished) break;

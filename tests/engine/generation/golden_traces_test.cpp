@@ -63,9 +63,10 @@ TEST_CASE("decodings are the golden ones token for token, each row alone and all
   for (const auto& one : cases) {
     const std::string model(one.at("model").as_string());
     if (!engines.contains(model)) {
-      auto engine = load_engine(
-          shared_dir() / "fixtures/engine" / model,
-          {.device = test_device(), .number_type = NumberType::float32, .batch_invariant = batch_invariant});
+      auto engine = load_engine(shared_dir() / "fixtures/engine" / model, {.device = test_device(),
+                                                                           .number_type = NumberType::float32,
+                                                                           .batch_invariant = batch_invariant,
+                                                                           .threads = 1});
       if (!engine) FAIL(engine.error().message);
       engines[model] = std::move(*engine);
     }

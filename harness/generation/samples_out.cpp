@@ -71,25 +71,24 @@ std::optional<Key> key_of(const std::string& line) {
 }
 
 /// Opened to append, made where it is absent, and ours alone until it is closed.
-Result<int> open_alone(const fs::path& path) {
+Result<sandbox::UniqueFd> open_alone(const fs::path& path) {
   std::error_code ignored;
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))
     return tl::unexpected(Error{Errc::io, path.string() + ": no ordinary file; what is written must be read again"});
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return io_error(path, "cannot be opened");
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
-  ::close(fd);
+  sandbox::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (!fd) return io_error(path, "cannot be opened");
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   return tl::unexpected(Error{Errc::io, path.string() + ": another process is writing it"});
 }
 
-Result<void> cut(int fd, std::uintmax_t size, const fs::path& path) {
-  if (::ftruncate(fd, static_cast<off_t>(size)) != 0) return io_error(path, "cannot be cut");
+Result<void> cut(const sandbox::UniqueFd& fd, std::uintmax_t size, const fs::path& path) {
+  if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) return io_error(path, "cannot be cut");
   return {};
 }
 
-Result<void> write_all(int fd, std::string_view text, const fs::path& path) {
+Result<void> write_all(const sandbox::UniqueFd& fd, std::string_view text, const fs::path& path) {
   while (!text.empty()) {
-    const ssize_t wrote = ::write(fd, text.data(), text.size());
+    const ssize_t wrote = ::write(fd.get(), text.data(), text.size());
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) return io_error(path, "cannot be written");
     text.remove_prefix(static_cast<std::size_t>(wrote));
@@ -98,26 +97,12 @@ Result<void> write_all(int fd, std::string_view text, const fs::path& path) {
 }
 
 std::string key_text(const std::string& task_id, std::uint32_t sample) {
-  std::string text = "{\"task_id\": ";
+  std::string text(first_words);
   append_json(text, task_id);
   return text + fmt::format(", \"sample_id\": {}, ", sample);
 }
 
 }  // namespace
-
-SamplesOut::SamplesOut(SamplesOut&& other) noexcept
-    : path_(std::move(other.path_)),
-      generation_(std::move(other.generation_)),
-      samples_(std::exchange(other.samples_, -1)),
-      traces_(std::exchange(other.traces_, -1)),
-      lines_(other.lines_),
-      done_(std::move(other.done_)),
-      traced_(std::move(other.traced_)) {}
-
-SamplesOut::~SamplesOut() {
-  for (const int fd : {samples_, traces_})
-    if (fd >= 0) ::close(fd);
-}
 
 /// @return whether the file is of this generation; then it ends after its last whole line
 Result<bool> SamplesOut::resume() {
@@ -136,10 +121,10 @@ Result<bool> SamplesOut::resume() {
 
 /// A trace is written before its sample: the last ones' samples may be missing, and are drawn again with their traces.
 /// One in between whose sample is missing, as where somebody took lines out, stays, and is not written again.
-Result<bool> SamplesOut::resume_traces(const fs::path& path) {
+Result<bool> SamplesOut::resume_traces() {
   std::uintmax_t at = 0, kept = 0;
   std::vector<std::pair<std::string, std::uint32_t>> waiting;
-  const auto whole = read_lines(path, [&](const std::string& line) {
+  const auto whole = read_lines(traces_path_, [&](const std::string& line) {
     const auto key = key_of(line);
     if (!key || key->generation != generation_) return false;
     at += line.size() + 1;
@@ -152,7 +137,7 @@ Result<bool> SamplesOut::resume_traces(const fs::path& path) {
   });
   if (!whole) return tl::unexpected(whole.error());
   if (!*whole) return false;
-  if (const auto done = cut(traces_, kept, path); !done) return tl::unexpected(done.error());
+  if (const auto done = cut(traces_, kept, traces_path_); !done) return tl::unexpected(done.error());
   return true;
 }
 
@@ -166,9 +151,9 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
   };
   std::error_code ignored;
   SamplesOut out(path, generation);
-  const auto samples = open_alone(path);
+  auto samples = open_alone(path);
   if (!samples) return tl::unexpected(samples.error());
-  out.samples_ = *samples;
+  out.samples_ = std::move(*samples);
   const auto resumed = out.resume();
   if (!resumed) return tl::unexpected(resumed.error());
   if (!*resumed) {
@@ -180,13 +165,15 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
   if (traces.empty()) return out;
   if (fs::equivalent(path, traces, ignored))
     return tl::unexpected(Error{Errc::usage, "--traces and --out are the same file"});
-  const auto opened = open_alone(traces);
+  auto opened = open_alone(traces);
   if (!opened) return tl::unexpected(opened.error());
-  out.traces_ = *opened;
-  const auto traces_resumed = out.resume_traces(traces);
+  out.traces_ = std::move(*opened);
+  out.traces_path_ = traces;
+  const auto traces_resumed = out.resume_traces();
   if (!traces_resumed) return tl::unexpected(traces_resumed.error());
   if (*traces_resumed) return out;
   if (existing == Existing::resume) return refused(traces, "traces");
+  out.traced_.clear();
   if (const auto done = cut(out.traces_, 0, traces); !done) return tl::unexpected(done.error());
   return out;
 }
@@ -195,8 +182,8 @@ Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t 
                                       const std::string& answer, const std::string& trace) {
   const std::string key = key_text(task_id, sample);
   const std::string end = ", \"generation\": \"" + generation_ + "\"}\n";
-  if (traces_ >= 0 && !trace.empty() && !traced_.contains({task_id, sample}))
-    if (const auto written = write_all(traces_, key + trace + end, path_); !written)
+  if (traces_ && !trace.empty() && !traced_.contains({task_id, sample}))
+    if (const auto written = write_all(traces_, key + trace + end, traces_path_); !written)
       return tl::unexpected(written.error());
   std::string line = key + "\"solution\": ";
   append_json(line, solution);

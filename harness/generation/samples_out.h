@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/error.h"
+#include "sandbox/unique_fd.h"
 
 namespace assay::harness {
 
@@ -24,9 +25,6 @@ class SamplesOut {
   /// @return Errc::bad_data where the file holds samples of another generation, or something else: it is as it was.
   [[nodiscard]] static Result<SamplesOut> open(const std::filesystem::path& path, const std::filesystem::path& traces,
                                                const std::string& generation, Existing existing);
-  SamplesOut(SamplesOut&& other) noexcept;
-  SamplesOut& operator=(SamplesOut&&) = delete;
-  ~SamplesOut();
 
   [[nodiscard]] bool has(const std::string& task_id, std::uint32_t sample) const {
     return done_.contains({task_id, sample});
@@ -41,11 +39,11 @@ class SamplesOut {
   SamplesOut(std::filesystem::path path, std::string generation)
       : path_(std::move(path)), generation_(std::move(generation)) {}
   Result<bool> resume();
-  Result<bool> resume_traces(const std::filesystem::path& path);
+  Result<bool> resume_traces();
 
-  std::filesystem::path path_;
+  std::filesystem::path path_, traces_path_;
   std::string generation_;
-  int samples_ = -1, traces_ = -1;
+  sandbox::UniqueFd samples_, traces_;
   std::uint32_t lines_ = 0;
   std::set<std::pair<std::string, std::uint32_t>> done_, traced_;
 };

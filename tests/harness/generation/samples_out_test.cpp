@@ -77,6 +77,24 @@ TEST_CASE("being told to replace a file of the same generation loses nothing", "
   CHECK(again->kept() == 1);
 }
 
+TEST_CASE("traces that are replaced are written anew for the samples that are drawn again", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl", traces = folder / "traces.jsonl";
+  {
+    auto out = SamplesOut::open(file, traces, "g", Existing::resume);
+    REQUIRE(out);
+    REQUIRE(out->add("T/0", 0, "", "", "\"steps\": [0]"));
+    REQUIRE(out->add("T/1", 0, "", "", "\"steps\": [1]"));
+  }
+  // The first sample was taken out by hand, and a line of something else put behind the traces.
+  write_file(file, read_file(file).substr(read_file(file).find('\n') + 1));
+  write_file(traces, read_file(traces) + "something else\n");
+  auto out = SamplesOut::open(file, traces, "g", Existing::replace);
+  REQUIRE(out);
+  REQUIRE(out->add("T/0", 0, "", "", "\"steps\": [0]"));
+  CHECK(read_file(traces).find("T/0") != std::string::npos);
+}
+
 TEST_CASE("one process at a time writes a file, and traces go elsewhere", "[generation]") {
   const TemporaryFolder folder;
   const auto file = folder / "out.jsonl";

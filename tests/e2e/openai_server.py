@@ -11,7 +11,6 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ANSWERS = json.load(open(sys.argv[1], encoding="utf-8"))
 LOCK = threading.Lock()
 SEEN = set()
 
@@ -55,7 +54,9 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(0.3)
         chat = self.path.endswith("/chat/completions")
         prompt = request["messages"][0]["content"] if chat else request["prompt"]
-        answer = next((a for word, a in ANSWERS.items() if word in prompt), "I do not know.")
+        with open(sys.argv[1], encoding="utf-8") as file:  # each time: a test may change its mind
+            answers = json.load(file)
+        answer = next((a for word, a in answers.items() if word in prompt), "I do not know.")
         choice = {"message": {"role": "assistant", "content": answer}} if chat else {"text": answer}
         usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
         self.send(200, json.dumps({"object": "x", "choices": [{"index": 0, "finish_reason": "stop", **choice}], "usage": usage}))

@@ -62,7 +62,6 @@ class BatchDecoding {
   /// same.
   [[nodiscard]] virtual Result<std::vector<FinishedRow>> advance() = 0;
   [[nodiscard]] virtual std::size_t unfinished() const = 0;  ///< queued and in flight
-  [[nodiscard]] virtual std::size_t free_places() const = 0;
   [[nodiscard]] virtual DecodingCounts counts() const = 0;
 };
 

@@ -49,7 +49,6 @@ class RowDecoding {
   [[nodiscard]] double token_draw(std::int64_t position) const;
 
   [[nodiscard]] const std::vector<std::int64_t>& ids() const { return trace_.sequence; }
-  [[nodiscard]] std::int64_t prompt_length() const { return trace_.prompt_length; }
   [[nodiscard]] std::int64_t length() const { return static_cast<std::int64_t>(trace_.sequence.size()); }
   [[nodiscard]] bool done() const { return block_ == options_.blocks(); }
   [[nodiscard]] const Trace& trace() const { return trace_; }

@@ -7,13 +7,11 @@
 #include <utility>
 
 #include "engine/generation/guarded.h"
+#include "engine/generation/row_ids.h"
 #include "engine/model/token_choice.h"
 
 namespace assay::engine {
 namespace {
-
-/// So many logits at a time, a gigabyte at most with what is computed from them: rows with many masks would take more.
-constexpr std::int64_t most_logits = 64 << 20;
 
 /// Where the prediction for a position is read: one to the left, position 0 from its own.
 std::int64_t source_of(std::int64_t position) { return std::max<std::int64_t>(position - 1, 0); }
@@ -36,18 +34,7 @@ Batch::Batch(const Transformer& model, const DecodingOptions& options, std::size
       rows_(most_rows) {}
 
 Result<void> Batch::submit(RowRequest row) {
-  const ModelConfig& config = model_.config();
-  const auto length = static_cast<std::int64_t>(row.prompt.size()) + options_.max_new_tokens;
-  if (length > config.max_position_embeddings)
-    return tl::unexpected(Error{Errc::bad_data, "a prompt of " + std::to_string(row.prompt.size()) + " tokens and " +
-                                                    std::to_string(options_.max_new_tokens) +
-                                                    " new ones are more than the model's context of " +
-                                                    std::to_string(config.max_position_embeddings)});
-  for (const std::int64_t id : row.prompt)
-    if (id < 0 || id >= config.vocab_size)
-      return tl::unexpected(Error{Errc::bad_data, "token " + std::to_string(id) +
-                                                      " of a prompt is beyond the model's vocabulary of " +
-                                                      std::to_string(config.vocab_size)});
+  if (auto checked = check_row(row.prompt, options_.max_new_tokens, model_.config()); !checked) return checked;
   queue_.push_back(std::move(row));
   return {};
 }
@@ -120,33 +107,49 @@ void Batch::run(const std::vector<std::size_t>& slots, std::vector<std::vector<C
   }
 }
 
+void Batch::finish(std::optional<Row>& row, std::vector<FinishedRow>& finished) {
+  const auto text = row->decoding.text_tokens();
+  finished.push_back({row->request.id, {text.begin(), text.end()}, row->decoding.trace()});
+  row.reset();
+}
+
+/// Slots of the rows that a pass has work for. A row whose last steps fill nothing ends here.
+std::vector<std::size_t> Batch::at_work(std::vector<FinishedRow>& finished) {
+  std::vector<std::size_t> slots;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!rows_[i]) continue;
+    if (!rows_[i]->work) rows_[i]->work = rows_[i]->decoding.next();
+    if (rows_[i]->work)
+      slots.push_back(i);
+    else
+      finish(rows_[i], finished);
+  }
+  return slots;
+}
+
+void Batch::fill(std::optional<Row>& row, const std::vector<Choice>& choices, std::vector<FinishedRow>& finished) {
+  ++counts_.row_passes;
+  counts_.positions += static_cast<std::uint64_t>(row->work->end - row->work->begin);
+  counts_.outputs += choices.size();
+  row->decoding.fill(choices);
+  row->work.reset();
+  counts_.tokens += row->decoding.trace().steps.back().filled.size();
+  if (row->decoding.done()) finish(row, finished);
+}
+
 Result<std::vector<FinishedRow>> Batch::advance() {
   const c10::InferenceMode no_gradients;
   std::vector<FinishedRow> finished;
-  const auto finish = [&](std::optional<Row>& row) {
-    const auto text = row->decoding.text_tokens();
-    finished.push_back({row->request.id, {text.begin(), text.end()}, row->decoding.trace()});
-    row.reset();
-  };
   for (;;) {
     std::vector<std::vector<Choice>> choices;
     std::vector<std::size_t> slots;
     const auto ran = guarded([&]() -> Result<void> {
       admit();
-      for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (!rows_[i]) continue;
-        if (!rows_[i]->work) rows_[i]->work = rows_[i]->decoding.next();
-        if (rows_[i]->work) {
-          slots.push_back(i);
-        } else {
-          finish(rows_[i]);
-        }
-      }
-      if (!batch_invariant_) {
-        if (!slots.empty()) run(slots, choices);
-        return {};
-      }
-      for (const std::size_t slot : slots) run({slot}, choices);
+      slots = at_work(finished);
+      if (batch_invariant_)
+        for (const std::size_t slot : slots) run({slot}, choices);
+      else if (!slots.empty())
+        run(slots, choices);
       return {};
     });
     if (!ran && ran.error().code == Errc::no_memory && rows_.size() > 1) {
@@ -158,18 +161,8 @@ Result<std::vector<FinishedRow>> Batch::advance() {
       return tl::unexpected(Error{Errc::bad_data,
                                   "the model's logits are not numbers: its weights are damaged, or too large for this "
                                   "number type"});
-    if (!slots.empty()) ++counts_.passes;
-    counts_.row_passes += slots.size();
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      std::optional<Row>& row = rows_[slots[i]];
-      counts_.positions += static_cast<std::uint64_t>(row->work->end - row->work->begin);
-      counts_.outputs += row->work->candidates.size();
-      const std::size_t before = row->decoding.trace().steps.size();
-      row->decoding.fill(choices[i]);
-      row->work.reset();
-      counts_.tokens += row->decoding.trace().steps[before].filled.size();
-      if (row->decoding.done()) finish(row);
-    }
+    counts_.passes += slots.empty() ? 0 : 1;
+    for (std::size_t i = 0; i < slots.size(); ++i) fill(rows_[slots[i]], choices[i], finished);
     return finished;
   }
 }

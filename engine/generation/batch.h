@@ -10,6 +10,9 @@
 
 namespace assay::engine {
 
+/// So many logits at a time, a gigabyte at most with what is computed from them: rows with many masks would take more.
+inline constexpr std::int64_t most_logits = 64 << 20;
+
 class Batch final : public BatchDecoding {
  public:
   /// @param model outlives the batch. @param options as checked() gives them.
@@ -19,7 +22,6 @@ class Batch final : public BatchDecoding {
   Result<void> submit(RowRequest row) override;
   Result<std::vector<FinishedRow>> advance() override;
   [[nodiscard]] std::size_t unfinished() const override;
-  [[nodiscard]] std::size_t free_places() const override;
   [[nodiscard]] DecodingCounts counts() const override { return counts_; }
 
  private:
@@ -29,10 +31,14 @@ class Batch final : public BatchDecoding {
     std::optional<RowWork> work;
   };
 
+  [[nodiscard]] std::size_t free_places() const;
   void admit();
   void halve();
   [[nodiscard]] RowPass pass_of(std::size_t slot) const;
   void run(const std::vector<std::size_t>& slots, std::vector<std::vector<Choice>>& choices);
+  std::vector<std::size_t> at_work(std::vector<FinishedRow>& finished);
+  void fill(std::optional<Row>& row, const std::vector<Choice>& choices, std::vector<FinishedRow>& finished);
+  static void finish(std::optional<Row>& row, std::vector<FinishedRow>& finished);
 
   const Transformer& model_;
   DecodingOptions options_;

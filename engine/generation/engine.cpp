@@ -9,6 +9,7 @@
 
 #include "engine/generation/batch.h"
 #include "engine/generation/guarded.h"
+#include "engine/generation/row_ids.h"
 
 namespace assay::engine {
 namespace {
@@ -28,7 +29,7 @@ class LoadedEngine final : public Engine {
 
   Result<std::vector<std::vector<float>>> logits(std::span<const std::vector<std::int64_t>> rows) override {
     for (const auto& row : rows)
-      if (const auto checked = check(row); !checked) return tl::unexpected(checked.error());
+      if (const auto checked = check_row(row, 0, config()); !checked) return tl::unexpected(checked.error());
     return guarded([&]() -> Result<std::vector<std::vector<float>>> {
       const c10::InferenceMode no_gradients;
       std::vector<std::vector<float>> all;
@@ -64,25 +65,12 @@ class LoadedEngine final : public Engine {
     // Logits in float32, and as many again for what is sorted, summed in double and filtered.
     constexpr std::uint64_t copies = 6;
     const std::uint64_t block = size(options.block_length > 0 ? options.block_length : options.max_new_tokens);
-    const std::uint64_t at_once = std::min<std::uint64_t>(block * count * size(model.vocab_size), 64U << 20);
+    const std::uint64_t at_once = std::min<std::uint64_t>(block * count * size(model.vocab_size), size(most_logits));
     plan.logits = at_once * copies * sizeof(float);
     return plan;
   }
 
  private:
-  [[nodiscard]] Result<void> check(const std::vector<std::int64_t>& row) const {
-    if (static_cast<std::int64_t>(row.size()) > config().max_position_embeddings)
-      return tl::unexpected(Error{Errc::bad_data, "a row of " + std::to_string(row.size()) +
-                                                      " tokens is more than the model's context of " +
-                                                      std::to_string(config().max_position_embeddings)});
-    for (const std::int64_t id : row)
-      if (id < 0 || id >= config().vocab_size)
-        return tl::unexpected(Error{Errc::bad_data, "token " + std::to_string(id) +
-                                                        " is beyond the model's vocabulary of " +
-                                                        std::to_string(config().vocab_size)});
-    return {};
-  }
-
   [[nodiscard]] std::vector<float> row_logits(const std::vector<std::int64_t>& row) const {
     if (row.empty()) return {};
     const auto length = static_cast<std::int64_t>(row.size());

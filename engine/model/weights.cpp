@@ -1,7 +1,6 @@
 #include "engine/model/weights.h"
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 #include <cmath>
 #include <cstring>

@@ -1,6 +1,7 @@
 #pragma once
 /// One evaluation from its sandbox to its report, as `assay eval` and `assay run` make it.
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>

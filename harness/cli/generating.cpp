@@ -45,8 +45,7 @@ Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options, co
   ServerProviderOptions server;
   server.address = options.model;
   server.model = options.model_name;
-  server.form = options.prompt == PromptForm::base || options.prompt == PromptForm::diffucoder ? ServerForm::completions
-                                                                                               : ServerForm::chat;
+  server.form = is_server_chat(options.prompt) ? ServerForm::chat : ServerForm::completions;
   server.max_tokens = decoding->max_new_tokens;
   server.temperature = decoding->temperature;
   server.top_p = decoding->top_p;

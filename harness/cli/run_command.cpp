@@ -5,8 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 
 #include "datasets/digest.h"
 #include "harness/cli/eval_run.h"

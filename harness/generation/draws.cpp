@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <optional>
 
 #include "harness/errors.h"
 
@@ -43,6 +42,8 @@ std::string_view family_name(datasets::Family family) {
 
 }  // namespace
 
+bool is_server_chat(PromptForm form) { return form != PromptForm::base && form != PromptForm::diffucoder; }
+
 Result<std::vector<Draw>> draws_of(const datasets::Dataset& dataset, const PromptOptions& options,
                                    std::uint32_t samples, std::size_t limit) {
   const auto make = maker_of(options);
@@ -53,8 +54,7 @@ Result<std::vector<Draw>> draws_of(const datasets::Dataset& dataset, const Promp
     const datasets::Problem& problem = dataset.problems[i];
     const engine::Prompt prompt = (*make)(problem);
     // A server's chat answers are whole: their fences open and close, and sanitizing finds the program.
-    const bool whole =
-        options.model_folder.empty() && options.form != PromptForm::base && options.form != PromptForm::diffucoder;
+    const bool whole = options.model_folder.empty() && is_server_chat(options.form);
     const auto stops =
         whole ? std::vector<std::string_view>() : engine::stop_texts(prompt, family_name(dataset.family));
     const std::string message = options.template_file.empty() ? engine::chat_message(problem.prompt) : prompt.text;

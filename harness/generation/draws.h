@@ -1,7 +1,6 @@
 #pragma once
 /// What a model is to be asked for a data set.
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,6 +17,10 @@ struct PromptOptions {
   std::string template_file;                ///< empty: none; else instead of the form
   std::string model_folder;                 ///< for its chat form; empty: a server, which has its own
 };
+
+/// Whether a server is sent the user's turn alone and answers with one of its own, as in /chat/completions; else it goes on
+/// with the whole prompt.
+[[nodiscard]] bool is_server_chat(PromptForm form);
 
 /// `samples` draws a problem, problem by problem. The first `limit` problems; 0: all.
 /// @return Errc::bad_data where the model's chat form or the template file cannot be used.

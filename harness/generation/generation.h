@@ -37,8 +37,8 @@ struct GenerationResult {
   bool interrupted = false;
 };
 
-/// Draws what `draws` ask for and `out` does not have. Answers are cut where EvalPlus cuts them. As many as twice the
-/// slots wait between the stages: then the model waits too. After a stop what has been drawn is still written.
+/// Draws what `draws` ask for and `out` does not have. Answers are cut where EvalPlus cuts them. As many as three
+/// a slot are between the stages: then the model waits too. After a stop what has been drawn is still written.
 [[nodiscard]] Result<GenerationResult> generate(Provider& provider, sandbox::Executor& executor,
                                                 const datasets::Dataset& dataset, const std::vector<Draw>& draws,
                                                 SamplesOut& out, const GenerationSettings& settings,

@@ -3,14 +3,16 @@
 ///
 /// Input: a byte for the rules, two bytes for the length of the expected value, the expected value, the answer.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "harness/oracle/equals_itself.h"
 #include "harness/oracle/oracle.h"
 #include "sandbox/wire/value_check.h"
+#include "tests/fuzz/require.h"
 
 using namespace assay;
+
+using assay::tests::require;
 
 namespace {
 
@@ -45,10 +47,6 @@ bool passes(const Rules& rules, Kind kind, const std::string& answer, const std:
   for (int piece = 0; piece < (kind == Kind::whole ? 1 : 2) && !oracle.decided(); ++piece)
     oracle.piece(bytes_of(answer), bytes_of(same_memory ? answer : expected));
   return oracle.end() == harness::Cause::none;
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
 }
 
 }  // namespace

@@ -4,29 +4,24 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/safetensors.h"
+#include "tests/fuzz/require.h"
 
 using namespace assay::engine;
 
+using assay::tests::require;
+using assay::tests::require_one_line;
+
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void require_one_line(const Error& error) {
-  require(!error.message.empty() && error.message.find('\n') == std::string::npos);
-}
 
 void read_as_tensors(std::span<const std::byte> file) {
   const auto tensors = read_safetensors(file, "f.safetensors");
-  if (!tensors) return require_one_line(tensors.error());
+  if (!tensors) return require_one_line(tensors.error().message);
   std::size_t bytes = 0;
   for (const TensorView& tensor : *tensors) {
     std::size_t size = row_of(tensor.type).bytes;
@@ -65,9 +60,9 @@ void read_as_config(std::string_view text, bool index) {
   }
   const auto checkpoint = Checkpoint::open(folder());
   require(!checkpoint);  // nothing here has weights
-  require_one_line(checkpoint.error());
+  require_one_line(checkpoint.error().message);
   const auto config = read_model_config(folder());
-  if (!config) return require_one_line(config.error());
+  if (!config) return require_one_line(config.error().message);
   require(config->hidden_size % config->num_attention_heads == 0 && config->mask_token_id < config->vocab_size);
   require(config->parameters() > 0);
 }

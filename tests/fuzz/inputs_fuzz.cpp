@@ -11,14 +11,13 @@
 #include "datasets/content.h"
 #include "datasets/formats/format.h"
 #include "harness/samples.h"
+#include "tests/fuzz/require.h"
 
 using namespace assay;
 
-namespace {
+using assay::tests::require_one_line;
 
-void require_one_line(const std::string& message) {
-  if (message.empty() || message.find('\n') != std::string::npos) std::abort();
-}
+namespace {
 
 void read_as_samples(std::string_view content) {
   static const datasets::Dataset dataset = [] {

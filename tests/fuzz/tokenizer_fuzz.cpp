@@ -4,7 +4,6 @@
 /// tokenizer comes of it, ids and texts must be whole.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "engine/prompt/chat_template.h"
@@ -12,31 +11,27 @@
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/tokenizer/unicode/normalization.h"
 #include "engine/tokenizer/unicode/utf8.h"
+#include "tests/fuzz/require.h"
 
 using namespace assay::engine;
 
+using assay::tests::require;
+using assay::tests::require_one_line;
+
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void require_one_line(const Error& error) {
-  require(!error.message.empty() && error.message.find('\n') == std::string::npos);
-}
 
 void use(const Tokenizer& tokenizer, std::string_view text) {
   const auto ids = tokenizer.encode(text);
-  if (!ids) return require_one_line(ids.error());
+  if (!ids) return require_one_line(ids.error().message);
   for (const TokenId id : *ids) require(id >= 0 && id < tokenizer.end());
   require(unicode::first_invalid(tokenizer.decode(*ids)) == std::string_view::npos);
 }
 
 void read_as_tokenizer(std::string_view json, std::string_view text) {
   const auto parts = parse_tokenizer_json(json, "t.json");
-  if (!parts) return require_one_line(parts.error());
+  if (!parts) return require_one_line(parts.error().message);
   const auto tokenizer = Tokenizer::make(*parts);
-  if (!tokenizer) return require_one_line(tokenizer.error());
+  if (!tokenizer) return require_one_line(tokenizer.error().message);
   use(*tokenizer, text);
 }
 
@@ -66,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else if (data[0] % 3 == 1) {
     read_as_text(content);
   } else {
-    if (const auto chat = parse_chat_template(content, "t"); !chat) require_one_line(chat.error());
+    if (const auto chat = parse_chat_template(content, "t"); !chat) require_one_line(chat.error().message);
     if (const auto made = PromptTemplate::parse(content, "t"); made) (void)made->fill("problem", "f");
   }
   return 0;

@@ -73,17 +73,21 @@ struct Heads {
   std::int64_t query, kv, size;
 };
 
+/// What attention takes of a layer's input. queries: [q, heads, d], keys, values: [tokens, kv_heads, d]
+struct Projected {
+  at::Tensor queries, keys, values;
+};
+
 /// Full attention: no mask, so the query heads that share a key head are as good as more queries of one head, and no
-/// key is copied. queries: [q, heads, d], keys, values: [tokens, kv_heads, d] → [q, heads · d]
-at::Tensor attention(const std::vector<Group>& groups, const Heads& heads, const at::Tensor& queries,
-                     const at::Tensor& keys, const at::Tensor& values, const at::Tensor& kept_keys,
-                     const at::Tensor& kept_values) {
+/// key is copied. → [q, heads · d]
+at::Tensor attention(const std::vector<Group>& groups, const Heads& heads, const Projected& all,
+                     const at::Tensor& kept_keys, const at::Tensor& kept_values) {
   const std::int64_t shared = heads.query / heads.kv;
   std::vector<at::Tensor> parts;
   parts.reserve(groups.size());
   for (const Group& group : groups) {
-    const at::Tensor k = gathered(group, keys, kept_keys), v = gathered(group, values, kept_values);
-    const at::Tensor q = queries.narrow(0, group.first_query, group.rows * group.queries)
+    const at::Tensor k = gathered(group, all.keys, kept_keys), v = gathered(group, all.values, kept_values);
+    const at::Tensor q = all.queries.narrow(0, group.first_query, group.rows * group.queries)
                              .view({group.rows, group.queries, heads.kv, shared, heads.size})
                              .permute({0, 2, 3, 1, 4})
                              .reshape({group.rows, heads.kv, shared * group.queries, heads.size});
@@ -93,6 +97,34 @@ at::Tensor attention(const std::vector<Group>& groups, const Heads& heads, const
                         .reshape({group.rows * group.queries, heads.query * heads.size}));
   }
   return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+Projected projected(const at::Tensor& normed, const LayerWeights& layer, const Heads& heads, const Rotation& rotation) {
+  const at::Tensor all =
+      at::linear(normed, layer.qkv, layer.qkv_bias).view({-1, heads.query + 2 * heads.kv, heads.size});
+  const at::Tensor turned = rotated(all.narrow(1, 0, heads.query + heads.kv), rotation);
+  return {turned.narrow(1, 0, heads.query), turned.narrow(1, heads.query, heads.kv),
+          all.narrow(1, heads.query + heads.kv, heads.kv)};
+}
+
+/// With the queries of the `wanted` tokens alone.
+Projected projected_for(const at::Tensor& wanted, const at::Tensor& normed, const LayerWeights& layer,
+                        const Heads& heads, const Rotation& rotation) {
+  const std::int64_t first = heads.query * heads.size, rest = layer.qkv.size(0) - first;
+  const at::Tensor kv = at::linear(normed, layer.qkv.narrow(0, first, rest), layer.qkv_bias.narrow(0, first, rest))
+                            .view({-1, 2 * heads.kv, heads.size});
+  const at::Tensor queries =
+      at::linear(normed.index_select(0, wanted), layer.qkv.narrow(0, 0, first), layer.qkv_bias.narrow(0, 0, first))
+          .view({-1, heads.query, heads.size});
+  return {rotated(queries, {rotation.cos.index_select(0, wanted), rotation.sin.index_select(0, wanted)}),
+          rotated(kv.narrow(1, 0, heads.kv), rotation), kv.narrow(1, heads.kv, heads.kv)};
+}
+
+/// down(silu(gate(x)) · up(x))
+at::Tensor mlp(const at::Tensor& normed, const LayerWeights& layer) {
+  const at::Tensor wide = at::linear(normed, layer.gate_up);
+  const std::int64_t half = wide.size(1) / 2;
+  return at::linear(at::silu(wide.narrow(1, 0, half)).mul_(wide.narrow(1, half, half)), layer.down);
 }
 
 at::Tensor on_device(std::vector<std::int64_t>& numbers, at::Device device) {
@@ -167,41 +199,19 @@ at::Tensor Transformer::outputs(std::span<const RowPass> rows, KeyValuePool* poo
   const Rotation rotation{turn.cos().to(x.scalar_type()).unsqueeze(1), turn.sin().to(x.scalar_type()).unsqueeze(1)};
 
   const Heads heads{config_.num_attention_heads, config_.num_key_value_heads, config_.head_size()};
-  const std::int64_t query_rows = heads.query * heads.size;
   for (std::size_t i = 0; i < weights_.layers.size(); ++i) {
     const LayerWeights& layer = weights_.layers[i];
-    const bool last = i + 1 == weights_.layers.size();
+    const bool last = i + 1 == weights_.layers.size();  // behind its keys and values only what is wanted goes on
     const at::Tensor normed = rms_norm(x, layer.input_norm, config_.rms_norm_eps);
-    at::Tensor queries, keys, values;  // [·, heads, d], [tokens, kv_heads, d]
-    if (!last) {
-      const at::Tensor all =
-          at::linear(normed, layer.qkv, layer.qkv_bias).view({-1, heads.query + 2 * heads.kv, heads.size});
-      const at::Tensor turned = rotated(all.narrow(1, 0, heads.query + heads.kv), rotation);
-      queries = turned.narrow(1, 0, heads.query);
-      keys = turned.narrow(1, heads.query, heads.kv);
-      values = all.narrow(1, heads.query + heads.kv, heads.kv);
-    } else {  // behind the last keys and values only what is wanted goes on
-      const std::int64_t rest = layer.qkv.size(0) - query_rows;
-      const at::Tensor kv =
-          at::linear(normed, layer.qkv.narrow(0, query_rows, rest), layer.qkv_bias.narrow(0, query_rows, rest))
-              .view({-1, 2 * heads.kv, heads.size});
-      keys = rotated(kv.narrow(1, 0, heads.kv), rotation);
-      values = kv.narrow(1, heads.kv, heads.kv);
-      queries = at::linear(normed.index_select(0, wanted), layer.qkv.narrow(0, 0, query_rows),
-                           layer.qkv_bias.narrow(0, 0, query_rows))
-                    .view({-1, heads.query, heads.size});
-      queries = rotated(queries, {rotation.cos.index_select(0, wanted), rotation.sin.index_select(0, wanted)});
-      x = x.index_select(0, wanted);
-    }
-    const auto layer_index = static_cast<std::int64_t>(i);
+    const Projected all =
+        last ? projected_for(wanted, normed, layer, heads, rotation) : projected(normed, layer, heads, rotation);
+    if (last) x = x.index_select(0, wanted);
+    const auto of_layer = static_cast<std::int64_t>(i);
     const at::Tensor seen =
-        attention(last ? last_groups : groups, heads, queries, keys, values,
-                  pool ? pool->keys(layer_index) : at::Tensor(), pool ? pool->values(layer_index) : at::Tensor());
+        attention(last ? last_groups : groups, heads, all, pool ? pool->keys(of_layer) : at::Tensor(),
+                  pool ? pool->values(of_layer) : at::Tensor());
     x = x + at::linear(seen, layer.output);
-    const at::Tensor wide = at::linear(rms_norm(x, layer.attention_norm, config_.rms_norm_eps), layer.gate_up);
-    const at::Tensor gate = wide.narrow(1, 0, config_.intermediate_size);
-    x = x + at::linear(at::silu(gate).mul_(wide.narrow(1, config_.intermediate_size, config_.intermediate_size)),
-                       layer.down);
+    x = x + mlp(rms_norm(x, layer.attention_norm, config_.rms_norm_eps), layer);
   }
 
   if (!plan.left_from.empty())

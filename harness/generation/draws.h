@@ -18,8 +18,8 @@ struct PromptOptions {
   std::string model_folder;                 ///< for its chat form; empty: a server, which has its own
 };
 
-/// Whether a server is sent the user's turn alone and answers with one of its own, as in /chat/completions; else it goes on
-/// with the whole prompt.
+/// Whether a server is sent the user's turn alone and answers with one of its own, as in /chat/completions; else it
+/// goes on with the whole prompt.
 [[nodiscard]] bool is_server_chat(PromptForm form);
 
 /// `samples` draws a problem, problem by problem. The first `limit` problems; 0: all.

@@ -186,6 +186,7 @@ Result<Outcome> Executor::run(const ProgramJob& job, std::stop_token stop) {
 
 std::shared_ptr<void> Executor::alone() { return impl_->alone(); }
 std::size_t Executor::slots() const { return impl_->slots(); }
+const Limits& Executor::limits() const { return impl_->options.limits; }
 const std::string& Executor::fingerprint() const { return impl_->fingerprint; }
 const std::string& Executor::interpreter() const { return impl_->view.version; }
 const std::string& Executor::tier() const { return impl_->tier; }

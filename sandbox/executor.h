@@ -23,7 +23,10 @@ using Bytes = std::span<const std::byte>;
 /// What one job may use beside time. The warden enforces all of it; nothing here depends on the job's good will.
 struct Limits {
   std::uint64_t memory_bytes = 4ULL << 30;  ///< address space, data and stack, as EvalPlus has it; and the cgroup's cap
-  std::uint32_t processes = 64;             ///< processes and threads together
+  /// Off for runtimes that reserve far more addresses than they use: the cgroup's cap alone then; without one, the
+  /// data's.
+  bool address_space = true;
+  std::uint32_t processes = 64;  ///< processes and threads together
   std::uint32_t open_files = 64;
   std::uint64_t scratch_bytes = 64ULL << 20;  ///< tmpfs of the sample, made for it and thrown away
   std::uint32_t scratch_inodes = 4096;
@@ -55,11 +58,24 @@ struct CheckJob {
   std::uint64_t seed = 0;
 };
 
-/// One program run as `__main__` with pipes for its streams, without EvalPlus's guard.
+/// A file of a program's. The path starts at its working folder; content is bytes.
+struct ProgramFile {
+  std::string path, content;
+};
+
+/// One program run as `__main__` with pipes for its streams, without EvalPlus's guard; or a command of the machine's.
 struct ProgramJob {
-  std::string program;
-  std::string input;  ///< stdin; at its end the program sees end of file
+  std::string program;                   ///< Python, where there is no command
+  std::vector<std::string> command;      ///< an executable's path and its arguments
+  std::vector<std::string> environment;  ///< "NAME=VALUE", for a command, beside PATH, HOME, TMPDIR, LC_ALL, TZ
+  /// Paths of the machine that it sees, read-only, beside the interpreter. Jobs with the same list start faster after
+  /// the first. Needs a mount namespace.
+  std::vector<std::string> shows;
+  std::vector<ProgramFile> files;  ///< in its working folder when it starts
+  std::vector<std::string> fetch;  ///< files to be read when it has ended; "folder/" is all that lies below
+  std::string input;               ///< stdin; at its end the program sees end of file
   std::chrono::milliseconds time_limit{10'000};
+  std::optional<Limits> limits;  ///< instead of the executor's
   std::uint64_t seed = 0;
 };
 
@@ -93,6 +109,7 @@ struct Outcome {
   std::uint64_t memory_peak_bytes = 0;
   std::string out;  ///< ProgramJob: stdout, cut at the limit
   std::string err;
+  std::vector<ProgramFile> files;  ///< ProgramJob: those to fetch that were there
   bool truncated = false;
   Attempts attempts;  ///< hostile acts that were seen; they decide nothing
 };
@@ -165,6 +182,7 @@ class Executor {
   [[nodiscard]] std::shared_ptr<void> alone();
 
   [[nodiscard]] std::size_t slots() const;
+  [[nodiscard]] const Limits& limits() const;
   /// What a result's key needs of the sandbox: interpreter and version, NumPy, hash seed, policy version, tier.
   [[nodiscard]] const std::string& fingerprint() const;
   [[nodiscard]] const std::string& interpreter() const;  ///< "CPython 3.11.2, NumPy 1.24.4"

@@ -71,6 +71,46 @@ Helper helper_of(std::string_view statement) {
   return contains(statement, R"({code}\n{case})") ? Helper::asserts : Helper::none;
 }
 
+/// A JSON value a line; none where the wrapper would refuse them too.
+std::optional<std::vector<datasets::Value>> lines_of_json(std::string_view input) {
+  std::vector<datasets::Value> values;
+  if (input.find_first_not_of(" \t\r\n\f\v") == input.npos) return values;
+  std::size_t budget = 1 << 20;
+  for (bool more = true; more;) {
+    const std::size_t end = input.find('\n');
+    datasets::JsonReader reader(input.substr(0, end), budget);
+    auto value = reader.value();
+    if (!value || !reader.at_end()) return std::nullopt;
+    values.push_back(std::move(*value));
+    more = end != input.npos;
+    if (more) input.remove_prefix(end + 1);
+  }
+  return values;
+}
+
+bool are_imports(std::string_view source) {
+  const auto statements = statements_of(source);
+  return statements && std::all_of(statements->begin(), statements->end(), [](std::string_view statement) {
+           return statement.starts_with("import ") || statement.starts_with("from ");
+         });
+}
+
+/// What follows the sample: the function's name, the helper that calls it, and what prints its result.
+std::optional<std::string> called_by(std::string_view source) {
+  const auto statements = statements_of(source);
+  if (!statements || statements->size() != 3) return std::nullopt;
+  const auto value = assigned((*statements)[0], "_SANDBOX_FN_NAME");
+  if (!value) return std::nullopt;
+  LiteralReader reader(*value);
+  auto name = reader.string();
+  const std::string_view helper = (*statements)[1], main = (*statements)[2];
+  const bool known = name && reader.at_end() && helper.starts_with("def _execute_user_function():") &&
+                     contains(helper, "json.loads(line)") && contains(helper, "_target_callable(*_args)") &&
+                     main.starts_with("if __name__ ==") && contains(main, "_execute_user_function()") &&
+                     contains(main, "print(json.dumps(_result))");
+  return known ? name : std::nullopt;
+}
+
 /// Reads a script statement by statement; each that has no place in it makes it unknown.
 class ScriptReader {
  public:
@@ -173,6 +213,18 @@ std::optional<AssertScript> assert_script(std::string_view code) {
     at = at == 0 ? std::string_view::npos : code.rfind(opening, at - 1);
   }
   return std::nullopt;
+}
+
+std::optional<FunctionScript> function_script(std::string_view code, std::string_view input) {
+  constexpr std::string_view begin = "# === User's Original Code START ===\n";
+  constexpr std::string_view end = "\n# === User's Original Code END ===\n";
+  // The first and the last: between them all is the sample's, whatever that holds.
+  const std::size_t from = code.find(begin), to = code.rfind(end);
+  if (from == code.npos || to == code.npos || to < from || !are_imports(code.substr(0, from))) return std::nullopt;
+  auto name = called_by(code.substr(to + end.size()));
+  auto arguments = name ? lines_of_json(input) : std::nullopt;
+  if (!arguments) return std::nullopt;
+  return FunctionScript{std::string(code.substr(0, to + 1)), std::move(*name), std::move(*arguments)};
 }
 
 }  // namespace assay::harness

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "datasets/value.h"
+
 namespace assay::harness {
 
 /// One case of a program that reads stdin and prints.
@@ -37,5 +39,15 @@ struct AssertScript {
   std::string test;
 };
 [[nodiscard]] std::optional<AssertScript> assert_script(std::string_view code);
+
+/// A sample in a host of imports, followed by a call of its function with arguments from stdin, a JSON value a line,
+/// whose result is printed: verl's function cases. What is expected stays with the client; but a program that ends
+/// early, or raises, must not pass for a call that returned "". Source: the same file, wrapper_code.
+struct FunctionScript {
+  std::string program;  ///< the imports and the sample
+  std::string function;
+  std::vector<datasets::Value> arguments;
+};
+[[nodiscard]] std::optional<FunctionScript> function_script(std::string_view code, std::string_view input);
 
 }  // namespace assay::harness

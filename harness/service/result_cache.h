@@ -1,5 +1,6 @@
 #pragma once
-/// Scores by what they are a function of, so that equal work runs once: GRPO's groups repeat themselves.
+/// Results by what they are a function of, so that equal work runs once: GRPO's groups repeat themselves, and the cases
+/// of one program share its compiling.
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -7,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "datasets/digest.h"
@@ -17,36 +19,100 @@ namespace assay::harness {
 /// All that decides an item's score, but the interpreter.
 [[nodiscard]] datasets::Sha256 key_of(const Item& item);
 
-/// Keeps the scores used last. What is being computed is waited for by whoever asks for the same, without holding a
+/// Keeps the results used last. What is being computed is waited for by whoever asks for the same, without holding a
 /// slot. Every member may be called from any thread.
+template <class Value>
 class ResultCache {
  public:
-  /// Told the score, or nothing where whoever computed it failed: the asker then asks again.
-  using Waiter = std::function<void(const Score*)>;
-  enum class Found { score, nothing, in_work };
+  /// Told the result, or nothing where whoever computed it failed: the asker then asks again.
+  using Waiter = std::function<void(const Value*)>;
+  using Cost = std::size_t (*)(const Value&);
+  enum class Found { result, nothing, in_work };
 
-  /// `entries` 0: keeps nothing, and every find() is `nothing`.
-  explicit ResultCache(std::size_t entries) : most_(entries) {}
+  /// Keeps results whose costs come to `most` together; 0: keeps nothing, and every find() is `nothing`.
+  explicit ResultCache(
+      std::size_t most, Cost cost = [](const Value&) { return std::size_t{1}; })
+      : most_(most), cost_(cost) {}
 
-  /// `score`: copied to `into`. `nothing`: the caller computes it and says so by keep() or fail(). `in_work`: `waiter`
+  /// `result`: copied to `into`. `nothing`: the caller computes it and says so by keep() or fail(). `in_work`: `waiter`
   /// is called once it is known, on the thread of whoever computes it.
-  [[nodiscard]] Found find(const datasets::Sha256& key, Score& into, Waiter waiter);
-  void keep(const datasets::Sha256& key, const Score& score);
-  void fail(const datasets::Sha256& key);
+  [[nodiscard]] Found find(const datasets::Sha256& key, Value& into, Waiter waiter) {
+    if (most_ == 0) return Found::nothing;
+    const std::lock_guard lock(mutex_);
+    const auto [found, is_new] = entries_.try_emplace(key);
+    if (is_new) {
+      ++misses_;
+      return Found::nothing;
+    }
+    ++hits_;
+    if (!found->second.value) {
+      found->second.waiters.push_back(std::move(waiter));
+      return Found::in_work;
+    }
+    order_.splice(order_.begin(), order_, found->second.used);
+    into = *found->second.value;
+    return Found::result;
+  }
 
-  [[nodiscard]] std::uint64_t hits() const;
-  [[nodiscard]] std::uint64_t misses() const;
+  void keep(const datasets::Sha256& key, const Value& value) {
+    if (most_ == 0) return;
+    std::vector<Waiter> waiters;
+    {
+      const std::lock_guard lock(mutex_);
+      Entry& entry = entries_[key];
+      if (entry.value) {
+        kept_ -= cost_(*entry.value);
+      } else {
+        order_.push_front(key);
+        entry.used = order_.begin();
+      }
+      entry.value = value;
+      kept_ += cost_(value);
+      waiters.swap(entry.waiters);
+      while (kept_ > most_) {
+        const auto last = entries_.find(order_.back());
+        kept_ -= cost_(*last->second.value);
+        entries_.erase(last);
+        order_.pop_back();
+      }
+    }
+    for (const Waiter& waiter : waiters) waiter(&value);
+  }
+
+  void fail(const datasets::Sha256& key) {
+    if (most_ == 0) return;
+    std::vector<Waiter> waiters;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = entries_.find(key);
+      if (found == entries_.end() || found->second.value) return;
+      waiters.swap(found->second.waiters);
+      entries_.erase(found);
+    }
+    for (const Waiter& waiter : waiters) waiter(nullptr);
+  }
+
+  [[nodiscard]] std::uint64_t hits() const {
+    const std::lock_guard lock(mutex_);
+    return hits_;
+  }
+  [[nodiscard]] std::uint64_t misses() const {
+    const std::lock_guard lock(mutex_);
+    return misses_;
+  }
 
  private:
   struct Entry {
-    std::optional<Score> score;
+    std::optional<Value> value;
     std::vector<Waiter> waiters;
-    std::list<datasets::Sha256>::iterator used;  ///< where there is a score
+    std::list<datasets::Sha256>::iterator used;  ///< where there is a value
   };
   const std::size_t most_;
+  const Cost cost_;
   mutable std::mutex mutex_;
   std::map<datasets::Sha256, Entry> entries_;
   std::list<datasets::Sha256> order_;  ///< the one used last in front
+  std::size_t kept_ = 0;               ///< their costs together
   std::uint64_t hits_ = 0, misses_ = 0;
 };
 

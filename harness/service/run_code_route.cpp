@@ -8,9 +8,8 @@
 
 #include "harness/errors.h"
 #include "harness/service/base64.h"
-#include "harness/service/file_program.h"
+#include "harness/service/function_call.h"
 #include "harness/service/known_script.h"
-#include "harness/service/program_report.h"
 #include "harness/service/request_json.h"
 #include "harness/service/routes.h"
 #include "harness/service/runtimes.h"
@@ -27,6 +26,7 @@ struct RunRequest {
   FileProgram program;
   std::string language;
 };
+using SharedRequest = std::shared_ptr<const RunRequest>;
 
 /// What a stage did.
 struct Stage {
@@ -34,24 +34,28 @@ struct Stage {
   double seconds = 0;
   int return_code = 0;
   std::string out, err;
+  [[nodiscard]] bool succeeded() const { return !timed_out && return_code == 0; }
 };
 
-std::string stage_json(const Stage& stage) {
+std::string stage_json(const std::optional<Stage>& stage) {
+  if (!stage) return "null";
   return fmt::format(R"({{"status": "{}", "execution_time": {}, "return_code": {}, "stdout": {}, "stderr": {}}})",
-                     stage.timed_out ? "TimeLimitExceeded" : "Finished", json_number(stage.seconds),
-                     stage.timed_out ? "null" : std::to_string(stage.return_code), json_bytes(stage.out),
-                     json_bytes(stage.err));
+                     stage->timed_out ? "TimeLimitExceeded" : "Finished", json_number(stage->seconds),
+                     stage->timed_out ? "null" : std::to_string(stage->return_code), json_bytes(stage->out),
+                     json_bytes(stage->err));
 }
 
-HttpResponse answer(const Stage& stage, const FetchedFiles& fetched) {
+/// Of the stages that ran, the last decides: none follows one that failed.
+HttpResponse answer(const std::optional<Stage>& compiled, const std::optional<Stage>& ran,
+                    const std::vector<sandbox::ProgramFile>& fetched = {}) {
   std::string files;
-  for (const auto& [name, content] : fetched.files)
-    files += fmt::format("{}{}: {}", files.empty() ? "" : ", ", json_text(name), json_text(content));
+  for (const auto& [name, content] : fetched)
+    files += fmt::format("{}{}: {}", files.empty() ? "" : ", ", json_bytes(name), json_text(base64(content)));
+  const bool succeeded = ran ? ran->succeeded() : compiled && compiled->succeeded();
   HttpResponse response;
-  response.body =
-      fmt::format(R"({{"status": "{}", "message": "", "compile_result": null, "run_result": {}, )"
-                  R"("executor_pod_name": null, "files": {{{}}}}})",
-                  stage.timed_out || stage.return_code != 0 ? "Failed" : "Success", stage_json(stage), files);
+  response.body = fmt::format(R"({{"status": "{}", "message": "", "compile_result": {}, "run_result": {}, )"
+                              R"("executor_pod_name": null, "files": {{{}}}}})",
+                              succeeded ? "Success" : "Failed", stage_json(compiled), stage_json(ran), files);
   return response;
 }
 
@@ -63,16 +67,15 @@ HttpResponse sandbox_error(std::string_view why) {
   return response;
 }
 
-Stage stage_of(sandbox::Outcome outcome, const FetchedFiles& fetched) {
+Stage stage_of(const sandbox::Outcome& outcome) {
   Stage stage;
   stage.timed_out = outcome.status == Status::call_timeout || outcome.status == Status::set_timeout;
   stage.seconds = outcome.wall_seconds;
-  const int signal = fetched.signal.value_or(outcome.signal);
-  stage.return_code = signal != 0 ? -signal : outcome.exit_code;
+  stage.return_code = outcome.signal != 0 ? -outcome.signal : outcome.exit_code;
   // Killed by us for what it used: never a success.
   if (outcome.status != Status::ok && stage.return_code == 0) stage.return_code = -9;
-  stage.out = std::move(outcome.out);
-  stage.err = std::move(outcome.err);
+  stage.out = outcome.out;
+  stage.err = outcome.err;
   return stage;
 }
 
@@ -89,6 +92,32 @@ Stage stage_of(const Score& score, bool earns) {
   return stage;
 }
 
+/// What the function returned is all of its output; without that the case has failed.
+Stage stage_of(const FunctionAnswer& answer) {
+  Stage stage = stage_of(answer.outcome);
+  if (answer.returned) {
+    stage.out = answer.printed + "\n";
+    return stage;
+  }
+  if (stage.return_code == 0 || stage.return_code == -9) stage.return_code = 1;
+  stage.err = fmt::format("assay: the function returned nothing: {}\n",
+                          answer.raised.empty() ? answer.outcome.detail : answer.raised);
+  return stage;
+}
+
+void read_files(Fields& fields, FileProgram& program) {
+  const datasets::Value* files = fields.find("files");
+  if (files == nullptr) return;
+  if (as_object(*files) == nullptr) return fields.flaw("dict_type", "files", "Input should be an object");
+  for (const auto& item : as_object(*files)->items) {
+    const std::string* text = as_text(item.value);
+    if (auto content = text != nullptr ? from_base64(*text) : std::nullopt)
+      program.files.push_back({*as_text(item.key), std::move(*content)});
+    else if (!std::holds_alternative<datasets::None>(item.value.data))
+      fields.flaw("string_type", "files", "each file should be base64 or null");
+  }
+}
+
 RunRequest read(const datasets::Value& body, const Service& service, std::vector<Flaw>& flaws) {
   RunRequest request;
   Fields fields(body, {}, flaws);
@@ -96,52 +125,115 @@ RunRequest read(const datasets::Value& body, const Service& service, std::vector
   request.language = fields.text("language");
   if (find_runtime(request.language) == nullptr) fields.flaw("literal_error", "language", "no such language");
   constexpr double most = 1e300;  // a longer time than the service's own is cut to that, not refused
-  (void)fields.number("compile_timeout", 10.0, 0, most);
-  const double seconds = fields.number("run_timeout", 10.0, 0, most);
-  (void)fields.integer("memory_limit_MB", -1.0, -1, most);
   const double longest = static_cast<double>(service.settings().most_time.count()) * 1e-3;
-  request.program.limit = milliseconds(static_cast<long long>(std::clamp(seconds, 0.001, longest) * 1000));
+  const auto limit = [&](std::string_view name) {
+    return milliseconds(static_cast<long long>(std::clamp(fields.number(name, 10.0, 0, most), 0.001, longest) * 1000));
+  };
+  request.program.compile_limit = limit("compile_timeout");
+  request.program.run_limit = limit("run_timeout");
+  constexpr double most_megabytes = 1 << 30;
+  const double megabytes = fields.integer("memory_limit_MB", -1.0, -1, most_megabytes);
+  if (megabytes > 0) request.program.memory_bytes = static_cast<std::uint64_t>(megabytes) << 20;
   request.program.input = fields.optional_text("stdin").value_or("");
   if (fields.find("fetch_files") != nullptr) request.program.fetch = fields.texts("fetch_files");
-  const datasets::Value* files = fields.find("files");
-  if (files == nullptr) return request;
-  if (as_object(*files) == nullptr) {
-    fields.flaw("dict_type", "files", "Input should be an object");
-    return request;
-  }
-  for (const auto& item : as_object(*files)->items) {
-    const std::string* content = as_text(item.value);
-    if (content != nullptr && from_base64(*content))
-      request.program.files.emplace_back(*as_text(item.key), *content);
-    else if (!std::holds_alternative<datasets::None>(item.value.data))
-      fields.flaw("string_type", "files", "each file should be base64 or null");
-  }
+  read_files(fields, request.program);
   return request;
 }
 
-void run_program(Service& service, const SharedExchange& exchange, RunRequest& request, const std::stop_token& stop) {
-  const std::string mark = new_mark();
-  auto outcome = service.scorer().run(file_job(std::move(request.program), mark), stop);
-  if (!outcome) {
-    service.count(path, tl::unexpected(outcome.error()));
-    return exchange->send(sandbox_error(outcome.error().message));
-  }
-  const FetchedFiles fetched = take_files(*outcome, mark);
-  service.metrics().item(path, "none", "none", "none");  // nothing is judged here
-  exchange->send(answer(stage_of(std::move(*outcome), fetched), fetched));
-}
+/// A request on its way through its stages.
+class Run {
+ public:
+  Run(Service& service, SharedExchange exchange, SharedRequest request)
+      : service_(service), exchange_(std::move(exchange)), request_(std::move(request)) {}
 
-void judge_asserts(Service& service, const SharedExchange& exchange, AssertScript script, milliseconds limit) {
-  auto item = std::make_shared<Item>();
-  item->program = std::move(script.program);
-  item->tests = {std::move(script.test)};
-  item->limits = {limit, limit};
-  service.score(exchange, std::move(item), [&service, exchange](const Result<Score>& score) {
-    service.count(path, score);
-    if (!score) return exchange->send(sandbox_error(score.error().message));
-    exchange->send(answer(stage_of(*score, !score->shared || service.settings().allow_shared), {}));
-  });
-}
+  /// In a slot. Answers the exchange, now or later.
+  void operator()(const std::stop_token& stop) const {
+    const Runtime& runtime = *find_runtime(request_->language);
+    const Toolchain* tools = runtime.tool ? service_.toolchains().find(*runtime.tool) : nullptr;
+    if (runtime.tool && tools == nullptr) {
+      return exchange_->send(sandbox_error(fmt::format("language {} is not on this machine: it takes {}",
+                                                       runtime.language, Toolchains::origin(*runtime.tool))));
+    }
+    if (!runtime.compile.empty()) return compile(runtime, *tools);
+    if (!runtime.tool && judged_apart(stop)) return;
+    run(runtime, tools, nullptr, stop);
+  }
+
+ private:
+  const FileProgram& program() const { return request_->program; }
+
+  /// Scripts that are known, and have nothing that only a run as they are could give them.
+  bool judged_apart(const std::stop_token& stop) const {
+    if (!program().files.empty() || !program().fetch.empty()) return false;
+    if (auto script = function_script(program().code, program().input)) {
+      const auto answered = call_function(service_.scorer(), *script, program().run_limit, stop);
+      if (!answered) return fail(answered.error()), true;
+      service_.metrics().item(path, "none", "none", "none");
+      exchange_->send(answer(std::nullopt, stage_of(*answered)));
+      return true;
+    }
+    auto script = program().input.empty() ? assert_script(program().code) : std::nullopt;
+    if (!script) return false;
+    auto item = std::make_shared<Item>();
+    item->program = std::move(script->program);
+    item->tests = {std::move(script->test)};
+    item->limits = {program().run_limit, program().run_limit};
+    service_.score(exchange_, std::move(item), [&service = service_, exchange = exchange_](const Result<Score>& score) {
+      service.count(path, score);
+      if (!score) return exchange->send(sandbox_error(score.error().message));
+      exchange->send(answer(std::nullopt, stage_of(*score, !score->shared || service.settings().allow_shared)));
+    });
+    return true;
+  }
+
+  datasets::Sha256 key(const Runtime& runtime) const {
+    std::string text;
+    const auto add = [&](std::string_view part) { text += fmt::format("{}:{}", part.size(), part); };
+    add(runtime.language);
+    add(program().code);
+    for (const auto& [name, content] : program().files) add(name), add(content);
+    add(std::to_string(program().compile_limit.count()));
+    return datasets::sha256_digest(text);
+  }
+
+  void compile(const Runtime& runtime, const Toolchain& tools) const {
+    const auto compiler = [run = *this, &runtime, &tools](const std::stop_token& stop) -> Result<SharedBuild> {
+      auto outcome = run.service_.scorer().run(compile_job(runtime, tools, run.program(), run.service_.limits()), stop);
+      if (!outcome) return tl::unexpected(outcome.error());
+      auto build = std::make_shared<Build>();
+      build->files = std::move(outcome->files);
+      build->outcome = std::move(*outcome);
+      return SharedBuild(std::move(build));
+    };
+    service_.build(exchange_, key(runtime), compiler,
+                   [run = *this, &runtime, &tools](const Result<SharedBuild>& build) {
+                     if (!build) return run.fail(build.error());
+                     if (!stage_of((*build)->outcome).succeeded())
+                       return run.exchange_->send(answer(stage_of((*build)->outcome), std::nullopt));
+                     run.run(runtime, &tools, *build, run.exchange_->gone());
+                   });
+  }
+
+  void run(const Runtime& runtime, const Toolchain* tools, const SharedBuild& build,
+           const std::stop_token& stop) const {
+    static const std::vector<sandbox::ProgramFile> none;
+    const auto outcome =
+        service_.scorer().run(run_job(runtime, tools, program(), build ? build->files : none, service_.limits()), stop);
+    if (!outcome) return fail(outcome.error());
+    service_.metrics().item(path, "none", "none", "none");  // nothing is judged here
+    exchange_->send(
+        answer(build ? std::optional(stage_of(build->outcome)) : std::nullopt, stage_of(*outcome), outcome->files));
+  }
+
+  void fail(const Error& error) const {
+    service_.count(path, tl::unexpected(error));
+    exchange_->send(sandbox_error(error.message));
+  }
+
+  Service& service_;
+  SharedExchange exchange_;
+  SharedRequest request_;
+};
 
 }  // namespace
 
@@ -157,8 +249,9 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
     return exchange->send(std::move(response));
   }
   const Runtime& runtime = *find_runtime(request.language);
-  if (!runtime.served)
-    return exchange->send(sandbox_error(fmt::format("language {}: {}", runtime.language, runtime.why_not)));
+  if (!is_served(runtime))
+    return exchange->send(
+        sandbox_error(fmt::format("language {} is not served; these are: {}", runtime.language, served_languages())));
   exchange->release_body();
   // Whichever comes first has it: a slot, or the end of the time that its client waits.
   const auto taken = std::make_shared<std::atomic<bool>>(false);
@@ -168,13 +261,9 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
     service.withdraw(held);
     held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
   });
-  auto shared = std::make_shared<RunRequest>(std::move(request));
-  const auto work = [&service, exchange, shared, taken](const std::stop_token& stop) {
-    if (taken->exchange(true)) return;
-    const bool plain = shared->program.input.empty() && shared->program.files.empty() && shared->program.fetch.empty();
-    if (auto script = plain ? assert_script(shared->program.code) : std::nullopt)
-      return judge_asserts(service, exchange, std::move(*script), shared->program.limit);
-    run_program(service, exchange, *shared, stop);
+  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)));
+  const auto work = [run, taken](const std::stop_token& stop) {
+    if (!taken->exchange(true)) run(stop);
   };
   (void)service.submit(exchange, {work}, WhenFull::hold);
 }

@@ -1,31 +1,145 @@
 #include "harness/service/runtimes.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace assay::harness {
 namespace {
 
-// The jail shows a program the samples' Python, its library and NumPy, and nothing else of the machine.
-constexpr std::string_view no_jail = "the jail holds Python alone";
-constexpr std::string_view no_pytest = "the samples' Python has no pytest; send asserts to /v1/rewards instead";
+using sandbox::Limits;
+using sandbox::ProgramJob;
 
+/// Imports pytest from a folder that holds it and nothing else.
+constexpr std::string_view pytest_program = R"(import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, {})
+import pytest
+sys.exit(pytest.main(["-p", "no:cacheprovider", "test_program.py"]))
+)";
+
+// Commands as SandboxFusion has them. Source: bytedance/SandboxFusion sandbox/runners.
 constexpr Runtime table[] = {
-    {"python", true, ""},           {"cpp", false, no_jail},           {"nodejs", false, no_jail},
-    {"go", false, no_jail},         {"go_test", false, no_jail},       {"java", false, no_jail},
-    {"php", false, no_jail},        {"csharp", false, no_jail},        {"bash", false, no_jail},
-    {"typescript", false, no_jail}, {"sql", false, no_jail},           {"rust", false, no_jail},
-    {"cuda", false, no_jail},       {"lua", false, no_jail},           {"R", false, no_jail},
-    {"perl", false, no_jail},       {"D_ut", false, no_jail},          {"ruby", false, no_jail},
-    {"scala", false, no_jail},      {"julia", false, no_jail},         {"pytest", false, no_pytest},
-    {"junit", false, no_jail},      {"kotlin_script", false, no_jail}, {"jest", false, no_jail},
-    {"verilog", false, no_jail},    {"python_gpu", false, no_jail},    {"lean", false, no_jail},
-    {"swift", false, no_jail},      {"racket", false, no_jail},
+    {"python", std::nullopt, "", "", "", "python"},
+    {"pytest", Tool::pytest, "test_program.py", "", "", "python"},
+    {"bash", Tool::bash, "main.sh", "", "", "{bin}/bash main.sh"},
+    {"nodejs", Tool::node, "main.js", "", "", "{bin}/node --max-old-space-size={memory_mb} main.js"},
+    {"cpp", Tool::cpp, "main.cpp", "{bin}/g++ -std=c++17 main.cpp -o test -Wl,--as-needed {link}", "test", "./test"},
+    {"go", Tool::go, "main.go", "{bin}/go build -o out main.go", "out", "./out"},
+    {"java", Tool::java, "Main.java", "{bin}/javac -d classes Main.java", "classes/",
+     "{bin}/java -ea -XX:+UseSerialGC -Xmx{memory_mb}m -cp classes Main"},
+    {"rust", Tool::rust, "main.rs", "{bin}/rustc main.rs -o test", "test", "./test"},
 };
+
+constexpr std::string_view not_served[] = {
+    "go_test", "php",     "csharp",     "typescript", "sql",   "cuda",   "lua",
+    "R",       "perl",    "D_ut",       "ruby",       "scala", "julia",  "kotlin_script",
+    "jest",    "verilog", "python_gpu", "lean",       "swift", "racket", "junit"};
+
+std::vector<std::string> words(std::string_view command, const Toolchain& tools, std::uint64_t memory_bytes) {
+  std::vector<std::string> all;
+  while (!command.empty()) {
+    std::string word(command.substr(0, command.find(' ')));
+    command.remove_prefix(std::min(command.size(), word.size() + 1));
+    if (word == "{link}") {
+      all.insert(all.end(), tools.link.begin(), tools.link.end());
+      continue;
+    }
+    const auto put = [&word](std::string_view what, const std::string& value) {
+      if (const auto at = word.find(what); at != word.npos) word.replace(at, what.size(), value);
+    };
+    put("{bin}", tools.folder);
+    put("{memory_mb}", std::to_string(std::max<std::uint64_t>(16, memory_bytes / 4 * 3 >> 20)));
+    all.push_back(std::move(word));
+  }
+  return all;
+}
+
+/// Threads and descriptors of a compiler or a virtual machine, which are few but more than a sample's own.
+Limits wider(Limits limits) {
+  limits.address_space = false;
+  limits.processes = std::max<std::uint32_t>(limits.processes, 128);
+  limits.open_files = std::max<std::uint32_t>(limits.open_files, 256);
+  return limits;
+}
+
+/// A literal of Python's; paths of the machine, so quotes in them are rare but not ours to forbid.
+std::string python_literal(std::string_view text) {
+  std::string literal = "\"";
+  for (const char c : text)
+    literal += c == '"' || c == '\\' || c == '\n' ? fmt::format("\\x{:02x}", c) : std::string(1, c);
+  return literal + '"';
+}
 
 }  // namespace
 
 const Runtime* find_runtime(std::string_view language) {
+  static const std::vector<Runtime> refused = [] {
+    std::vector<Runtime> rows;
+    for (const std::string_view each : not_served) rows.push_back({each, std::nullopt, "", "", "", ""});
+    return rows;
+  }();
   for (const Runtime& runtime : table)
     if (runtime.language == language) return &runtime;
+  for (const Runtime& runtime : refused)
+    if (runtime.language == language) return &runtime;
   return nullptr;
+}
+
+bool is_served(const Runtime& runtime) { return !runtime.run.empty(); }
+
+std::string served_languages() {
+  std::string text;
+  for (const Runtime& runtime : table) text += fmt::format("{}{}", text.empty() ? "" : ", ", runtime.language);
+  return text;
+}
+
+ProgramJob compile_job(const Runtime& runtime, const Toolchain& tools, const FileProgram& program,
+                       const Limits& limits) {
+  constexpr std::uint64_t scratch_bytes = 512ULL << 20;
+  constexpr std::uint32_t scratch_inodes = 65'536;
+  ProgramJob job;
+  Limits own = wider(limits);
+  own.scratch_bytes = std::max(own.scratch_bytes, scratch_bytes);
+  own.scratch_inodes = std::max(own.scratch_inodes, scratch_inodes);
+  job.command = words(runtime.compile, tools, own.memory_bytes);
+  job.environment = tools.environment;
+  job.shows = tools.shows;
+  job.files = program.files;
+  job.files.push_back({std::string(runtime.source), program.code});
+  job.fetch = {std::string(runtime.built)};
+  job.time_limit = program.compile_limit;
+  job.limits = own;
+  return job;
+}
+
+ProgramJob run_job(const Runtime& runtime, const Toolchain* tools, const FileProgram& program,
+                   const std::vector<sandbox::ProgramFile>& built, const Limits& limits) {
+  ProgramJob job;
+  Limits own = limits;
+  if (program.memory_bytes && *program.memory_bytes < own.memory_bytes) {
+    own.memory_bytes = *program.memory_bytes;
+    own.address_space = false;  // a client says what may be used, not what may be reserved
+  }
+  if (tools != nullptr) own = wider(own);
+  job.limits = own;
+  job.files = program.files;
+  job.fetch = program.fetch;
+  job.input = program.input;
+  job.time_limit = program.run_limit;
+  if (tools != nullptr) job.shows = tools->shows;
+  if (!runtime.source.empty() && runtime.compile.empty())
+    job.files.push_back({std::string(runtime.source), program.code});
+  job.files.insert(job.files.end(), built.begin(), built.end());
+  if (tools == nullptr) {
+    job.program = program.code;
+  } else if (runtime.tool == Tool::pytest) {
+    job.program = fmt::format(pytest_program, python_literal(tools->folder));
+  } else {
+    job.command = words(runtime.run, *tools, own.memory_bytes);
+    job.environment = tools->environment;
+  }
+  return job;
 }
 
 }  // namespace assay::harness

@@ -148,9 +148,10 @@ Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token&
   return score;
 }
 
-Result<sandbox::Outcome> Scorer::run(const sandbox::ProgramJob& job, const std::stop_token& stop) const {
+template <class Run>
+Result<sandbox::Outcome> Scorer::run_twice(const Run& run) {
   const auto once = [&]() -> sandbox::Result<sandbox::Outcome> {
-    auto outcome = executor_.run(job, stop);
+    auto outcome = run();
     if (outcome && was_a_victim(*outcome))
       return tl::unexpected(
           sandbox::Error{sandbox::Errc::unavailable, "sandbox: a program was killed for memory below its own limit"});
@@ -160,6 +161,15 @@ Result<sandbox::Outcome> Scorer::run(const sandbox::ProgramJob& job, const std::
   if (!outcome && worth_another_try(outcome.error())) outcome = once();
   if (!outcome) return tl::unexpected(of_sandbox(outcome.error()));
   return std::move(*outcome);
+}
+
+Result<sandbox::Outcome> Scorer::run(const sandbox::ProgramJob& job, const std::stop_token& stop) const {
+  return run_twice([&] { return executor_.run(job, stop); });
+}
+
+Result<sandbox::Outcome> Scorer::run(const sandbox::CallJob& job, sandbox::ResultSink& sink,
+                                     const std::stop_token& stop) const {
+  return run_twice([&] { return executor_.run(job, sink, stop); });
 }
 
 Result<bool> Scorer::parses(const std::string& program, const std::stop_token& stop) const {

@@ -56,10 +56,15 @@ class Scorer {
   [[nodiscard]] Result<bool> parses(const std::string& program, const std::stop_token& stop) const;
   /// Runs a program, a failure of ours tried once more.
   [[nodiscard]] Result<sandbox::Outcome> run(const sandbox::ProgramJob& job, const std::stop_token& stop) const;
+  /// The same for calls; `sink` hears of a second try from its beginning.
+  [[nodiscard]] Result<sandbox::Outcome> run(const sandbox::CallJob& job, sandbox::ResultSink& sink,
+                                             const std::stop_token& stop) const;
 
  private:
   struct Ran;
   [[nodiscard]] sandbox::Result<Ran> run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  template <class Run>
+  [[nodiscard]] static Result<sandbox::Outcome> run_twice(const Run& run);
   [[nodiscard]] static Score score_of(const Ran& ran, const sandbox::CheckJob& job);
   sandbox::Executor& executor_;
 };

@@ -19,6 +19,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Compiled programs that are kept: some dozens, while the cases of each come in.
+constexpr std::size_t build_cache_bytes = 256 << 20;
+
+std::size_t bytes_of(const SharedBuild& build) {
+  std::size_t bytes = 1024 + build->outcome.out.size() + build->outcome.err.size();
+  for (const sandbox::ProgramFile& file : build->files) bytes += file.path.size() + file.content.size();
+  return bytes;
+}
+
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// The secret that a request carries: as Bearer, or as the password of Basic, which is all that an address can hold.
@@ -68,6 +77,7 @@ Service::Service(sandbox::Executor& executor, TaskSets* sets, ServiceSettings se
       settings_(std::move(settings)),
       scorer_(executor),
       cache_(settings_.cache),
+      builds_(build_cache_bytes, bytes_of),
       queue_(std::make_unique<JobQueue>(executor.slots(), settings_.queue)) {}
 
 Service::~Service() {
@@ -161,6 +171,7 @@ void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> 
   if (settings_.cache == 0) return done(compute());
   const auto key = key_of(*item);
   Score known;
+  using Found = ResultCache<Score>::Found;
   const auto found = cache_.find(key, known, [this, exchange, item, done](const Score* score) {
     if (score != nullptr) return done(*score);
     // Whoever computed it failed, or its client went away: the next one does it.
@@ -168,14 +179,38 @@ void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> 
                  {[this, exchange, item, done](const std::stop_token&) { this->score(exchange, item, done); }},
                  WhenFull::hold);
   });
-  if (found == ResultCache::Found::in_work) return;
-  if (found == ResultCache::Found::score) return done(known);
+  if (found == Found::in_work) return;
+  if (found == Found::result) return done(known);
   const auto score = compute();
   if (score)
     cache_.keep(key, *score);
   else
     cache_.fail(key);
   done(score);
+}
+
+void Service::build(const SharedExchange& exchange, const datasets::Sha256& key,
+                    std::function<Result<SharedBuild>(const std::stop_token&)> compile,
+                    std::function<void(const Result<SharedBuild>&)> done) {
+  using Found = ResultCache<SharedBuild>::Found;
+  SharedBuild known;
+  // Whoever waits was told in another's slot, which is not for its own work; and without a result it asks again.
+  const auto found = builds_.find(key, known, [this, exchange, key, compile, done](const SharedBuild* build) {
+    const SharedBuild kept = build != nullptr ? *build : nullptr;
+    (void)submit(exchange, {[this, exchange, key, compile, done, kept](const std::stop_token&) {
+                   if (kept) return done(kept);
+                   this->build(exchange, key, compile, done);
+                 }},
+                 WhenFull::hold);
+  });
+  if (found == Found::in_work) return;
+  if (found == Found::result) return done(known);
+  const auto build = compile(exchange->gone());
+  if (build)
+    builds_.keep(key, *build);
+  else
+    builds_.fail(key);
+  done(build);
 }
 
 void Service::count(const std::string& path, const Result<Score>& score) {
@@ -201,7 +236,10 @@ std::string Service::metrics_text() const {
          metric("assay_connections", "gauge", "open connections", number(server_->connections())) +
          metric("assay_body_bytes", "gauge", "memory set aside for requests' bodies", number(server_->body_bytes())) +
          metric("assay_cache_hits_total", "counter", "items whose score was known or in work", number(cache_.hits())) +
-         metric("assay_cache_misses_total", "counter", "items that were not", number(cache_.misses()));
+         metric("assay_cache_misses_total", "counter", "items that were not", number(cache_.misses())) +
+         metric("assay_build_cache_hits_total", "counter", "programs that were compiled already or just then",
+                number(builds_.hits())) +
+         metric("assay_build_cache_misses_total", "counter", "programs that were not", number(builds_.misses()));
 }
 
 }  // namespace assay::harness

@@ -15,11 +15,19 @@
 #include "harness/service/metrics.h"
 #include "harness/service/result_cache.h"
 #include "harness/service/scorer.h"
+#include "harness/service/toolchains.h"
 #include "sandbox/executor.h"
 
 namespace assay::harness {
 
 class TaskSets;
+
+/// What compiling a program came to.
+struct Build {
+  sandbox::Outcome outcome;                 ///< its files taken out
+  std::vector<sandbox::ProgramFile> files;  ///< what it made; empty where it failed
+};
+using SharedBuild = std::shared_ptr<const Build>;
 
 struct ServiceSettings {
   std::string host = "127.0.0.1";
@@ -57,6 +65,8 @@ class Service {
   [[nodiscard]] const ServiceSettings& settings() const { return settings_; }
   [[nodiscard]] const Scorer& scorer() const { return scorer_; }
   [[nodiscard]] TaskSets* sets() const { return sets_; }
+  [[nodiscard]] Toolchains& toolchains() { return toolchains_; }
+  [[nodiscard]] const sandbox::Limits& limits() const { return executor_.limits(); }
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] Deadlines& deadlines() { return deadlines_; }
 
@@ -71,6 +81,10 @@ class Service {
   /// Scores the item, or has it from the cache; `done` may be called later, on another thread. To be called in a slot.
   void score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
              std::function<void(const Result<Score>&)> done);
+  /// Compiles in a slot, or has it from what is kept; `done` is called in a slot, this one or another.
+  void build(const SharedExchange& exchange, const datasets::Sha256& key,
+             std::function<Result<SharedBuild>(const std::stop_token&)> compile,
+             std::function<void(const Result<SharedBuild>&)> done);
   /// Counts what became of an item.
   void count(const std::string& path, const Result<Score>& score);
 
@@ -86,7 +100,9 @@ class Service {
   ServiceSettings settings_;
   Scorer scorer_;
   Metrics metrics_;
-  ResultCache cache_;
+  Toolchains toolchains_;
+  ResultCache<Score> cache_;
+  ResultCache<SharedBuild> builds_;
   Deadlines deadlines_;
   std::atomic<bool> draining_{false};
   std::optional<HttpServer> server_;

@@ -204,6 +204,12 @@ constexpr Rule zygote_rules[] = {
 constexpr Refusal refusals[] = {
     {SCMP_SYS(clone3), ENOSYS, any, "glibc falls back to clone, whose flags a filter can see"},
     {SCMP_SYS(socket), EPERM, any, "imports that look for a network still load"},
+    {SCMP_SYS(getxattr), EOPNOTSUPP, any, "ls and cp ask for attributes, and do without"},
+    {SCMP_SYS(lgetxattr), EOPNOTSUPP, any, "the same"},
+    {SCMP_SYS(fgetxattr), EOPNOTSUPP, any, "the same"},
+    {SCMP_SYS(listxattr), EOPNOTSUPP, any, "the same"},
+    {SCMP_SYS(llistxattr), EOPNOTSUPP, any, "the same"},
+    {SCMP_SYS(flistxattr), EOPNOTSUPP, any, "the same"},
 };
 
 constexpr Refusal children_refusals[] = {

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/process/v2/environment.hpp>
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 using Kind = InterpreterView::Entry::Kind;
 
 constexpr std::pair<Kind, std::string_view> kind_words[] = {
-    {Kind::folder, "folder"}, {Kind::file, "file"}, {Kind::link, "link"}, {Kind::mask, "mask"}};
+    {Kind::folder, "folder"}, {Kind::file, "file"}, {Kind::link, "link"}, {Kind::mask, "mask"}, {Kind::empty, "empty"}};
 
 tl::unexpected<Error> failed(std::string_view what, std::string_view path) {
   return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
@@ -50,7 +51,8 @@ Result<void> write_file(const std::string& path, std::string_view content) {
 Result<void> place(const InterpreterView::Entry& entry, const std::string& root) {
   const std::string to = root + entry.path;
   std::error_code error;
-  fs::create_directories(entry.kind == Kind::folder ? fs::path(to) : fs::path(to).parent_path(), error);
+  const bool itself = entry.kind == Kind::folder || entry.kind == Kind::empty;
+  fs::create_directories(itself ? fs::path(to) : fs::path(to).parent_path(), error);
   switch (entry.kind) {
     case Kind::folder:
       return bind_read_only(entry.path, to);
@@ -63,6 +65,8 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
     case Kind::mask:
       if (mount("mask", to.c_str(), "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,nr_inodes=2") != 0)
         return failed("cannot mask", to);
+      return {};
+    case Kind::empty:
       return {};
   }
   return {};
@@ -112,6 +116,39 @@ Result<InterpreterView> view_from_text(std::string_view text) {
     return tl::unexpected(Error{Errc::interpreter, "sandbox: the interpreter's description is incomplete"});
   view.numpy = view.version.find("NumPy") != std::string::npos;
   return view;
+}
+
+InterpreterView with_paths(const InterpreterView& view, std::span<const std::string> paths) {
+  InterpreterView whole = view;
+  whole.entries.clear();
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const auto status = fs::symlink_status(path, error);
+    if (fs::is_symlink(status))
+      whole.entries.push_back({Kind::link, path, fs::read_symlink(path, error).string()});
+    else if (fs::is_directory(status))
+      whole.entries.push_back({Kind::folder, path, ""});
+    else if (fs::is_regular_file(status))
+      whole.entries.push_back({Kind::file, path, ""});
+  }
+  const std::size_t added = whole.entries.size();
+  // What lies in a folder that is shown whole is there already; what hides a part of it still has to.
+  const auto is_there = [&](const std::string& path) {
+    return std::any_of(whole.entries.begin(), whole.entries.begin() + static_cast<std::ptrdiff_t>(added),
+                       [&](const InterpreterView::Entry& shown) {
+                         return path == shown.path ||
+                                (shown.kind == Kind::folder && path.starts_with(shown.path + "/"));
+                       });
+  };
+  whole.entries.push_back({Kind::empty, "/proc", ""});
+  for (const auto& [name, target] : {std::pair("/dev/fd", "/proc/self/fd"),
+                                     {"/dev/stdin", "/proc/self/fd/0"},
+                                     {"/dev/stdout", "/proc/self/fd/1"},
+                                     {"/dev/stderr", "/proc/self/fd/2"}})
+    whole.entries.push_back({Kind::link, name, target});
+  for (const InterpreterView::Entry& entry : view.entries)
+    if (entry.kind == Kind::mask || !is_there(entry.path)) whole.entries.push_back(entry);
+  return whole;
 }
 
 Result<InterpreterView> describe_interpreter(const fs::path& python) {

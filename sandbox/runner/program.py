@@ -1,12 +1,21 @@
-"""Runs one program as `__main__`, with pipes for its streams and no guard; its exit status is the outcome."""
+"""Runs one program as `__main__`, or a command, with pipes for its streams and no guard; its exit status is the outcome.
+
+With files to fetch it runs in a child, so that they can be read however it ends: what they hold goes to the result pipe,
+as sandbox/warden/program_report.h has it.
+"""
 
 import io
 import os
+import signal
+import struct
 import sys
 import types
-from typing import Any
+from typing import Any, Iterator, List, NoReturn, Tuple
 
 JOB = 3
+RESULT = 4
+THREAD_STACK = 64 << 20  # what a command's first thread may have; C libraries give others as much
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _frame: Any = None
 
 
@@ -15,12 +24,84 @@ def setup(encode: Any, frame: Any) -> None:
     _frame = frame
 
 
-def main() -> None:
-    with open(JOB, "rb") as job:
-        seed = int.from_bytes(job.read(8), "little")
-        program = job.read()
-    os.close(4)
-    _frame.seed(seed)
+class _Job:
+    """Reads what the warden packed (sandbox/wire/packer.h)."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def number(self) -> int:
+        self.at += 8
+        return int.from_bytes(self.data[self.at - 8 : self.at], "little")
+
+    def bytes(self) -> bytes:
+        size = self.number()
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def texts(self) -> List[bytes]:
+        return [self.bytes() for _ in range(self.number())]
+
+    def files(self) -> List[Tuple[bytes, bytes]]:
+        return [(self.bytes(), self.bytes()) for _ in range(self.number())]
+
+
+def _lay(files: List[Tuple[bytes, bytes]]) -> None:
+    for path, content in files:
+        folder = os.path.dirname(path)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+        os.chmod(path, 0o700)  # it may be what is to be run
+
+
+def _below(path: bytes) -> Iterator[bytes]:
+    """The file, or all files below a path that ends in a slash; links that lead on are not followed."""
+    if not path.endswith(b"/"):
+        yield path
+        return
+    for folder, _, names in os.walk(path):
+        for name in sorted(names):
+            yield os.path.join(folder, name)
+
+
+def _packed(content: bytes) -> bytes:
+    return struct.pack("<Q", len(content)) + content
+
+
+def _report(status: int, fetch: List[bytes]) -> None:
+    files = []
+    for path in fetch:
+        for each in _below(path):
+            try:
+                fd = os.open(each, os.O_RDONLY | os.O_NONBLOCK)  # a pipe that nobody writes to must not hold us
+                with open(fd, "rb") as file:
+                    files.append(_packed(each) + _packed(file.read()))
+            except OSError:
+                pass
+    whole = memoryview(struct.pack("<iQ", status, len(files)) + b"".join(files))
+    while whole:
+        whole = whole[os.write(RESULT, whole) :]
+
+
+def _exec(command: List[bytes], environment: List[bytes]) -> NoReturn:
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK if hard < 0 else min(THREAD_STACK, hard), hard))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    whole = {name.encode(): value.encode() for name, value in ENVIRONMENT.items()}
+    whole.update(tuple(each.split(b"=", 1)) for each in environment)  # type: ignore[arg-type]
+    try:
+        os.execve(command[0], command, whole)
+    except OSError as error:
+        os.write(2, b"assay: %s: %s\n" % (command[0], (error.strerror or "").encode()))
+        os._exit(127)
+
+
+def _run(program: bytes) -> None:
     # The zygote's streams were its own; these are the program's.
     sys.stdin = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8", errors="surrogateescape")
     for name, fd in (("stdout", 1), ("stderr", 2)):
@@ -45,3 +126,28 @@ def main() -> None:
             place = place.tb_next
         traceback.print_exception(kind, error, place)
         sys.exit(1)
+
+
+def main() -> None:
+    with open(JOB, "rb") as source:
+        job = _Job(source.read())
+    _frame.seed(job.number())
+    program = job.bytes()
+    command, environment, fetch = job.texts(), job.texts(), job.texts()
+    try:
+        _lay(job.files())
+    except OSError as error:
+        os.write(2, b"assay: the program's files can't be written: %s\n" % (error.strerror or "").encode())
+        os._exit(127)
+    del job
+    if fetch:
+        child = os.fork()
+        if child != 0:
+            os.close(0)  # only the program reads it
+            status = os.waitpid(child, 0)[1]
+            _report(status, fetch)
+            os._exit(0)
+    os.close(RESULT)
+    if command:
+        _exec(command, environment)
+    _run(program)

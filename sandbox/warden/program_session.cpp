@@ -8,41 +8,58 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "sandbox/warden/pipes.h"
+#include "sandbox/warden/program_report.h"
 #include "sandbox/warden/warden.h"
 #include "sandbox/wire/packer.h"
 
 namespace assay::sandbox {
 namespace {
 
-/// One captured stream: kept up to what is left of the common limit.
+/// One captured stream: kept up to what is left of a limit, which several may share.
 struct Capture {
   UniqueFd fd;
   std::string* text;
+  std::uint64_t& left;  ///< what may still be kept
+  bool& dropped;        ///< set where there was more
 };
 
-/// Reads once. False at end of file. `left` is what may still be kept; `dropped` is set where there was more.
-bool drain(Capture& capture, std::uint64_t& left, bool& dropped) {
+/// Reads once. False at end of file.
+bool drain(Capture& capture) {
   char buffer[1 << 16];
   const ssize_t got = ::read(capture.fd.get(), buffer, sizeof buffer);
   if (got < 0) return errno == EAGAIN || errno == EINTR;
   if (got == 0) return false;
-  const auto keep = std::min<std::uint64_t>(left, static_cast<std::uint64_t>(got));
+  const auto keep = std::min<std::uint64_t>(capture.left, static_cast<std::uint64_t>(got));
   capture.text->append(buffer, keep);
-  left -= keep;
-  dropped = dropped || keep < static_cast<std::uint64_t>(got);
+  capture.left -= keep;
+  capture.dropped = capture.dropped || keep < static_cast<std::uint64_t>(got);
   return true;
 }
 
 std::string job_bytes(const ProgramJob& job) {
   Packer out;
   out.put(job.seed);
-  return out.take() + job.program;
+  out.put(std::string_view(job.program));
+  for (const auto* texts : {&job.command, &job.environment, &job.fetch}) {
+    out.put(static_cast<std::uint64_t>(texts->size()));
+    for (const std::string& text : *texts) out.put(std::string_view(text));
+  }
+  out.put(static_cast<std::uint64_t>(job.files.size()));
+  for (const ProgramFile& file : job.files) {
+    out.put(std::string_view(file.path));
+    out.put(std::string_view(file.content));
+  }
+  return out.take();
 }
 
-void classify(const SampleProcess& process, Outcome& outcome) {
-  const int status = process.wait_status();
+/// `status` is the program's, `process` what it ran in.
+
+void classify(int status, const SampleProcess& process, Outcome& outcome) {
   if (WIFSIGNALED(status)) {
     outcome.signal = WTERMSIG(status);
     const bool killed = outcome.signal == SIGKILL;
@@ -66,18 +83,23 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     if (!*pipe) return tl::unexpected(pipe->error());
   const int fds[spawn_fds] = {job_pipe->read.get(), result->write.get(), in->read.get(), out->write.get(),
                               err->write.get()};
-  auto process = warden.spawn(Profile::program, mentions_numpy(job.program), limits, fds);
+  auto process = job.shows.empty() ? warden.spawn(Profile::program, mentions_numpy(job.program), limits, fds)
+                                   : warden.spawn(job.shows, limits, fds);
   if (!process) return tl::unexpected(process.error());
   for (auto* end : {&job_pipe->read, &in->read, &out->write, &err->write, &result->write}) end->reset();
   Outcome outcome;
   Feed program(std::move(job_pipe->write), job_bytes(job));
   Feed input(std::move(in->write), job.input);
-  Capture captures[2] = {{std::move(out->read), &outcome.out}, {std::move(err->read), &outcome.err}};
-  for (const int fd : {program.fd(), input.fd(), captures[0].fd.get(), captures[1].fd.get()}) {
+  std::string report;
+  std::uint64_t output_left = limits.output_bytes, report_left = job.fetch.empty() ? 0 : limits.scratch_bytes;
+  bool output_dropped = false, report_dropped = false;
+  Capture captures[3] = {{std::move(out->read), &outcome.out, output_left, output_dropped},
+                         {std::move(err->read), &outcome.err, output_left, output_dropped},
+                         {std::move(result->read), &report, report_left, report_dropped}};
+  for (const int fd : {program.fd(), input.fd(), captures[0].fd.get(), captures[1].fd.get(), captures[2].fd.get()}) {
     if (!set_nonblocking(fd))
       return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
   }
-  std::uint64_t left = limits.output_bytes;
   const double limit = static_cast<double>(job.time_limit.count()) * 1e-3;
   const ClockReading start = process->clock(true);
   ClockReading now = start;
@@ -85,15 +107,16 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   while (!verdict) {
     pollfd watched[] = {{captures[0].fd.get(), POLLIN, 0}, {captures[1].fd.get(), POLLIN, 0},
                         {process->pidfd(), POLLIN, 0},     {warden.socket(), POLLIN, 0},
-                        {program.fd(), POLLOUT, 0},        {input.fd(), POLLOUT, 0}};
+                        {program.fd(), POLLOUT, 0},        {input.fd(), POLLOUT, 0},
+                        {captures[2].fd.get(), POLLIN, 0}};
     const double wait = std::clamp(limit - elapsed(start, now), 0.001, std::min(0.5, process->watch_seconds()));
-    if (::poll(watched, 6, static_cast<int>(std::ceil(wait * 1000))) < 0 && errno != EINTR) break;
+    if (::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000))) < 0 && errno != EINTR) break;
     if (watched[4].revents != 0) program.write_some();
     if (watched[5].revents != 0) input.write_some();
-    for (int i = 0; i < 2; ++i)
-      if (watched[i].revents != 0 && !drain(captures[i], left, outcome.truncated)) captures[i].fd.reset();
+    for (const auto& [seen, capture] : {std::pair(0, 0), {1, 1}, {6, 2}})
+      if (watched[seen].revents != 0 && !drain(captures[capture])) captures[capture].fd.reset();
     if (watched[3].revents != 0 && asked_to_stop(warden.socket())) verdict = Status::stopped;
-    if (outcome.truncated) verdict = Status::output_limit;
+    if (output_dropped || report_dropped) verdict = Status::output_limit;
     if (watched[2].revents != 0) break;
     process->watch();
     now = process->clock(true);
@@ -105,13 +128,16 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   process->finish();
   for (Capture& capture : captures) {
     for (int unread = 0; capture.fd && ::ioctl(capture.fd.get(), FIONREAD, &unread) == 0 && unread > 0;)
-      if (!drain(capture, left, outcome.truncated)) break;
+      if (!drain(capture)) break;
   }
+  outcome.truncated = output_dropped || report_dropped;
   if (verdict) {
     outcome.status = *verdict;
     if (WIFSIGNALED(process->wait_status())) outcome.signal = WTERMSIG(process->wait_status());  // ours
   } else {
-    classify(*process, outcome);
+    auto fetched = job.fetch.empty() ? std::nullopt : read_report(report);
+    classify(fetched ? fetched->wait_status : process->wait_status(), *process, outcome);
+    if (fetched) outcome.files = std::move(fetched->files);
     if (outcome.truncated) outcome.status = Status::output_limit;
   }
   outcome.cpu_seconds = process->cpu_seconds();

@@ -58,6 +58,8 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
   auto group = Cgroup::make(groups, limits);
   if (!group) return tl::unexpected(group.error());
   request.memory_bytes = limits.memory_bytes;
+  request.address_bytes = limits.address_space ? limits.memory_bytes : RLIM_INFINITY;
+  request.data_bytes = limits.address_space || !groups.memory() ? limits.memory_bytes : RLIM_INFINITY;
   request.scratch_bytes = limits.scratch_bytes;
   request.scratch_inodes = limits.scratch_inodes;
   request.processes += limits.processes;

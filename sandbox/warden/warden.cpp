@@ -1,10 +1,12 @@
 #include "sandbox/warden/warden.h"
 
+#include <fmt/format.h>
 #include <linux/capability.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -101,7 +103,7 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   warden.own_ids_ = own_ids;
   warden.uid_ = own_ids ? first_uid + pid : 65534;
   warden.checker_uid_ = own_ids ? first_checker_uid + pid : 65533;
-  auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.jail_);
+  auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.jail_, warden.jail_.view);
   if (!zygote) return tl::unexpected(zygote.error());
   warden.zygotes_.emplace(ZygoteProcess::Kind::bare, std::move(*zygote));
   return warden;
@@ -129,28 +131,61 @@ Readiness Warden::readiness() const {
   return ready;
 }
 
-Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
-  const bool checker = profile == Profile::check;
-  const auto kind = checker                     ? ZygoteProcess::Kind::checker
-                    : numpy && jail_.view.numpy ? ZygoteProcess::Kind::numpy
-                                                : ZygoteProcess::Kind::bare;
+SpawnRequest Warden::request(Profile profile) const {
   SpawnRequest request{};
   request.profile = profile;
-  request.uid = checker ? checker_uid_ : uid_;
+  request.uid = profile == Profile::check ? checker_uid_ : uid_;
   request.uid_drop = uid_drop_ ? 1 : 0;
   request.in_place = place_ ? 1 : 0;
   request.count_by_uid = own_ids_ || !groups_.pids() ? 1 : 0;
   if (place_ && !own_ids_) request.processes = tasks_of(uid_drop_ ? request.uid : ::geteuid());
+  return request;
+}
+
+Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
+  const auto kind = profile == Profile::check   ? ZygoteProcess::Kind::checker
+                    : numpy && jail_.view.numpy ? ZygoteProcess::Kind::numpy
+                                                : ZygoteProcess::Kind::bare;
   for (int attempt = 0;; ++attempt) {
     auto found = zygotes_.find(kind);
     if (found == zygotes_.end()) {
-      auto started = ZygoteProcess::start(kind, jail_);
+      auto started = ZygoteProcess::start(kind, jail_, jail_.view);
       if (!started) return tl::unexpected(started.error());
       found = zygotes_.emplace(kind, std::move(*started)).first;
     }
-    auto process = SampleProcess::spawn(found->second, groups_, request, place_ ? &*place_ : nullptr, limits, fds);
+    auto process =
+        SampleProcess::spawn(found->second, groups_, request(profile), place_ ? &*place_ : nullptr, limits, fds);
     if (process || attempt > 0) return process;
     zygotes_.erase(found);  // it died between two jobs: a new one, once
+  }
+}
+
+Result<SampleProcess> Warden::spawn(std::span<const std::string> shows, const Limits& limits,
+                                    const int (&fds)[spawn_fds]) {
+  constexpr std::size_t most_kept = 4;
+  if (place_) {
+    return tl::unexpected(
+        Error{Errc::unavailable, fmt::format("sandbox: programs that need more of the machine than Python "
+                                             "take namespaces, and {}",
+                                             walls_.no_namespaces)});
+  }
+  for (int attempt = 0;; ++attempt) {
+    const auto found = std::find_if(wider_.begin(), wider_.end(), [&](const Wider& each) {
+      return std::equal(each.shows.begin(), each.shows.end(), shows.begin(), shows.end());
+    });
+    if (found != wider_.end()) {
+      wider_.splice(wider_.begin(), wider_, found);
+    } else {
+      auto started = ZygoteProcess::start(ZygoteProcess::Kind::bare, jail_, with_paths(jail_.view, shows));
+      if (!started) return tl::unexpected(started.error());
+      wider_.push_front({{shows.begin(), shows.end()}, std::move(*started)});
+      if (wider_.size() > most_kept) wider_.pop_back();
+    }
+    SpawnRequest wide = request(Profile::program);
+    wide.proc = 1;
+    auto process = SampleProcess::spawn(wider_.front().zygote, groups_, wide, nullptr, limits, fds);
+    if (process || attempt > 0) return process;
+    wider_.pop_front();
   }
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 /// The trusted process that owns one slot's jail: it starts zygotes, runs one job at a time, keeps the time, and tells
 /// assay what it saw. It knows nothing of what a right answer is.
+#include <list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "sandbox/jail/cgroup.h"
 #include "sandbox/jail/policy.h"
@@ -27,12 +30,16 @@ class Warden {
   /// needed.
   [[nodiscard]] Result<SampleProcess> spawn(Profile profile, bool numpy, const Limits& limits,
                                             const int (&fds)[spawn_fds]);
+  /// One for a program that sees these paths of the machine too.
+  [[nodiscard]] Result<SampleProcess> spawn(std::span<const std::string> shows, const Limits& limits,
+                                            const int (&fds)[spawn_fds]);
   [[nodiscard]] int socket() const { return socket_; }
 
  private:
   Warden(int socket, RaisedWalls walls, Jail jail, CgroupRoot groups)
       : socket_(socket), walls_(std::move(walls)), jail_(std::move(jail)), groups_(std::move(groups)) {}
   void answer(const Result<Outcome>& outcome);
+  SpawnRequest request(Profile profile) const;
   int socket_;
   RaisedWalls walls_;
   Jail jail_;
@@ -41,6 +48,11 @@ class Warden {
   std::uint32_t uid_ = 0, checker_uid_ = 0;
   bool uid_drop_ = false, own_ids_ = false;
   std::map<ZygoteProcess::Kind, ZygoteProcess> zygotes_;
+  struct Wider {
+    std::vector<std::string> shows;
+    ZygoteProcess zygote;
+  };
+  std::list<Wider> wider_;  ///< zygotes that see more than the interpreter, the one used last in front
 };
 
 /// True where a program's text gives reason to start from an interpreter that has NumPy loaded.

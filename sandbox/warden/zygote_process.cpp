@@ -44,15 +44,15 @@ int raise_namespaces(const InterpreterView& view, int report) {
 }
 
 /// In the forked child: namespaces, view, descriptors, exec. `report` takes one line on failure and closes on exec.
-[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, int control, int report,
-                                const int (&filters)[3]) {
+[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, const InterpreterView& view, int control,
+                                int report, const int (&filters)[3]) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // a terminal's Ctrl-C is for assay, which ends its samples itself
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);  // the warden's own settings
   ::setpriority(PRIO_PROCESS, 0, 0);
   int pidns = -1;
   if (jail.walls == Walls::namespaces)
-    pidns = raise_namespaces(jail.view, report);
+    pidns = raise_namespaces(view, report);
   else if (::chdir("/") != 0 || (pidns = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)  // it enters none
     give_up(report, std::strerror(errno));
   // To fixed numbers, by way of high ones, so that none is overwritten before it has moved.
@@ -92,7 +92,7 @@ std::string read_report(int fd) {
 
 }  // namespace
 
-Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail) {
+Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const InterpreterView& view) {
   int pair[2];
   int pipe_ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return failed(std::strerror(errno));
@@ -105,7 +105,7 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail) {
     if (::lseek(fd, 0, SEEK_SET) != 0) return failed(std::strerror(errno));
   const pid_t pid = ::fork();
   if (pid < 0) return failed(std::strerror(errno));
-  if (pid == 0) become_zygote(kind, jail, theirs.get(), report_end.get(), filters);
+  if (pid == 0) become_zygote(kind, jail, view, theirs.get(), report_end.get(), filters);
   theirs.reset();
   report_end.reset();
   ZygoteProcess zygote(pid, std::move(ours));

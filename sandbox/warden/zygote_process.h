@@ -25,7 +25,8 @@ class ZygoteProcess {
  public:
   enum class Kind { bare, numpy, checker };  ///< a checker's forks run tests, and no sample
   /// Forks, enters namespaces and view, execs Python, and waits until nothing but requests is left to do.
-  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail);
+  /// `view` is the jail's, or that with more in it.
+  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail, const InterpreterView& view);
   ZygoteProcess(ZygoteProcess&& other) noexcept;
   ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
   ~ZygoteProcess();

@@ -28,6 +28,7 @@ bool receive_all(int fd, char* data, std::size_t size) {
 
 void put(Packer& out, const Limits& limits) {
   out.put(limits.memory_bytes);
+  out.put(limits.address_space);
   out.put(limits.processes);
   out.put(limits.open_files);
   out.put(limits.scratch_bytes);
@@ -37,6 +38,7 @@ void put(Packer& out, const Limits& limits) {
 
 void get(Unpacker& in, Limits& limits) {
   limits.memory_bytes = in.get<std::uint64_t>();
+  limits.address_space = in.get<bool>();
   limits.processes = in.get<std::uint32_t>();
   limits.open_files = in.get<std::uint32_t>();
   limits.scratch_bytes = in.get<std::uint64_t>();
@@ -54,6 +56,24 @@ std::vector<std::string> get_texts(Unpacker& in) {
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.text());
   return texts;
+}
+
+void put(Packer& out, const std::vector<ProgramFile>& files) {
+  out.put(static_cast<std::uint64_t>(files.size()));
+  for (const ProgramFile& file : files) {
+    out.put(std::string_view(file.path));
+    out.put(std::string_view(file.content));
+  }
+}
+
+std::vector<ProgramFile> get_files(Unpacker& in) {
+  std::vector<ProgramFile> files;
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    std::string path(in.text());
+    files.push_back({std::move(path), std::string(in.text())});
+  }
+  return files;
 }
 
 }  // namespace
@@ -158,8 +178,10 @@ bool unpack(std::string_view bytes, CheckJob& job, Limits& limits) {
 
 std::string pack(const ProgramJob& job, const Limits& limits) {
   Packer out;
-  put(out, limits);
+  put(out, job.limits.value_or(limits));
   out.put(std::string_view(job.program));
+  for (const auto* texts : {&job.command, &job.environment, &job.shows, &job.fetch}) put(out, *texts);
+  put(out, job.files);
   out.put(std::string_view(job.input));
   out.put(job.time_limit);
   out.put(job.seed);
@@ -170,6 +192,8 @@ bool unpack(std::string_view bytes, ProgramJob& job, Limits& limits) {
   Unpacker in(bytes);
   get(in, limits);
   job.program = in.text();
+  for (auto* texts : {&job.command, &job.environment, &job.shows, &job.fetch}) *texts = get_texts(in);
+  job.files = get_files(in);
   job.input = in.text();
   job.time_limit = in.time();
   job.seed = in.get<std::uint64_t>();
@@ -222,6 +246,7 @@ std::string pack(const Outcome& outcome) {
   out.put(outcome.memory_peak_bytes);
   out.put(std::string_view(outcome.out));
   out.put(std::string_view(outcome.err));
+  put(out, outcome.files);
   out.put(outcome.truncated);
   out.put(outcome.attempts.bits());
   return out.take();
@@ -241,6 +266,7 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
   outcome.memory_peak_bytes = in.get<std::uint64_t>();
   outcome.out = in.text();
   outcome.err = in.text();
+  outcome.files = get_files(in);
   outcome.truncated = in.get<bool>();
   outcome.attempts = Attempts::of_bits(in.get<std::uint16_t>());
   return in.ok();

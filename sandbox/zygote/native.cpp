@@ -128,6 +128,9 @@ bool mount_scratch(const SpawnRequest& request) {
   return mount("scratch", "/tmp", "tmpfs", flags, options) == 0 && chdir("/tmp") == 0;
 }
 
+/// Its own processes and nothing else of what /proc can hold; where the kernel can't have it so, it stays empty.
+void mount_proc() { mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid,hidepid=2"); }
+
 /// A status that the warden knows.
 constexpr int failed = 126;
 
@@ -158,6 +161,7 @@ void enter_place(int scratch, int ruleset) {
 void confine(const SpawnRequest& request) {
   signal(SIGPIPE, SIG_IGN);  // as CPython has it
   if (request.in_place == 0 && !mount_scratch(request)) _exit(failed);
+  if (request.proc != 0) mount_proc();
   setpriority(PRIO_PROCESS, 0, 0);
   if (request.uid_drop) {
     if (syscall(SYS_setgroups, 0, nullptr) != 0) _exit(failed);
@@ -172,7 +176,7 @@ void confine(const SpawnRequest& request) {
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) _exit(failed);
   // No stub's end takes it along.
   if (request.in_place != 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != warden_pid)) _exit(failed);
-  const bool limited = limit(RLIMIT_AS, request.memory_bytes) && limit(RLIMIT_DATA, request.memory_bytes) &&
+  const bool limited = limit(RLIMIT_AS, request.address_bytes) && limit(RLIMIT_DATA, request.data_bytes) &&
                        limit(RLIMIT_STACK, request.memory_bytes) && limit(RLIMIT_CORE, 0) &&
                        limit(RLIMIT_NOFILE, request.open_files) && limit(RLIMIT_FSIZE, request.scratch_bytes) &&
                        limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_MEMLOCK, 0);

@@ -18,7 +18,9 @@ enum class Profile : std::uint32_t {
 struct SpawnRequest {
   Profile profile;
   std::uint32_t uid;
-  std::uint64_t memory_bytes;
+  std::uint64_t memory_bytes;   ///< stack; RLIM_INFINITY here and below: no limit
+  std::uint64_t address_bytes;  ///< address space
+  std::uint64_t data_bytes;
   std::uint64_t scratch_bytes;
   std::uint32_t scratch_inodes;
   std::uint32_t processes;
@@ -26,6 +28,7 @@ struct SpawnRequest {
   std::uint32_t count_by_uid;  ///< 0: no limit of processes by user id, since others share that id
   std::uint32_t uid_drop;      ///< 0: stay as one is (no other id is mapped)
   std::uint32_t in_place;      ///< 1: without namespaces and stub
+  std::uint32_t proc;          ///< 1: it sees its own processes in /proc, where that can be mounted
 };
 inline constexpr int spawn_fds = 5, most_spawn_fds = 7;
 

@@ -15,13 +15,15 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-/// Where the samples' interpreter is, told before the environment is another.
-fs::path interpreter() {
-  if (const std::string given = variable("ASSAY_PYTHON"); !given.empty()) return given;
+/// What scripts/setup made, as it is found before the environment is another.
+fs::path installed(const char* variable_name, const char* name) {
+  if (const std::string given = variable(variable_name); !given.empty()) return given;
   const std::string data = variable("XDG_DATA_HOME");
   const fs::path base = data.empty() ? fs::path(variable("HOME")) / ".local/share" : fs::path(data);
-  return base / "assay/python/bin/python";
+  return base / "assay" / name;
 }
+
+fs::path interpreter() { return installed("ASSAY_PYTHON", "python/bin/python"); }
 
 }  // namespace
 
@@ -40,7 +42,10 @@ Workplace::Workplace() {
                   {"HOME", folder_.path().string()},
                   {"XDG_DATA_HOME", (folder_ / "data").string()},
                   {"XDG_CACHE_HOME", (folder_ / "cache").string()},
-                  {"ASSAY_PYTHON", interpreter().string()}};
+                  {"ASSAY_PYTHON", interpreter().string()},
+                  {"ASSAY_PYTEST", installed("ASSAY_PYTEST", "pytest").string()}};
+  if (const fs::path rustup = fs::path(variable("HOME")) / ".rustup"; fs::exists(rustup))
+    set("RUSTUP_HOME", rustup.string());
   if (const std::string warden = variable("ASSAY_WARDEN"); !warden.empty()) set("ASSAY_WARDEN", warden);
 }
 

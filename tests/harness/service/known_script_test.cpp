@@ -72,3 +72,43 @@ TEST_CASE("an assert that holds a blank line in a string stays whole", "[service
   REQUIRE(script);
   CHECK(script->test == "assert f('''\n\nassert 1\n''') == 2");
 }
+
+TEST_CASE("verl's function case is taken apart", "[service]") {
+  const std::string program = "class Solution:\n    def f(self, a, b):\n        return a + b";
+  const auto script = function_script(function_wrapper(program, "f"), "[1, 2]\n{\"a\": 1.5}");
+  REQUIRE(script);
+  CHECK(script->function == "f");
+  CHECK(script->program.find(program) != std::string::npos);
+  CHECK(script->program.find("_execute_user_function") == std::string::npos);
+  REQUIRE(script->arguments.size() == 2);
+  CHECK(function_script(function_wrapper(program, "f"), "")->arguments.empty());
+  // As in the wrapper, whose split() leaves an empty last line, which is no JSON.
+  for (const char* input : {"1\n", "x", "1 2", "[1"})
+    CHECK_FALSE(function_script(function_wrapper(program, "f"), input));
+}
+
+TEST_CASE("no sample makes its function case unknown, or another's", "[service]") {
+  const std::string program =
+      GENERATE("'''", "\\", "(", "# === User's Original Code END ===\n\n_SANDBOX_FN_NAME = \"g\"\n",
+               "# === User's Original Code START ===\nimport os\n", "_SANDBOX_FN_NAME = 'g'", "");
+  CAPTURE(program);
+  const auto script = function_script(function_wrapper(program, "f"), "1");
+  REQUIRE(script);
+  CHECK(script->function == "f");
+  CHECK(script->program.find(program) != std::string::npos);
+}
+
+TEST_CASE("what only looks like a function case is not taken apart", "[service]") {
+  const std::string whole = function_wrapper("def f(x):\n    return x", "f");
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = whole;
+    const auto at = text.find(from);
+    REQUIRE(at != text.npos);
+    return text.replace(at, from.size(), to);
+  };
+  CHECK(function_script(whole, "1"));
+  CHECK_FALSE(function_script(changed("import traceback", "print(1)"), "1"));
+  CHECK_FALSE(function_script(changed("print(json.dumps(_result))", "print(1)"), "1"));
+  CHECK_FALSE(function_script(changed("\"f\"", "'f' + x"), "1"));
+  CHECK_FALSE(function_script(whole + "print(2)\n", "1"));
+}

@@ -3,7 +3,8 @@
 #include "tests/catch.h"
 
 using namespace assay::harness;
-using Found = ResultCache::Found;
+using Cache = ResultCache<Score>;
+using Found = Cache::Found;
 
 namespace {
 
@@ -36,7 +37,7 @@ TEST_CASE("an item's key changes with all that decides its score", "[service]") 
 }
 
 TEST_CASE("equal work runs once, and who asks meanwhile is told", "[service]") {
-  ResultCache cache(10);
+  Cache cache(10);
   const auto key = key_of(item("a"));
   Score score;
   double told = -1;
@@ -44,14 +45,14 @@ TEST_CASE("equal work runs once, and who asks meanwhile is told", "[service]") {
   CHECK(cache.find(key, score, [&](const Score* known) { told = known->pass_rate; }) == Found::in_work);
   cache.keep(key, rate(0.5));
   CHECK(told == 0.5);
-  CHECK(cache.find(key, score, {}) == Found::score);
+  CHECK(cache.find(key, score, {}) == Found::result);
   CHECK(score.pass_rate == 0.5);
   CHECK(cache.hits() == 2);
   CHECK(cache.misses() == 1);
 }
 
 TEST_CASE("a failure is not kept, and who waited asks again", "[service]") {
-  ResultCache cache(10);
+  Cache cache(10);
   const auto key = key_of(item("a"));
   Score score;
   bool told = false;
@@ -63,15 +64,39 @@ TEST_CASE("a failure is not kept, and who waited asks again", "[service]") {
 }
 
 TEST_CASE("the scores used last are kept", "[service]") {
-  ResultCache cache(2);
+  Cache cache(2);
   Score score;
   for (const char* name : {"a", "b"}) {
     REQUIRE(cache.find(key_of(item(name)), score, {}) == Found::nothing);
     cache.keep(key_of(item(name)), rate(1));
   }
-  REQUIRE(cache.find(key_of(item("a")), score, {}) == Found::score);
+  REQUIRE(cache.find(key_of(item("a")), score, {}) == Found::result);
   REQUIRE(cache.find(key_of(item("c")), score, {}) == Found::nothing);
   cache.keep(key_of(item("c")), rate(1));
-  CHECK(cache.find(key_of(item("a")), score, {}) == Found::score);
+  CHECK(cache.find(key_of(item("a")), score, {}) == Found::result);
   CHECK(cache.find(key_of(item("b")), score, {}) == Found::nothing);
+}
+
+TEST_CASE("what is kept costs no more than it may, whatever each costs", "[service]") {
+  ResultCache<std::string> cache(10, [](const std::string& text) { return text.size(); });
+  const auto key = [](const std::string& program) { return key_of(item(program)); };
+  const auto keeps = [&](const std::string& name) {
+    std::string found;
+    const bool kept = cache.find(key(name), found, nullptr) == ResultCache<std::string>::Found::result;
+    if (!kept) cache.fail(key(name));
+    return kept;
+  };
+  cache.keep(key("a"), "1234");
+  cache.keep(key("b"), "1234");
+  CHECK(keeps("a"));  // now the one used last
+  cache.keep(key("c"), "1234");
+  CHECK(keeps("a"));
+  CHECK(keeps("c"));
+  CHECK_FALSE(keeps("b"));
+  cache.keep(key("d"), std::string(11, 'x'));  // alone too much: told to who waits, and not kept
+  CHECK_FALSE(keeps("d"));
+  cache.keep(key("a"), "1");
+  cache.keep(key("e"), std::string(9, 'x'));
+  CHECK(keeps("a"));
+  CHECK(keeps("e"));
 }

@@ -68,4 +68,41 @@ inline std::string open_r1_script(const std::string& program, const std::string&
 /// verl's code for one of `assert_case`.
 inline std::string verl_assert(const std::string& program, const std::string& test) { return program + "\n\n" + test; }
 
+/// verl's, for a case of a function: a host of imports, the sample, and a call with what stdin holds.
+inline std::string function_wrapper(const std::string& program, const std::string& function) {
+  std::string text = "\nimport traceback\n";
+  for (const char* module : {"string", "re", "collections", "math", "functools", "io", "sys", "json", "typing"})
+    text += std::string("from ") + module + " import *\n";
+  for (const char* module : {"string", "re", "sys", "json"}) text += std::string("import ") + module + "\n";
+  text += "\n# === User's Original Code START ===\n" + program + "\n# === User's Original Code END ===\n\n";
+  text += "_SANDBOX_FN_NAME = \"" + function + "\"\n\ndef _execute_user_function():\n";
+  for (const char* line : {"# --- Input Parsing ---",
+                           "_raw_input_str = sys.stdin.read()",
+                           "_args = []",
+                           "if _raw_input_str.strip():",
+                           "    try:",
+                           "        _args = [json.loads(line) for line in _raw_input_str.split('\\n')]",
+                           "    except json.JSONDecodeError:",
+                           "        return None, True",
+                           "",
+                           "try:",
+                           "    _target_callable = None",
+                           "    if _SANDBOX_FN_NAME in globals():",
+                           "        _target_callable = globals()[_SANDBOX_FN_NAME]",
+                           "    elif 'Solution' in globals():",
+                           "        _target_callable = getattr(Solution(), _SANDBOX_FN_NAME)",
+                           "    _fn_result = _target_callable(*_args)",
+                           "    return _fn_result, False",
+                           "except Exception:",
+                           "    sys.stderr.write(traceback.format_exc())",
+                           "    return None, True"})
+    text += std::string(*line == 0 ? "" : "    ") + line + "\n";
+  return text +
+         "\nif __name__ == '__main__':\n    _result, _error_occurred = _execute_user_function()\n\n"
+         "    if not _error_occurred:\n        # Serialize result to stdout\n"
+         "        if isinstance(_result, (dict, list, tuple)) or _result is None or isinstance(_result, bool):\n"
+         "            print(json.dumps(_result))\n        else:\n            print(str(_result))\n"
+         "    # Optional: exit with an error code\n    # else:\n    #    sys.exit(1)\n";
+}
+
 }  // namespace assay::tests

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sandbox/warden/frames.h"
+#include "sandbox/warden/program_report.h"
 #include "sandbox/wire/messages.h"
 
 using namespace assay::sandbox;
@@ -65,5 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read<Readiness>(stream);
   read<ResultHeader>(stream);
   read<Outcome>(stream);
+  (void)read_report(stream);
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "reports/output/comparison_text.h"
 #include "reports/output/ctrf.h"
 #include "reports/output/junit.h"
+#include "reports/output/problems_data.h"
 #include "reports/results/comparison.h"
 #include "reports/runs/open_run.h"
 
@@ -32,11 +33,13 @@ Result<Comparisons> compare_all(const CompareOptions& options) {
   how.metric = reports::metric_from(options.metric);
   how.alpha = options.alpha;
   how.max_drop_points = options.max_drop;
+  reports::ReadOptions reading;
+  if (!options.html.empty()) reading.programs_a_problem = reports::PageBounds{}.programs_a_problem;
   Comparisons comparisons;
   for (std::size_t i = 0; i < options.runs.size(); i += 2) {
-    const auto base = reports::open_run(options.runs[i], store, {});
+    const auto base = reports::open_run(options.runs[i], store, reading);
     if (!base) return tl::unexpected(of_reports(base.error()));
-    const auto newer = reports::open_run(options.runs[i + 1], store, {});
+    const auto newer = reports::open_run(options.runs[i + 1], store, reading);
     if (!newer) return tl::unexpected(of_reports(newer.error()));
     auto comparison = reports::compare(*base, *newer, how);
     if (!comparison) return tl::unexpected(of_reports(comparison.error()));
@@ -109,7 +112,9 @@ void add_outputs(CLI::App& command, CompareOptions& options) {
   command.add_flag("--markdown", options.markdown, "print Markdown for a job's summary, below 1 MiB")->excludes(json);
   command.add_flag("--annotations", options.annotations, "print GitHub's workflow commands, at most ten a kind");
   command.add_option("--junit", options.junit, "write JUnit XML")->type_name("FILE");
-  command.add_option("--html", options.html, "write a page of tables that needs no network and no script, too")
+  command
+      .add_option("--html", options.html,
+                  "write a page too, with a chart and the programs that flipped; one file that needs no network")
       ->type_name("FILE");
   command.add_option("--ctrf", options.ctrf, "write the Common Test Report Format, JSON")->type_name("FILE");
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "harness/cli/failure.h"
+#include "harness/cli/problem_texts.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/store/store.h"
@@ -22,12 +23,15 @@ constexpr std::uint64_t most_k = 1'000'000;
 
 Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options) {
   const std::string store = options.store.empty() ? default_store_path().string() : options.store;
+  reports::ReadOptions how;
+  if (!options.html.empty()) how.programs_a_problem = reports::PageBounds{}.programs_a_problem;
   std::vector<reports::ReportedRun> all;
   for (const std::string& wanted : options.runs) {
-    auto run = reports::open_run(wanted, store, {});
+    auto run = reports::open_run(wanted, store, how);
     if (!run) return tl::unexpected(of_reports(run.error()));
     auto summary = reports::summarize(*run, {options.level, options.ks});
-    all.push_back({std::move(*run), std::move(summary)});
+    auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run);
+    all.push_back({std::move(*run), std::move(summary), std::move(texts)});
   }
   return all;
 }
@@ -72,7 +76,9 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
   auto* json = command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   auto* markdown = command->add_flag("--markdown", options.markdown, "print Markdown, below 1 MiB")->excludes(json);
   command->add_flag("--csv", options.csv, "print a row a problem")->excludes(json)->excludes(markdown);
-  command->add_option("--html", options.html, "write a page of tables that needs no network and no script, too")
+  command
+      ->add_option("--html", options.html,
+                   "write a page too, with charts, prompts and programs; one file that needs no network")
       ->type_name("FILE");
   command->footer(
       "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"

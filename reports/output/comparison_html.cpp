@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "reports/output/comparison_data.h"
 #include "reports/output/figures.h"
 #include "reports/output/html_page.h"
+#include "reports/output/page_text.h"
 
 namespace assay::reports {
 namespace {
 
 constexpr std::size_t most_id_bytes = 200;
+constexpr std::size_t most_flips = 5'000;          // of a kind, over all comparisons
+constexpr std::size_t most_text_bytes = 8U << 20;  // of programs
 
 std::string verdicts(const std::vector<Comparison>& comparisons) {
   std::string rows;
@@ -22,45 +28,72 @@ std::string verdicts(const std::vector<Comparison>& comparisons) {
         points(comparison.difference), level_text(1 - 2 * comparison.alpha),
         points_interval_text(comparison.judgement.interval), p_text(p_of(comparison)), comparison.problems);
   return html_table("verdicts",
-                    "<th scope=\"col\">metric</th><th scope=\"col\">verdict</th>"
-                    "<th scope=\"col\" class=\"number\">base</th><th scope=\"col\" class=\"number\">new</th>"
-                    "<th scope=\"col\" class=\"number\">points</th><th scope=\"col\">interval</th>"
-                    "<th scope=\"col\" class=\"number\">p</th><th scope=\"col\" class=\"number\">problems</th>",
+                    {{"metric"},
+                     {"verdict"},
+                     {"base", true},
+                     {"new", true},
+                     {"points", true},
+                     {"interval"},
+                     {"p", true},
+                     {"problems", true}},
                     rows);
 }
 
-std::string flips(const char* title, const std::vector<Flip>& changed) {
-  if (changed.empty()) return "";
+/// data-row numbers the record of flips_data(); data-key is what a column is sorted by, where its text is not.
+std::string flip_row(const Flip& flip, std::size_t number, const char* change) {
+  const double change_in_points = 100 * flip.difference;
+  return fmt::format(
+      "<tr data-row=\"{}\"><td class=\"id\">{}</td><td>{}</td><td data-key=\"{:.6g}\">{}</td><td class=\"number\" "
+      "data-key=\"{:.6g}\">{}</td><td>{}</td></tr>\n",
+      number, shown_in_html(first_bytes(flip.task_id, most_id_bytes)), change, change_in_points, flip_text(flip),
+      change_in_points, points(flip.difference), flip.same_programs ? "same programs: the verdicts wavered" : "");
+}
+
+void add_flips(HtmlPage& page, const Comparison& comparison, std::size_t most, TextBudget& budget) {
+  const std::size_t broken = comparison.broken.size(), fixed = comparison.fixed.size();
+  page.add(fmt::format("<h3>Problems that changed: {} broken, {} fixed, {} the same</h3>\n", broken, fixed,
+                       comparison.same));
+  if (broken + fixed == 0) return;
   std::string rows;
-  for (const Flip& flip : changed)
-    rows += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        shown_in_html(flip.task_id.substr(0, most_id_bytes)), flip_text(flip),
-                        flip.same_programs ? "same programs: the verdicts wavered" : "");
-  return fmt::format("<h3>{}: {}</h3>\n", title, counted(changed.size(), "problem")) +
-         html_table(title,
-                    "<th scope=\"col\">problem</th><th scope=\"col\">base → new</th><th scope=\"col\">remark</th>",
-                    rows);
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < std::min(most, broken); ++i) rows += flip_row(comparison.broken[i], number++, "broken");
+  for (std::size_t i = 0; i < std::min(most, fixed); ++i) rows += flip_row(comparison.fixed[i], number++, "fixed");
+  FlipsData data = flips_data(comparison, most, budget);
+  if (const std::size_t more = broken + fixed - number; more > 0)
+    page.add(fmt::format("<p class=\"faint\">Left out to keep the page small: {}.</p>\n", counted(more, "problem")));
+  if (data.without_program > 0)
+    page.add(fmt::format("<p class=\"faint\">Left out to keep the page small: programs of {}.</p>\n",
+                         counted(data.without_program, "problem")));
+  page.add_view("flips", std::move(data.json),
+                html_table("problems that changed",
+                           {{"problem"}, {"change"}, {"base → new"}, {"points", true}, {"remark"}}, rows));
 }
 
-std::string section(const Comparison& comparison, const Gates& gates) {
-  std::string text = fmt::format("<h2>{} → {}</h2>\n<p>{}.</p>\n<p class=\"faint\">{}.</p>\n",
-                                 shown_in_html(comparison.base_name), shown_in_html(comparison.newer_name),
-                                 shown_in_html(headline(comparison)), shown_in_html(detectable_text(comparison)));
+void add_comparison(HtmlPage& page, const Comparison& comparison, const Gates& gates) {
+  page.add(fmt::format("<h2>{} → {}</h2>\n<p>{}.</p>\n<p class=\"faint\">{}.</p>\n",
+                       shown_in_html(comparison.base_name), shown_in_html(comparison.newer_name),
+                       shown_in_html(headline(comparison)), shown_in_html(detectable_text(comparison))));
   for (const std::string& gate : fired_gates(comparison, gates))
-    text += fmt::format("<p><strong>Gate: {}.</strong></p>\n", shown_in_html(gate));
+    page.add(fmt::format("<p><strong>Gate: {}.</strong></p>\n", shown_in_html(gate)));
   if (!comparison.flaky.empty())
-    text += fmt::format("<p>{} judged differently in the two runs though the same.</p>\n",
-                        counted(comparison.flaky.size(), "program"));
-  for (const std::string& note : comparison.notes) text += fmt::format("<p>Note: {}.</p>\n", shown_in_html(note));
-  return text + flips("Broken", comparison.broken) + flips("Fixed", comparison.fixed);
+    page.add(fmt::format("<p>{} judged differently in the two runs though the same.</p>\n",
+                         counted(comparison.flaky.size(), "program")));
+  for (const std::string& note : comparison.notes) page.add(fmt::format("<p>Note: {}.</p>\n", shown_in_html(note)));
 }
 
 }  // namespace
 
 std::string comparison_html(const std::vector<Comparison>& comparisons, const Gates& gates) {
-  std::string body = "<h1>assay compare</h1>\n" + verdicts(comparisons);
-  for (const Comparison& comparison : comparisons) body += section(comparison, gates);
-  return html_page("assay compare", body);
+  HtmlPage page("assay compare");
+  TextBudget budget(most_text_bytes);
+  const std::size_t most = most_flips / std::max<std::size_t>(1, comparisons.size());
+  page.add("<h1>assay compare</h1>\n");
+  page.add_view("differences", differences_data(comparisons), verdicts(comparisons));
+  for (const Comparison& comparison : comparisons) {
+    add_comparison(page, comparison, gates);
+    add_flips(page, comparison, most, budget);
+  }
+  return page.str();
 }
 
 }  // namespace assay::reports

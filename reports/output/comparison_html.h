@@ -1,5 +1,5 @@
 #pragma once
-/// Comparisons as one page that needs no network and no script.
+/// Comparisons as one page that needs no network: tables, and where script runs a chart, filters and programs.
 #include <string>
 #include <vector>
 
@@ -7,7 +7,8 @@
 
 namespace assay::reports {
 
-/// Verdicts first, then all broken problems, then the fixed ones; written as report_html() is.
+/// Verdicts first, then of each comparison the broken problems and the fixed ones, with a program of either run where
+/// these were read with programs. Written as report_html() is.
 [[nodiscard]] std::string comparison_html(const std::vector<Comparison>& comparisons, const Gates& gates);
 
 }  // namespace assay::reports

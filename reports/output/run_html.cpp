@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "reports/output/chart_data.h"
 #include "reports/output/figures.h"
 #include "reports/output/html_page.h"
+#include "reports/output/page_text.h"
 #include "reports/output/printable.h"
 
 namespace assay::reports {
@@ -20,9 +24,9 @@ std::string curve(const RunSummary& summary) {
     if (plus) rows += fmt::format("<td>{}</td>", i < summary.plus.size() ? estimate_text(summary.plus[i]) : "");
     rows += "</tr>\n";
   }
-  return html_table("pass@k",
-                    std::string("<th></th><th scope=\"col\">base</th>") + (plus ? "<th scope=\"col\">plus</th>" : ""),
-                    rows);
+  std::vector<HtmlColumn> columns{{""}, {"base"}};
+  if (plus) columns.push_back({"plus"});
+  return html_table("pass@k", columns, rows);
 }
 
 std::string tally(const char* set, const SetTally& counts) {
@@ -36,11 +40,8 @@ std::string tally(const char* set, const SetTally& counts) {
 std::string tallies(const Run& run, const RunSummary& summary) {
   std::string rows = tally("base", summary.base_tally);
   if (run.has_plus) rows += tally("plus", summary.plus_tally);
-  return html_table("verdicts",
-                    "<th scope=\"col\">tests</th><th scope=\"col\" class=\"number\">pass</th>"
-                    "<th scope=\"col\" class=\"number\">fail</th><th scope=\"col\" class=\"number\">timeout</th>"
-                    "<th scope=\"col\">causes</th><th scope=\"col\" class=\"number\">CPU time</th>",
-                    rows);
+  return html_table(
+      "verdicts", {{"tests"}, {"pass", true}, {"fail", true}, {"timeout", true}, {"causes"}, {"CPU time", true}}, rows);
 }
 
 /// Why the problem's samples fell short, by the first set of tests that each did not pass.
@@ -55,43 +56,80 @@ std::string causes_of(const RunProblem& problem) {
   return causes_text(failures);
 }
 
-std::string problems(const Run& run) {
-  std::string rows;
-  for (const RunProblem& problem : run.problems) {
-    const SampleCounts counts = counts_of(problem, deciding_set(run));
-    rows += fmt::format("<tr><td>{}</td><td class=\"number\">{} of {}</td><td>{}</td></tr>\n",
-                        shown_in_html(problem.task_id.substr(0, most_id_bytes)), counts.correct, counts.samples,
-                        escape_markup(causes_of(problem)));
-  }
-  return html_table("problems",
-                    "<th scope=\"col\">problem</th><th scope=\"col\" class=\"number\">correct</th>"
-                    "<th scope=\"col\">causes of failures</th>",
-                    rows);
+double cpu_seconds(const RunProblem& problem) {
+  double seconds = 0;
+  for (const RunSample& sample : problem.samples)
+    for (const auto* result : {&sample.base, &sample.plus})
+      if (*result) seconds += static_cast<double>((*result)->cpu_seconds);
+  return seconds;
 }
 
-std::string section(const ReportedRun& reported, double level) {
-  const auto& [run, summary] = reported;
-  std::string text = fmt::format("<h2>{}</h2>\n<p>{}{}.</p>\n", shown_in_html(run.name),
-                                 run.dataset.empty() ? "" : shown_in_html(run.dataset) + ", ", size_text(summary));
-  if (!run.limits.empty()) text += fmt::format("<p class=\"faint\">Limits: {}.</p>\n", shown_in_html(run.limits));
+/// data-row numbers the record of problems_data(); data-key is what a column is sorted by, where its text is not.
+std::string problems(const Run& run, std::size_t most) {
+  std::string rows;
+  for (std::size_t i = 0; i < std::min(most, run.problems.size()); ++i) {
+    const RunProblem& problem = run.problems[i];
+    const SampleCounts counts = counts_of(problem, deciding_set(run));
+    const double share =
+        counts.samples == 0 ? 0 : static_cast<double>(counts.correct) / static_cast<double>(counts.samples);
+    const double seconds = cpu_seconds(problem);
+    rows += fmt::format(
+        "<tr data-row=\"{0}\"><td class=\"id\" data-key=\"{0}\">{1}</td><td class=\"number\" data-key=\"{2:.6g}\">{3} "
+        "of "
+        "{4}</td><td>{5}</td><td class=\"number\" data-key=\"{6:.6g}\">{6:.2f} s</td></tr>\n",
+        i, shown_in_html(first_bytes(problem.task_id, most_id_bytes)), share, counts.correct, counts.samples,
+        escape_markup(causes_of(problem)), seconds);
+  }
+  return html_table("problems", {{"problem"}, {"correct", true}, {"causes of failures"}, {"CPU time", true}}, rows);
+}
+
+void add_heading(HtmlPage& page, const Run& run, const RunSummary& summary) {
+  page.add(fmt::format("<h2>{}</h2>\n<p>{}{}.</p>\n", shown_in_html(run.name),
+                       run.dataset.empty() ? "" : shown_in_html(run.dataset) + ", ", size_text(summary)));
+  if (!run.limits.empty()) page.add(fmt::format("<p class=\"faint\">Limits: {}.</p>\n", shown_in_html(run.limits)));
   if (summary.without_verdict > 0)
-    text += fmt::format("<p><strong>{} without a verdict.</strong></p>\n", counted(summary.without_verdict, "sample"));
-  text += curve(summary) + fmt::format("<p class=\"faint\">{}.</p>\n", escape_markup(methods_text(summary, level)));
-  text += "<h3>Verdicts</h3>\n" + tallies(run, summary);
-  text += fmt::format("<h3>Problems</h3>\n<p>{} solved by all samples, {} by some, {} by none.",
-                      counted(summary.solved_always, "problem"), summary.solved_sometimes, summary.solved_never);
+    page.add(
+        fmt::format("<p><strong>{} without a verdict.</strong></p>\n", counted(summary.without_verdict, "sample")));
+}
+
+void add_problems(HtmlPage& page, const ReportedRun& reported, const PageBounds& bounds) {
+  const RunSummary& summary = reported.summary;
+  std::string text =
+      fmt::format("<h3>Problems</h3>\n<p>{} solved by all samples, {} by some, {} by none.",
+                  counted(summary.solved_always, "problem"), summary.solved_sometimes, summary.solved_never);
   if (!summary.flaky.empty())
     text += fmt::format(" {} got different verdicts for the same program.", counted(summary.flaky.size(), "program"));
   if (summary.attempts) text += fmt::format(" {}.", escape_markup(attempts_text(*summary.attempts)));
-  return text + "</p>\n" + problems(run);
+  page.add(text + "</p>\n");
+  ProblemsData data = problems_data(reported, bounds);
+  if (!data.left_out.empty()) page.add(fmt::format("<p class=\"faint\">{}</p>\n", data.left_out));
+  page.add_view("problems", std::move(data.json), problems(reported.run, bounds.problems));
+}
+
+void add_run(HtmlPage& page, const ReportedRun& reported, double level, const PageBounds& bounds) {
+  const Run& run = reported.run;
+  const RunSummary& summary = reported.summary;
+  add_heading(page, run, summary);
+  page.add_view("pass-curve", curve_data(summary), curve(summary));
+  page.add(fmt::format("<p class=\"faint\">{}.</p>\n<h3>Verdicts</h3>\n", escape_markup(methods_text(summary, level))));
+  page.add_view("causes", causes_data(summary), tallies(run, summary));
+  if (const std::string times = cpu_times_text(run); !times.empty()) {
+    page.add("<h3>CPU time of a sample</h3>\n");
+    page.add_view("cpu-times", cpu_times_data(run), fmt::format("<p>{}.</p>\n", times));
+  }
+  add_problems(page, reported, bounds);
 }
 
 }  // namespace
 
-std::string report_html(const std::vector<ReportedRun>& runs, double level) {
-  std::string body = "<h1>assay report</h1>\n";
-  for (const ReportedRun& reported : runs) body += section(reported, level);
-  return html_page(runs.size() == 1 ? "assay: " + printable(runs.front().run.name) : "assay report", body);
+std::string report_html(const std::vector<ReportedRun>& runs, double level, const PageBounds& bounds) {
+  HtmlPage page(runs.size() == 1 ? "assay: " + printable(runs.front().run.name) : "assay report");
+  PageBounds each = bounds;
+  for (std::size_t* bound : {&each.problems, &each.samples, &each.text_bytes})
+    *bound /= std::max<std::size_t>(1, runs.size());
+  page.add("<h1>assay report</h1>\n");
+  for (const ReportedRun& reported : runs) add_run(page, reported, level, each);
+  return page.str();
 }
 
 }  // namespace assay::reports

@@ -70,7 +70,8 @@ std::string attempts_json(const AttemptTally& tally) {
 }
 
 std::string run_json(const ReportedRun& reported) {
-  const auto& [run, summary] = reported;
+  const Run& run = reported.run;
+  const RunSummary& summary = reported.summary;
   return JsonObject()
       .add_text("run", run.name)
       .add_text("source", run.source)
@@ -112,7 +113,8 @@ std::string report_json(const std::vector<ReportedRun>& runs, double level) {
 
 std::string report_csv(const std::vector<ReportedRun>& runs) {
   std::string text = "run,data_set,task_id,samples,base_correct,plus_correct,attempts,cpu_seconds\r\n";
-  for (const auto& [run, summary] : runs) {
+  for (const ReportedRun& reported : runs) {
+    const Run& run = reported.run;
     for (const RunProblem& problem : run.problems) {
       double seconds = 0;
       std::uint64_t attempts = 0;

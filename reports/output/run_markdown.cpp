@@ -24,7 +24,8 @@ std::string tally(const char* set, const SetTally& counts) {
 }
 
 std::string head(const ReportedRun& reported, double level) {
-  const auto& [run, summary] = reported;
+  const Run& run = reported.run;
+  const RunSummary& summary = reported.summary;
   std::string text = fmt::format("## {}\n\n{}{}.\n\n", escape_markdown(run.name),
                                  run.dataset.empty() ? "" : escape_markdown(run.dataset) + ", ", size_text(summary));
   if (summary.without_verdict > 0)

@@ -71,7 +71,7 @@ std::string overview(const std::vector<ReportedRun>& runs) {
   for (const ReportedRun& reported : runs) width = std::max(width, printable(reported.run.name).size());
   std::string text = fmt::format("{:<{}}  {:<16} {:>8} {:>8}  {:<24} {}\n", "RUN", width, "DATA SET", "PROBLEMS",
                                  "SAMPLES", "BASE PASS@1", "PLUS PASS@1");
-  for (const auto& [run, summary] : runs)
+  for (const auto& [run, summary, texts] : runs)
     text += fmt::format("{:<{}}  {:<16} {:>8} {:>8}  {:<24} {}\n", printable(run.name), width,
                         run.dataset.empty() ? "-" : printable(run.dataset), summary.problems, summary.samples,
                         summary.base.empty() ? "-" : estimate_text(summary.base.front()),

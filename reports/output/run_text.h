@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/results/run_summary.h"
+#include "reports/runs/problem_text.h"
 #include "reports/runs/run.h"
 
 namespace assay::reports {
@@ -12,6 +13,7 @@ namespace assay::reports {
 struct ReportedRun {
   Run run;
   RunSummary summary;
+  ProblemTexts texts = {};  ///< shown where there is room for them
 };
 
 /// A block a run; with several, a table of them first.

@@ -72,12 +72,26 @@ bool same_programs(const Pair& pair) {
   return base == newer;
 }
 
+std::optional<FlipProgram> program_that(bool correct, const RunProblem& problem, TestSet set) {
+  for (const RunSample& sample : problem.samples)
+    if (!sample.program.empty() && is_correct(sample, set) == correct)
+      return FlipProgram{sample.ordinal, correct, sample.program};
+  return std::nullopt;
+}
+
 void put_flips(Comparison& comparison, const std::vector<Pair>& pairs, const PairedDifferences& differences) {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const double difference = differences.values[i];
     if (difference == 0) continue;
-    Flip flip{pairs[i].base->task_id, counts_of(*pairs[i].base, comparison.metric.set),
-              counts_of(*pairs[i].newer, comparison.metric.set), difference, same_programs(pairs[i])};
+    Flip flip{pairs[i].base->task_id,
+              counts_of(*pairs[i].base, comparison.metric.set),
+              counts_of(*pairs[i].newer, comparison.metric.set),
+              difference,
+              same_programs(pairs[i]),
+              {},
+              {}};
+    flip.base_program = program_that(difference < 0, *pairs[i].base, comparison.metric.set);
+    flip.newer_program = program_that(difference > 0, *pairs[i].newer, comparison.metric.set);
     (difference < 0 ? comparison.broken : comparison.fixed).push_back(std::move(flip));
   }
   const auto larger = [](const Flip& a, const Flip& b) { return std::abs(a.difference) > std::abs(b.difference); };

@@ -20,12 +20,22 @@ struct CompareOptions {
   std::optional<double> max_drop_points;
 };
 
+/// A program that shows why a score changed.
+struct FlipProgram {
+  std::uint32_t ordinal = 0;  ///< the sample's
+  bool correct = false;
+  std::string text;
+};
+
 /// A problem whose score changed.
 struct Flip {
   std::string task_id;
   SampleCounts base, newer;
   double difference = 0;
   bool same_programs = false;  ///< both runs hold the same programs for it: the verdicts wavered, not the model
+  /// Of the run that did better a sample that is right, of the other one that is wrong; none where the runs were read
+  /// without programs, or none of those read is such.
+  std::optional<FlipProgram> base_program, newer_program;
 };
 
 /// All shares are fractions of 1, a difference is new − base.

@@ -63,7 +63,9 @@ inline reports::Run example_run(const std::string& name, std::size_t broken, std
 inline std::vector<reports::ReportedRun> example_report() {
   auto run = example_run("base", 0, 0);
   auto summary = reports::summarize(run, {});
-  return {{std::move(run), std::move(summary)}};
+  reports::ProblemTexts texts;
+  texts["HumanEval/38"] = {"def f():\n    \"\"\" </script> \"\"\"\n", {{3, {"f(1, '<b>')", "[1]"}}}, {}};
+  return {{std::move(run), std::move(summary), std::move(texts)}};
 }
 
 inline std::vector<reports::Comparison> example_comparison(std::size_t broken, std::size_t fixed) {

@@ -46,7 +46,7 @@ bool is_control(char32_t point) { return point < 0x20 || (point >= 0x7f && point
 /// Marks that turn the direction of what follows, and separators that some take for line ends.
 bool misleads(char32_t point) {
   return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x200e ||
-         point == 0x200f || point == 0x2028 || point == 0x2029 || point == 0xfeff;
+         point == 0x200f || point == 0x061c || point == 0x2028 || point == 0x2029 || point == 0xfeff;
 }
 
 /// XML 1.0, production 2, less the characters that it discourages.

@@ -151,9 +151,7 @@ std::string Writing::problem_json(std::size_t at) {
   samples_left_out_ += problem.samples.size() - shown;
   std::set<std::size_t> causes;
   for (const RunSample& sample : problem.samples)
-    for (const auto* result : {&sample.base, &sample.plus})
-      if (*result && (*result)->verdict != Verdict::pass)
-        causes.insert(words_.number((*result)->cause.empty() ? "unknown" : (*result)->cause));
+    if (const SetResult* failed = first_failure(sample)) causes.insert(words_.number(cause_word(*failed)));
   std::string samples = "[";
   for (std::size_t turn = 0; turn < shown; ++turn) {
     if (turn > 0) samples += ",\n";

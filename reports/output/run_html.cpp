@@ -44,15 +44,11 @@ std::string tallies(const Run& run, const RunSummary& summary) {
       "verdicts", {{"tests"}, {"pass", true}, {"fail", true}, {"timeout", true}, {"causes"}, {"CPU time", true}}, rows);
 }
 
-/// Why the problem's samples fell short, by the first set of tests that each did not pass.
+/// Why the problem's samples fell short.
 std::string causes_of(const RunProblem& problem) {
   SetTally failures;
   for (const RunSample& sample : problem.samples)
-    for (const auto* result : {&sample.base, &sample.plus}) {
-      if (!*result || (*result)->verdict == Verdict::pass) continue;
-      ++failures.causes[(*result)->cause.empty() ? "unknown" : (*result)->cause];
-      break;
-    }
+    if (const SetResult* failed = first_failure(sample)) ++failures.causes[std::string(cause_word(*failed))];
   return causes_text(failures);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 void add(SetTally& tally, const SetResult& result) {
   ++tally.verdicts[static_cast<std::size_t>(result.verdict)];
-  if (result.verdict != Verdict::pass) ++tally.causes[result.cause.empty() ? "unknown" : result.cause];
+  if (result.verdict != Verdict::pass) ++tally.causes[std::string(cause_word(result))];
   tally.shared += result.shared ? 1 : 0;
   tally.cpu_seconds += static_cast<double>(result.cpu_seconds);
 }

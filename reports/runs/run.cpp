@@ -66,6 +66,16 @@ bool is_correct(const RunSample& sample, TestSet set) {
   return set == TestSet::base || (sample.plus && sample.plus->verdict == Verdict::pass);
 }
 
+const SetResult* first_failure(const RunSample& sample) {
+  for (const auto* result : {&sample.base, &sample.plus})
+    if (*result && (*result)->verdict != Verdict::pass) return &**result;
+  return nullptr;
+}
+
+std::string_view cause_word(const SetResult& result) {
+  return result.cause.empty() ? std::string_view("unknown") : std::string_view(result.cause);
+}
+
 SampleCounts counts_of(const RunProblem& problem, TestSet set) {
   SampleCounts counts;
   for (const RunSample& sample : problem.samples) {

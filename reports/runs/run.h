@@ -77,6 +77,10 @@ struct Metric {
 
 /// Whether the sample counts as correct: `plus` needs base and plus. False without a verdict.
 [[nodiscard]] bool is_correct(const RunSample& sample, TestSet set);
+/// The result on the first set of tests that the sample did not pass; null where there is none.
+[[nodiscard]] const SetResult* first_failure(const RunSample& sample);
+/// Its cause, "unknown" where the source does not say.
+[[nodiscard]] std::string_view cause_word(const SetResult& result);
 /// Samples with a verdict, and the correct ones among them.
 [[nodiscard]] SampleCounts counts_of(const RunProblem& problem, TestSet set);
 [[nodiscard]] std::vector<SampleCounts> counts_of(const Run& run, TestSet set);

@@ -1,4 +1,4 @@
-// The page of a report: node report.mjs PAGE. The page's run has problems that were solved by all, some and none.
+// The page of a report: node report.mjs PAGE, as tests/e2e/page_test.cpp makes it.
 import assert from "node:assert/strict";
 import {assertQuiet, checkPages} from "./steps.mjs";
 
@@ -46,13 +46,13 @@ await checkPages(async (browser, step) => {
     await page.evaluate(`{const box = document.querySelector("[data-view=problems] input"); box.value = ""; box.dispatchEvent(new Event("input"))}`);
     const choose = (list, index) => `{const select = document.querySelectorAll("[data-view=problems] select")[${list}]; select.selectedIndex = ${index}; select.dispatchEvent(new Event("change"))}`;
     let sum = 0;
-    for (const index of [1, 2, 3]) {
+    for (const [index, fits] of [[1, (share) => share === 1], [2, (share) => share > 0 && share < 1], [3, (share) => share === 0]]) {
       await page.evaluate(choose(0, index));
-      sum += (await page.evaluate(ids)).length;
+      const shares = await page.evaluate(`[...document.querySelectorAll("[data-view=problems] tr[data-row]:not([hidden])")].map((row) => Number(row.cells[1].dataset.key))`);
+      assert.ok(shares.length > 0 && shares.every(fits), `option ${index}`);
+      sum += shares.length;
     }
     assert.equal(sum, all.length);
-    const shares = await page.evaluate(`[...document.querySelectorAll("[data-view=problems] tr[data-row]:not([hidden])")].map((row) => row.cells[1].dataset.key)`);
-    assert.ok(shares.length > 0 && shares.every((share) => Number(share) === 0));
     await page.evaluate(choose(0, 0));
     await page.evaluate(choose(1, 1));
     const cause = await page.evaluate(`document.querySelectorAll("[data-view=problems] select")[1].selectedOptions[0].text`);
@@ -73,6 +73,10 @@ await checkPages(async (browser, step) => {
     await page.evaluate("new Promise((done) => setTimeout(() => done(1), 50))"); // `toggle` comes after the key
     const program = await page.evaluate(`document.querySelector(".sample pre.program").textContent`);
     assert.match(program, /def /);
+    const told = await page.evaluate(`document.querySelector(".sample").textContent`);
+    assert.match(told, /Failed base test 3, counted from 0; 2 others passed/);
+    assert.match(told, /inputsolve\(\[3, 1\]\)expected\[1, 3\]raisedValueError/);
+    assert.match(await page.evaluate(`document.querySelector(".details").textContent`), /Prompt[^]*Sort the numbers/);
     assert.ok((await page.evaluate(`document.querySelectorAll(".sample .tok-keyword").length`)) > 0);
     await page.evaluate(`document.querySelector("button.open").focus()`);
     await page.press("Space");

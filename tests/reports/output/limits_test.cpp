@@ -71,7 +71,7 @@ TEST_CASE("a task's name starts no command, tag, cell, link or colour anywhere",
 TEST_CASE("text is escaped for where it goes", "[reports]") {
   CHECK(escape_markup("<a b=\"c\">&'\x01\xff") == "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\xef\xbf\xbd\xef\xbf\xbd");
   CHECK(escape_markdown("a|b\nc") == "a&#124;b c");
-  CHECK(printable("a\n\x1b[0m\xff\xe2\x80\xae") == "a\\n\\u001b[0m\\xff\\u202e");
+  CHECK(printable("a\n\x1b[0m\xff\xe2\x80\xae\xd8\x9c") == "a\\n\\u001b[0m\\xff\\u202e\\u061c");
   CHECK(valid_utf8("\xed\xa0\x80 \xc3\xa9") == "\\xed\\xa0\\x80 \xc3\xa9");
   CHECK(csv_field("=1+1") == "'=1+1");
   CHECK(csv_field("a,\"b\"") == "\"a,\"\"b\"\"\"");

@@ -1,9 +1,15 @@
 #include "harness/cli/problem_texts.h"
 
-#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include "datasets/load.h"
-#include "harness/python_literal.h"
+#include "harness/oracle/expected_text.h"
+#include "harness/python_call.h"
+#include "harness/store/database.h"
+#include "harness/store/ground_truth_rows.h"
 
 namespace assay::harness {
 namespace {
@@ -11,45 +17,76 @@ namespace {
 using datasets::Problem;
 using datasets::TestKind;
 
-constexpr std::size_t most_bytes = 1000;  // of a test
+constexpr std::size_t most_bytes = 1000;  // of an input or an expected value
 
-reports::TestText test_text(const Problem& problem, reports::TestSet set, std::size_t index) {
-  if (problem.kind == TestKind::assertions) return {index < problem.tests.size() ? problem.tests[index] : "", ""};
+/// What canonical solutions returned, out of the store that the run is of.
+class GroundTruths {
+ public:
+  GroundTruths(const reports::Run& run, const std::string& store) : run_(run) {
+    if (run.source != store || run.fingerprint.empty()) return;
+    constexpr std::chrono::seconds patience{2};
+    if (auto opened = Database::open(store, patience)) database_.emplace(std::move(*opened));
+  }
+  /// Of one set of a problem, by call; empty where it is not kept.
+  std::vector<GroundTruthCall> calls(const std::string& task_id, reports::TestSet set) {
+    if (!database_) return {};
+    const GroundTruthKey key{run_.dataset_sha256, task_id,
+                             set == reports::TestSet::base ? TestSet::base : TestSet::plus, run_.fingerprint};
+    const auto packed = read_ground_truth(*database_, key);
+    if (!packed || !*packed) return {};
+    return unpack(**packed).value_or(std::vector<GroundTruthCall>());
+  }
+
+ private:
+  const reports::Run& run_;
+  std::optional<Database> database_;
+};
+
+std::string input_text(const Problem& problem, reports::TestSet set, std::size_t index) {
+  if (problem.kind == TestKind::assertions) return index < problem.tests.size() ? problem.tests[index] : "";
   const auto& inputs = set == reports::TestSet::base ? problem.base_input : problem.plus_input;
   if (problem.kind != TestKind::calls || index >= inputs.size()) return {};
-  return {python_call(problem.entry_point, inputs[index], most_bytes), ""};
+  return python_call(problem.entry_point, inputs[index], most_bytes);
 }
 
 /// Tests that samples failed first; of samples without a program nothing is shown.
-void add_tests(reports::ProblemText& text, const Problem& problem, const reports::RunProblem& judged) {
+void add_tests(std::map<std::uint32_t, reports::TestText>& tests, const Problem& problem,
+               const reports::RunProblem& judged, reports::TestSet set, GroundTruths& truths) {
   for (const reports::RunSample& sample : judged.samples) {
-    if (sample.program.empty()) continue;
-    for (const auto set : {reports::TestSet::base, reports::TestSet::plus}) {
-      const auto& result = set == reports::TestSet::base ? sample.base : sample.plus;
-      if (!result || result->first_failed < 0) continue;
-      auto& tests = set == reports::TestSet::base ? text.base : text.plus;
-      const auto index = static_cast<std::uint32_t>(result->first_failed);
-      if (tests.contains(index)) continue;
-      if (auto test = test_text(problem, set, index); !test.input.empty()) tests.emplace(index, std::move(test));
-    }
+    const auto& result = set == reports::TestSet::base ? sample.base : sample.plus;
+    if (sample.program.empty() || !result || result->first_failed < 0) continue;
+    const auto index = static_cast<std::uint32_t>(result->first_failed);
+    if (tests.contains(index)) continue;
+    if (std::string input = input_text(problem, set, index); !input.empty())
+      tests.emplace(index, reports::TestText{std::move(input), ""});
+  }
+  if (tests.empty() || problem.kind != TestKind::calls) return;
+  const auto calls = truths.calls(problem.task_id, set);
+  for (auto& [index, test] : tests) {
+    if (index >= calls.size()) continue;
+    if (const auto expected = ExpectedResult::from_bytes(calls[index].encoded))
+      test.expected = expected_text(*expected, most_bytes);
   }
 }
 
 }  // namespace
 
-reports::ProblemTexts problem_texts(const reports::Run& run) {
+reports::ProblemTexts problem_texts(const reports::Run& run, const std::string& store) {
   if (run.dataset.empty()) return {};
   datasets::LoadOptions options;
   options.offline = true;
   const auto loaded = datasets::load(run.dataset, options);
   if (!loaded || loaded->dataset.sha256 != run.dataset_sha256) return {};
+  std::unordered_map<std::string_view, const reports::RunProblem*> judged;
+  for (const reports::RunProblem& problem : run.problems) judged[problem.task_id] = &problem;
+  GroundTruths truths(run, store);
   reports::ProblemTexts texts;
   for (const Problem& problem : loaded->dataset.problems) {
-    const auto judged = std::find_if(run.problems.begin(), run.problems.end(),
-                                     [&](const auto& one) { return one.task_id == problem.task_id; });
-    if (judged == run.problems.end()) continue;
+    const auto found = judged.find(problem.task_id);
+    if (found == judged.end()) continue;
     reports::ProblemText text{problem.prompt, {}, {}};
-    add_tests(text, problem, *judged);
+    add_tests(text.base, problem, *found->second, reports::TestSet::base, truths);
+    add_tests(text.plus, problem, *found->second, reports::TestSet::plus, truths);
     texts.emplace(problem.task_id, std::move(text));
   }
   return texts;

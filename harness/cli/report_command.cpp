@@ -30,7 +30,7 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
     auto run = reports::open_run(wanted, store, how);
     if (!run) return tl::unexpected(of_reports(run.error()));
     auto summary = reports::summarize(*run, {options.level, options.ks});
-    auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run);
+    auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run, store);
     all.push_back({std::move(*run), std::move(summary), std::move(texts)});
   }
   return all;

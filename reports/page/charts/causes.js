@@ -18,10 +18,12 @@ export function view(host, data) {
   const sets = setsOf(data);
   const most = Math.max(...data.map((row) => row.count));
   addChart(host, `samples that failed, by cause: ${counted(causes.length, "cause")}`, () => ({
-    height: 40 + causes.length * (sets.length * 16 + 10),
+    height: 48 + causes.length * (sets.length * 16 + 10),
+    marginTop: 4,
     marginLeft: 128,
+    marginBottom: 42,
     marginRight: 48,
-    x: {domain: [0, most], label: "samples", grid: true, ticks: 4, tickFormat: "~d"},
+    x: {domain: [0, most], label: "samples", labelOffset: 38, grid: true, ticks: 4, tickFormat: "~d"},
     y: {axis: null, domain: sets},
     fy: {domain: causes, label: null, tickFormat: short, padding: 0.2},
     marks: [

@@ -18,8 +18,11 @@ export function view(host, data) {
   const colour = (point) => ink[point.set];
   addChart(host, `pass@k of ${sets.join(" and ")} tests for k from ${Math.min(...ks)} to ${Math.max(...ks)}`, (width) => ({
     height: Math.min(320, 140 + width / 4),
+    marginTop: 28,
+    marginLeft: 52,
     marginRight: 24,
-    x: {type: Math.max(...ks) >= 10 ? "log" : "linear", ticks: ks, tickFormat: (k) => String(k), label: "k"},
+    marginBottom: 42,
+    x: {type: Math.max(...ks) >= 10 ? "log" : "linear", ticks: ks, tickFormat: (k) => String(k), label: "k", labelOffset: 38},
     y: {domain: [0, 1], tickFormat: (value) => `${Math.round(100 * value)} %`, label: "pass@k", grid: true, ticks: 5},
     marks: [
       areaY(banded, {x: "k", y1: "low", y2: "high", z: "set", fill: colour, fillOpacity: 0.15}),

@@ -41,7 +41,7 @@ std::vector<double> sample_seconds(const Run& run) {
       double seconds = 0;
       for (const auto* result : {&sample.base, &sample.plus})
         if (*result) seconds += static_cast<double>((*result)->cpu_seconds);
-      if (seconds > 0) all.push_back(seconds);
+      if (seconds > 0 && std::isfinite(seconds)) all.push_back(seconds);
     }
   return all;
 }

@@ -14,7 +14,7 @@ namespace assay::reports {
 /// "Median 0.021 s, nine in ten below 0.4 s, longest 3.9 s"; empty where the source has no times.
 [[nodiscard]] std::string cpu_times_text(const Run& run);
 /// Samples by the CPU time of all their tests, ranges of a quarter of a decade: [{from, to, count}]. Samples without a
-/// time are not counted.
+/// time that makes sense are not counted.
 [[nodiscard]] std::string cpu_times_data(const Run& run);
 
 }  // namespace assay::reports

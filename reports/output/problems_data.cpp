@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
@@ -123,7 +124,7 @@ void Writing::append_result(std::string& out, const std::optional<SetResult>& re
   }
   fmt::format_to(std::back_inserter(out), "[{},{},{},{},{},{:.4g}", static_cast<int>(result->verdict),
                  words_.number(result->cause), words_.number(result->detail), result->passed, result->first_failed,
-                 result->cpu_seconds);
+                 std::isfinite(result->cpu_seconds) ? result->cpu_seconds : 0);
   if (input && !result->failing_input.empty()) out += "," + json_text(result->failing_input);
   out += ']';
 }

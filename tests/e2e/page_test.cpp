@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <limits>
 
 #include "reports/output/comparison_html.h"
 #include "reports/output/page_files.h"
@@ -71,12 +72,15 @@ reports::Run hostile_run(const std::string& name) {
   run.dataset = run.limits = hostile;
   for (reports::RunProblem& problem : run.problems) {
     problem.task_id += hostile;
+    problem.samples.back().program = std::string(16'000, '(');  // as deep as a page's programs can nest
     for (reports::RunSample& sample : problem.samples) {
-      sample.program = "def f():\n    '''" + std::string(hostile) + "'''\n" + hostile + "\n# " + sample.program;
+      if (sample.program.front() != '(')
+        sample.program = "def f():\n    '''" + std::string(hostile) + "'''\n" + hostile + "\n# " + sample.program;
       for (auto* result : {&sample.base, &sample.plus})
         if ((*result)->verdict != reports::Verdict::pass) {
           (*result)->cause = (*result)->detail = (*result)->failing_input = hostile;
           (*result)->attempts = {hostile};
+          (*result)->cpu_seconds = std::numeric_limits<float>::infinity();
         }
     }
   }

@@ -89,6 +89,9 @@ await checkPages(async (browser, step) => {
     await phone.evaluate(`document.querySelectorAll("summary").forEach((summary) => summary.click())`);
     await phone.evaluate("new Promise((done) => setTimeout(() => done(1), 50))");
     assert.ok((await phone.evaluate("document.documentElement.scrollWidth")) <= 390);
+    const edges = await phone.evaluate(`[...document.querySelectorAll(".details")].map((one) => one.getBoundingClientRect().right)`);
+    assert.equal(edges.length, all.length);
+    assert.ok(edges.every((edge) => edge <= 390), Math.max(...edges).toString());
     assert.equal(await phone.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(20, 23, 26)");
     assertQuiet(phone);
   });

@@ -32,10 +32,10 @@ std::string json_text(std::string_view text) {
 }
 
 /// "2026-01-31 09:15", in local time as there.
-std::string date() {
-  const std::time_t now = std::time(nullptr);
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
   std::tm local{};
-  ::localtime_r(&now, &local);
+  ::localtime_r(&seconds, &local);
   std::array<char, 32> text{};
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local)};
 }
@@ -110,7 +110,7 @@ class Writing {
 
  private:
   void group();
-  void write_sample(const Sample& sample, const SampleResult& result);
+  void write_sample(std::size_t index);
   void append_failed(std::string& text, const datasets::Problem* problem, TestSet set, const SetResult* result) const;
   std::string pass_at_k() const;
 
@@ -149,7 +149,9 @@ void Writing::append_failed(std::string& text, const datasets::Problem* problem,
   text += ']';
 }
 
-void Writing::write_sample(const Sample& sample, const SampleResult& result) {
+void Writing::write_sample(std::size_t index) {
+  const Sample& sample = file_.samples[index];
+  const SampleResult& result = file_.results[index];
   const auto found = problems_.find(sample.task_id);
   const datasets::Problem* problem = found == problems_.end() ? nullptr : found->second;
   const SetResult* plus = result.plus ? &*result.plus : nullptr;
@@ -157,10 +159,15 @@ void Writing::write_sample(const Sample& sample, const SampleResult& result) {
   append_json(text, sample.solution);
   text += fmt::format(", \"base_status\": \"{}\", \"plus_status\": ", name(result.base.verdict));
   text += plus ? fmt::format("\"{}\"", name(plus->verdict)) : "null";
+  const auto append = [&](TestSet set, const SetResult* of, std::string FailedInputs::*given) {
+    if (file_.failed_inputs.empty()) return append_failed(text, problem, set, of);
+    const std::string& inputs = file_.failed_inputs[index].*given;
+    text += inputs.empty() ? "[]" : inputs;
+  };
   text += ", \"base_fail_tests\": ";
-  append_failed(text, problem, TestSet::base, &result.base);
+  append(TestSet::base, &result.base, &FailedInputs::base);
   text += ", \"plus_fail_tests\": ";
-  append_failed(text, problem, TestSet::plus, plus);
+  append(TestSet::plus, plus, &FailedInputs::plus);
   out_.write(text + "}");
 }
 
@@ -192,15 +199,16 @@ std::string Writing::pass_at_k() const {
 
 Result<void> Writing::operator()() {
   group();
-  out_.write(fmt::format("{{\"date\": \"{}\", \"hash\": {}, \"assay_run\": {}, \"eval\": {{", date(),
-                         json_text(file_.dataset.md5), json_text(file_.run)));
+  out_.write(fmt::format("{{\"date\": {}, \"hash\": {}, \"assay_run\": {}, \"eval\": {{",
+                         json_text(file_.written.empty() ? now() : file_.written), json_text(file_.dataset.md5),
+                         json_text(file_.run)));
   bool first_task = true;
   for (const auto& task : tasks_) {
     out_.write(fmt::format("{}{}: [", first_task ? "" : ", ", json_text(file_.samples[task.front()].task_id)));
     first_task = false;
     for (const std::size_t i : task) {
       if (i != task.front()) out_.write(", ");
-      write_sample(file_.samples[i], file_.results[i]);
+      write_sample(i);
     }
     out_.write("]");
   }

@@ -12,12 +12,19 @@
 
 namespace assay::harness {
 
+/// The inputs of a sample's failed tests as JSON lists; empty: none failed.
+struct FailedInputs {
+  std::string base, plus;
+};
+
 /// What one file tells; `results[i]` is of `samples[i]`. All must outlive it.
 struct ResultsFile {
   const datasets::Dataset& dataset;
   const std::vector<Sample>& samples;
   const std::vector<SampleResult>& results;
   std::string run;
+  std::string written = {};                      ///< as EvalPlus writes a date; empty: now
+  std::vector<FailedInputs> failed_inputs = {};  ///< one a sample; none at all: the data set has them by their index
 };
 
 enum class Overwrite {

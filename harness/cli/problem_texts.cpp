@@ -5,9 +5,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "datasets/load.h"
 #include "harness/oracle/expected_text.h"
 #include "harness/python_call.h"
+#include "harness/run_results.h"
 #include "harness/store/database.h"
 #include "harness/store/ground_truth_rows.h"
 
@@ -73,15 +73,13 @@ void add_tests(std::map<std::uint32_t, reports::TestText>& tests, const Problem&
 
 reports::ProblemTexts problem_texts(const reports::Run& run, const std::string& store) {
   if (run.dataset.empty()) return {};
-  datasets::LoadOptions options;
-  options.offline = true;
-  const auto loaded = datasets::load(run.dataset, options);
-  if (!loaded || loaded->dataset.sha256 != run.dataset_sha256) return {};
+  const auto dataset = dataset_of(run, "");
+  if (!dataset) return {};
   std::unordered_map<std::string_view, const reports::RunProblem*> judged;
   for (const reports::RunProblem& problem : run.problems) judged[problem.task_id] = &problem;
   GroundTruths truths(run, store);
   reports::ProblemTexts texts;
-  for (const Problem& problem : loaded->dataset.problems) {
+  for (const Problem& problem : dataset->problems) {
     const auto found = judged.find(problem.task_id);
     if (found == judged.end()) continue;
     reports::ProblemText text{problem.prompt, {}, {}};

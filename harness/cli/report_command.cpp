@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <optional>
 
 #include "harness/cli/failure.h"
 #include "harness/cli/problem_texts.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
+#include "harness/run_results.h"
 #include "harness/store/store.h"
 #include "reports/output/run_html.h"
 #include "reports/output/run_json.h"
@@ -25,6 +27,7 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
   const std::string store = options.store.empty() ? default_store_path().string() : options.store;
   reports::ReadOptions how;
   if (!options.html.empty()) how.programs_a_problem = reports::PageBounds{}.programs_a_problem;
+  if (!options.evalplus.empty()) how = reports::ReadOptions::everything();
   std::vector<reports::ReportedRun> all;
   for (const std::string& wanted : options.runs) {
     auto run = reports::open_run(wanted, store, how);
@@ -41,6 +44,24 @@ Result<void> write_html(const ReportOptions& options, const std::vector<reports:
   ReplaceFile file(options.html);
   file.write(reports::report_html(runs, options.level));
   return file.finish();
+}
+
+/// Without its data set the file lacks the inputs of failed tests, which is a warning: what counts is there.
+Result<void> write_evalplus(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
+  if (options.evalplus.empty()) return {};
+  if (runs.size() != 1) return tl::unexpected(Error{Errc::usage, "--evalplus: a results file is of one run; name one"});
+  const reports::Run& run = runs.front().run;
+  std::optional<datasets::Dataset> dataset;
+  if (!run.dataset_sha256.empty()) {
+    auto found = dataset_of(run, options.dataset);
+    if (found)
+      dataset = std::move(*found);
+    else if (!options.dataset.empty())
+      return tl::unexpected(found.error());
+    else if (needs_dataset(run))
+      warn(found.error().message + "; inputs of failed tests are left out");
+  }
+  return write_run_results(options.evalplus, run, dataset ? &*dataset : nullptr);
 }
 
 void print(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
@@ -80,12 +101,19 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->add_option("--html", options.html,
                    "write a page too, with charts, prompts and programs; one file that needs no network")
       ->type_name("FILE");
+  command->add_option("--evalplus", options.evalplus, "write the run as EvalPlus's eval_results.json, too")
+      ->type_name("FILE");
+  command
+      ->add_option("--dataset", options.dataset,
+                   "of the run, for the inputs of failed tests in --evalplus (default: the name that the run knows)")
+      ->type_name("NAME|FILE");
   command->footer(
       "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"
       "Examples:\n"
       "  assay report 5196ceb542d2\n"
       "  assay report seed0,seed1,seed2 --k 1,3\n"
-      "  assay report samples.eval_results.json --csv > problems.csv");
+      "  assay report samples.eval_results.json --csv > problems.csv\n"
+      "  assay report nightly --evalplus nightly.eval_results.json");
   return command;
 }
 
@@ -93,6 +121,7 @@ int run_report(const ReportOptions& options) {
   const auto runs = read_runs(options);
   if (!runs) return fail(runs.error());
   if (const auto written = write_html(options, *runs); !written) return fail(written.error());
+  if (const auto written = write_evalplus(options, *runs); !written) return fail(written.error());
   print(options, *runs);
   return 0;
 }

@@ -16,7 +16,9 @@ struct ReportOptions {
   std::vector<std::uint64_t> ks;  ///< empty: 1, 2, 5, 10, … as far as samples go
   double level = 0.95;
   bool json = false, markdown = false, csv = false;
-  std::string html;  ///< a file; empty: none
+  std::string html;      ///< a file; empty: none
+  std::string evalplus;  ///< another
+  std::string dataset;   ///< for the inputs of failed tests; empty: as the run names it
 };
 
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.

@@ -23,7 +23,7 @@ std::optional<Verdict> verdict_from(std::string_view word) {
 /// One sample's object, before it is known to be whole.
 struct Row {
   std::optional<SetResult> base, plus;
-  std::string program, base_input, plus_input;
+  std::string program;
 };
 
 class Reading {
@@ -33,6 +33,10 @@ class Reading {
   Result<Run> operator()();
 
  private:
+  struct Failed {
+    std::uint32_t count = 0;
+    std::string first, all;
+  };
   Error bad(const std::string& what) const {
     return json_.failed() ? json_.error() : Error{Errc::bad_data, fmt::format("{}: {}", path_, what)};
   }
@@ -40,7 +44,7 @@ class Reading {
   Result<void> read_task(std::string task);
   Result<void> read_row(const std::string& task, Row& row, bool with_text);
   Result<std::optional<SetResult>> read_status(const std::string& task, const char* key);
-  Result<std::string> read_failed(bool with_text, std::optional<std::uint32_t>& count);
+  Result<Failed> read_failed(bool with_text);
   Result<std::string> read_word(std::string_view key);
 
   JsonPull json_;
@@ -76,28 +80,29 @@ Result<std::optional<SetResult>> Reading::read_status(const std::string& task, c
   return std::optional(std::move(result));
 }
 
-/// The first failed test's input; counts them.
-Result<std::string> Reading::read_failed(bool with_text, std::optional<std::uint32_t>& count) {
+/// Of one set of tests, which may be given before its status.
+Result<Reading::Failed> Reading::read_failed(bool with_text) {
+  Failed failed;
   if (json_.kind() != Kind::array) {
     if (!json_.skip()) return tl::unexpected(bad("not JSON"));
-    return std::string();
+    return failed;
   }
   if (!json_.enter(Kind::array)) return tl::unexpected(bad("not JSON"));
-  std::string first;
-  std::uint32_t failed = 0;
   while (json_.next_item()) {
-    auto text = json_.raw(with_text && failed == 0 ? most_input_bytes : 0);
+    const std::size_t first_bytes = with_text && failed.count == 0 ? most_input_bytes : 0;
+    auto text = json_.raw(options_.all_failed_inputs ? most_program_bytes : first_bytes);
     if (!text) return tl::unexpected(bad("not JSON"));
-    if (failed++ == 0) first = std::move(*text);
+    if (options_.all_failed_inputs) failed.all += (failed.count == 0 ? "" : ", ") + *text;
+    if (failed.count++ == 0) failed.first = text->substr(0, first_bytes);
   }
   if (json_.failed()) return tl::unexpected(bad("not JSON"));
-  count = failed;
-  return first;
+  if (options_.all_failed_inputs) failed.all = "[" + failed.all + "]";
+  return failed;
 }
 
 Result<void> Reading::read_row(const std::string& task, Row& row, bool with_text) {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("a sample is no object"));
-  std::optional<std::uint32_t> base_failed, plus_failed;
+  Failed base_failed, plus_failed;
   while (const auto key = json_.next_key()) {
     if (*key == "solution" && json_.kind() == Kind::string) {
       auto program = json_.string(most_program_bytes);
@@ -108,22 +113,22 @@ Result<void> Reading::read_row(const std::string& task, Row& row, bool with_text
       if (!status) return tl::unexpected(status.error());
       (*key == "base_status" ? row.base : row.plus) = std::move(*status);
     } else if (*key == "base_fail_tests" || *key == "plus_fail_tests") {
-      const bool base = *key == "base_fail_tests";
-      auto input = read_failed(with_text, base ? base_failed : plus_failed);
-      if (!input) return tl::unexpected(input.error());
-      (base ? row.base_input : row.plus_input) = std::move(*input);
+      auto failed = read_failed(with_text);
+      if (!failed) return tl::unexpected(failed.error());
+      (*key == "base_fail_tests" ? base_failed : plus_failed) = std::move(*failed);
     } else if (!json_.skip()) {
       break;
     }
   }
   if (json_.failed()) return tl::unexpected(bad("not JSON"));
   if (!row.base) return tl::unexpected(bad(fmt::format("{}: a sample without \"base_status\"", task.substr(0, 80))));
-  row.base->failed = base_failed.value_or(0);
-  row.base->failing_input = std::move(row.base_input);
-  if (row.plus) {
-    row.plus->failed = plus_failed.value_or(0);
-    row.plus->failing_input = std::move(row.plus_input);
-  }
+  const auto take = [](SetResult& result, Failed& failed) {
+    result.failed = failed.count;
+    result.failing_input = std::move(failed.first);
+    result.failed_inputs = std::move(failed.all);
+  };
+  take(*row.base, base_failed);
+  if (row.plus) take(*row.plus, plus_failed);
   return {};
 }
 

@@ -136,3 +136,62 @@ TEST_CASE("a run goes from one store to another and gives the same report", "[re
   REQUIRE(place.assay({"runs", "rm", "first", "--store", other}).code == 0);
   CHECK(place.assay({"report", "first", "--store", other}).code == 3);
 }
+
+TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the store, a file of its own, or results",
+          "[reports]") {
+  const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+  ASSAY_NEEDS(samples);
+  const Workplace place;
+  Words words = place.eval("mini", samples);
+  words.insert(words.end(), {"--run", "first", "--test-details"});
+  printed(place.assay(words));
+  const std::string store = (place / "store.db").string(), original = (place / "results.json").string(),
+                    exported = (place / "first.run").string(), written = (place / "written.json").string();
+  REQUIRE(place.assay({"runs", "export", "first", "--store", store, "--output", exported}).code == 0);
+  const auto read = [](const std::string& path) {
+    json::object results = json::parse(read_file(path)).as_object();
+    results.erase("date");  // a store knows when the run began, in UTC
+    return results;
+  };
+  CHECK_THAT(read_file(original), Catch::Contains("\"base_fail_tests\": [["));  // so that inputs are compared, too
+  for (const std::string& source : {std::string("first"), exported}) {
+    CAPTURE(source);
+    const Ended ended = place.assay({"report", source, "--store", store, "--evalplus", written});
+    CAPTURE(ended.err);
+    REQUIRE(ended.code == 0);
+    CHECK(ended.err.empty());
+    CHECK(read(written) == read(original));
+  }
+  REQUIRE(place.assay({"report", original, "--evalplus", written}).code == 0);
+  CHECK(read_file(written) == read_file(original));
+
+  const Ended two = place.assay({"report", original, exported, "--evalplus", written});
+  CHECK(two.code == 2);
+  const Ended other = place.assay({"report", exported, "--evalplus", written, "--dataset", samples});
+  CHECK(other.code == 3);
+  CHECK_THAT(other.err, Catch::Contains("--dataset names its file"));
+}
+
+TEST_CASE("a run whose data set is gone is written without the inputs of failed tests, and says so", "[reports]") {
+  const Workplace place;
+  const std::string run = (place / "a.run").string(), written = (place / "written.json").string();
+  const std::string sample =
+      R"(, "task_id": "A/1", "solution": "x", "base": {"verdict": "fail", "cause": "wrong_answer",
+    "detail": "", "failed": [2], "passed": 2, "cpu_seconds": 0, "shared": false, "attempts": []}, "plus": null})";
+  write_file(run, R"({"assay_run": 1, "name": "a", "dataset": "gone", "dataset_sha256": "00"})"
+                  "\n{\"ordinal\": 0" +
+                      sample);
+  const Ended ended = place.assay({"report", run, "--evalplus", written}, 60);
+  CHECK(ended.code == 0);
+  CHECK_THAT(ended.err, Catch::Contains("gone") && Catch::Contains("inputs of failed tests are left out"));
+  const json::object results = json::parse(read_file(written)).as_object();
+  const json::value& only = results.at("eval").at("A/1").as_array().at(0);
+  CHECK(only.at("base_status") == "fail");
+  CHECK(only.at("base_fail_tests") == json::array{});
+  CHECK(only.at("plus_status").is_null());
+  // A sample without a verdict has none to write.
+  write_file(run, read_file(run) + R"({"ordinal": 1, "task_id": "A/1", "solution": "x", "base": null, "plus": null})");
+  const Ended incomplete = place.assay({"report", run, "--evalplus", written}, 60);
+  CHECK(incomplete.code == 5);
+  CHECK_THAT(incomplete.err, Catch::Contains("1 samples have no verdict"));
+}

@@ -40,6 +40,16 @@ TEST_CASE("EvalPlus's results are read as it writes them", "[reports]") {
   CHECK(counts_of(problem, TestSet::base).correct == 1);
 }
 
+TEST_CASE("inputs of failed tests are kept as they stand where they are asked for", "[reports]") {
+  const TemporaryFolder folder;
+  const auto run = read_evalplus_run(write_file(folder / "r.json", good).string(), ReadOptions::everything());
+  REQUIRE(run);
+  const std::vector<RunSample>& samples = run->problems[1].samples;
+  CHECK(samples[0].base->failed_inputs == "[]");
+  CHECK(samples[0].plus->failed_inputs == R"([[NaN, -Infinity, {"k": "\ud800]"}], [2]])");
+  CHECK(samples[1].base->failed_inputs == "[[1]]");
+}
+
 TEST_CASE("what is no results file is refused with a reason", "[reports]") {
   struct Row {
     const char* text;

@@ -15,6 +15,7 @@
 #include "harness/errors.h"
 #include "harness/evaluation/ground_truth.h"
 #include "harness/evaluation/sandbox_error.h"
+#include "harness/generation/kept_traces.h"
 #include "harness/progress.h"
 #include "harness/results_file.h"
 
@@ -218,6 +219,11 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
 
 Result<void> EvalRun::forget_other_samples(const std::vector<Sample>& samples) {
   return store_->forget_other_samples(run_, samples);
+}
+
+Result<void> EvalRun::keep_traces(const std::vector<Sample>& samples, const fs::path& traces) {
+  if (auto kept = store_->keep_samples(run_, dataset_.sha256, samples); !kept) return kept;
+  return harness::keep_traces(*store_, run_, options_.samples, traces);
 }
 
 int EvalRun::finish(const std::vector<Sample>& samples) {

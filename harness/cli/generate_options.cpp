@@ -25,7 +25,9 @@ void add_what(CLI::App& command, GenerateOptions& options) {
       ->type_name("FILE")
       ->capture_default_str();
   command.add_flag("--force", options.force, "replace a file of other samples");
-  command.add_option("--traces", options.traces, "write how each sample was decoded (docs/generating.md)")
+  command
+      .add_option("--traces", options.traces,
+                  "write how each sample was decoded (docs/generating.md); run keeps it in the store, too")
       ->type_name("FILE");
   const std::map<std::string, PromptForm> forms = {
       {"base", PromptForm::base}, {"chat", PromptForm::chat}, {"diffucoder", PromptForm::diffucoder}};

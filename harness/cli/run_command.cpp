@@ -93,6 +93,8 @@ int run_run(const RunOptions& options) {
                              made->kept + made->result.written, draws->size(), options.generate.out, run.name())});
   const auto samples = samples_of(options, run.dataset());
   if (!samples) return fail(samples.error());
+  if (!options.generate.traces.empty())
+    if (const auto kept = run.keep_traces(*samples, options.generate.traces); !kept) return fail(kept.error());
   return run.finish(*samples);
 }
 

@@ -6,7 +6,8 @@
 #include <cstdio>
 
 #include "harness/cli/failure.h"
-#include "harness/line_file.h"
+#include "harness/store/store.h"
+#include "harness/trace_source.h"
 #include "reports/decoding/decoding_statistics.h"
 
 namespace assay::harness {
@@ -24,35 +25,33 @@ std::vector<std::int64_t> end_tokens_of(const TracesOptions& options, const repo
 }
 
 Result<Traces> read_traces(const TracesOptions& options) {
-  auto file = LineFile::open(options.file);
-  if (!file) return tl::unexpected(file.error());
   const auto positions = options.all_positions ? reports::Positions::all : reports::Positions::to_first_end;
   Traces traces;
-  for (;;) {
-    const auto line = file->next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) return traces;
-    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const auto trace = reports::parse_trace(**line);
-    if (!trace)
-      return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file->place(), trace.error().message)});
-    const auto ends = end_tokens_of(options, *trace);
-    const auto order = reports::fill_order(*trace, positions, ends);
+  const std::string store = options.store.empty() ? default_store_path().string() : options.store;
+  const auto read = for_each_trace(options.source, store, [&](const reports::Trace& trace) {
+    const auto ends = end_tokens_of(options, trace);
+    const auto order = reports::fill_order(trace, positions, ends);
     traces.without_end += ends.empty() ? 1 : 0;
     traces.samples.push_back(
-        {trace->task_id, trace->sample_id, trace->numbered, order.size(), reports::ar_ness(order, options.ks)});
-  }
+        {trace.task_id, trace.sample_id, trace.numbered, order.size(), reports::ar_ness(order, options.ks)});
+  });
+  if (!read) return tl::unexpected(read.error());
+  return traces;
 }
 
 }  // namespace
 
 CLI::App* add_traces(CLI::App& app, TracesOptions& options) {
-  CLI::App* command = app.add_subcommand("traces", "How samples were decoded: figures from a file of decode traces");
+  CLI::App* command = app.add_subcommand("traces", "How samples were decoded: figures from decode traces");
   command->require_subcommand(1);
   CLI::App* stats = command->add_subcommand("stats", "How autoregressive the decoding was: local and global AR-ness@k");
-  stats->add_option("file", options.file, "traces, a JSON object a line (.jsonl or .jsonl.gz)")
-      ->type_name("FILE")
+  stats
+      ->add_option("source", options.source,
+                   "traces, a JSON object a line (.jsonl or .jsonl.gz), or a run of the store that keeps them")
+      ->type_name("FILE|RUN")
       ->required();
+  stats->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
+      ->type_name("FILE");
   stats->add_option("--k", options.ks, "values of k, by commas")
       ->delimiter(',')
       ->capture_default_str()
@@ -69,7 +68,8 @@ CLI::App* add_traces(CLI::App& app, TracesOptions& options) {
       "the right of the one before. global: the position is among the k leftmost unfilled. docs/statistics.md\n\n"
       "Examples:\n"
       "  assay traces stats traces.jsonl --k 1,2,4\n"
-      "  assay traces stats traces.jsonl --all-positions --json");
+      "  assay traces stats traces.jsonl --all-positions --json\n"
+      "  assay traces stats nightly --store results.db");
   return command;
 }
 
@@ -78,7 +78,7 @@ int run_traces(const TracesOptions& options) {
   if (!traces) return fail(traces.error());
   if (traces->without_end > 0 && !options.all_positions)
     warn(fmt::format("{}: {} of {} traces name no end token, so all their positions count; --end-tokens names some",
-                     options.file, traces->without_end, traces->samples.size()));
+                     options.source, traces->without_end, traces->samples.size()));
   const auto pool = reports::pooled(traces->samples, options.ks);
   if (options.json)
     fmt::print("{}\n", reports::ar_ness_json(traces->samples, pool));

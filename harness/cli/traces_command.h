@@ -11,7 +11,8 @@ class App;
 namespace assay::harness {
 
 struct TracesOptions {
-  std::string file;
+  std::string source;  ///< a file of traces, or a run of the store
+  std::string store;
   std::vector<std::uint64_t> ks{1, 2, 3, 4};
   std::vector<std::int64_t> end_tokens;
   bool all_positions = false;

@@ -87,7 +87,10 @@ Result<void> write_sample(Database& database, RunId run, const std::string& data
   if (!problem) return tl::unexpected(problem.error());
   const auto solution = solution_id(database, sample.solution);
   if (!solution) return tl::unexpected(solution.error());
-  auto made = database.prepare("INSERT OR REPLACE INTO samples (run, ordinal, problem, solution) VALUES (?, ?, ?, ?)");
+  // An update, as a replacement would take the sample's trace with it.
+  auto made = database.prepare(
+      "INSERT INTO samples (run, ordinal, problem, solution) VALUES (?, ?, ?, ?) ON CONFLICT (run, ordinal) "
+      "DO UPDATE SET problem = excluded.problem, solution = excluded.solution");
   if (!made) return tl::unexpected(made.error());
   return (*made << static_cast<std::int64_t>(run) << sample.ordinal << *problem << *solution).run();
 }

@@ -10,6 +10,7 @@
 #include "harness/store/ground_truth_rows.h"
 #include "harness/store/open_database.h"
 #include "harness/store/run_rows.h"
+#include "harness/store/trace_rows.h"
 #include "harness/store/verdict_rows.h"
 #include "harness/store/writer.h"
 
@@ -52,6 +53,19 @@ Result<void> Store::add_sample(RunId run, const std::string& dataset_sha256, con
 Result<void> Store::forget_other_samples(RunId run, const std::vector<Sample>& samples) {
   const std::lock_guard lock(impl_->mutex);
   return delete_other_samples(impl_->database, run, samples);
+}
+
+Result<void> Store::put_traces(RunId run, const std::vector<DecodeTrace>& traces) {
+  std::vector<PackedTrace> packed;
+  packed.reserve(traces.size());
+  for (const DecodeTrace& trace : traces) packed.push_back(pack(trace));
+  const std::lock_guard lock(impl_->mutex);
+  return write_traces(impl_->database, run, packed);
+}
+
+Result<std::set<std::uint32_t>> Store::traced(RunId run) {
+  const std::lock_guard lock(impl_->mutex);
+  return read_traced(impl_->database, run);
 }
 
 Result<std::optional<SampleResult>> Store::verdict(RunId run, std::uint32_t ordinal) {

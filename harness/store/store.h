@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,12 @@ struct GroundTruthCall {
   std::string encoded;  ///< the store does not look into it
   bool large = false;
   double seconds = 0;
+};
+
+/// How one sample of a run was decoded.
+struct DecodeTrace {
+  std::uint32_t ordinal = 0;
+  std::string json;  ///< an object as `generate --traces` writes it; the store does not look into it
 };
 
 /// Every member may be called from any thread. Every failure is Errc::store where nothing else is said, names the file
@@ -69,6 +76,11 @@ class Store {
   /// Forgets the run's samples and verdicts that are not of `samples`, as they stand there: another program under an
   /// ordinal is another sample. To be called before any put().
   [[nodiscard]] Result<void> forget_other_samples(RunId run, const std::vector<Sample>& samples);
+
+  /// On disk, all or none, when it returns; replaces what was there. The samples must be there (keep_samples()).
+  [[nodiscard]] Result<void> put_traces(RunId run, const std::vector<DecodeTrace>& traces);
+  /// Ordinals of the samples whose trace is there.
+  [[nodiscard]] Result<std::set<std::uint32_t>> traced(RunId run);
 
   /// What `put` was given, committed or not.
   [[nodiscard]] Result<std::optional<SampleResult>> verdict(RunId run, std::uint32_t ordinal);

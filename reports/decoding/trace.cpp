@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -53,6 +54,11 @@ Result<TraceStep> parse_step(const json::value& value) {
     if (!all || all->size() != step.filled.size()) return bad("\"tokens\" is no list of a token for each position");
     step.tokens = std::move(*all);
   }
+  if (const json::value* confidence = object.if_contains("confidence"); confidence && confidence->is_array()) {
+    for (const json::value& item : confidence->get_array())
+      step.confidence.push_back(item.is_number() ? item.to_number<double>() : std::nan(""));
+    if (step.confidence.size() != step.filled.size()) return bad("\"confidence\" is no list of one for each position");
+  }
   return step;
 }
 
@@ -88,6 +94,8 @@ Result<Trace> parse_trace(std::string_view line) {
   trace.task_id = id_of(object, "task_id");
   trace.sample_id = id_of(object, "sample_id");
   if (const json::value* id = object.if_contains("sample_id")) trace.numbered = id->is_number();
+  if (const json::value* length = object.if_contains("prompt_length"))
+    trace.prompt_length = static_cast<std::uint64_t>(whole(*length).value_or(0));
   for (std::size_t i = 0; i < steps->get_array().size(); ++i) {
     auto step = parse_step(steps->get_array()[i]);
     if (!step) return bad(fmt::format("step {}: {}", i, step.error().message));

@@ -16,11 +16,13 @@ struct TraceStep {
   std::uint64_t block = 0;
   std::vector<std::int64_t> filled;  ///< positions, ascending
   std::vector<std::int64_t> tokens;  ///< of these; empty where the trace names none
+  std::vector<double> confidence;    ///< of these; empty where the trace has none
 };
 
 struct Trace {
-  std::string task_id, sample_id;  ///< as given, numbers as their digits; empty where not given
-  bool numbered = false;           ///< the sample_id was a number
+  std::string task_id, sample_id;   ///< as given, numbers as their digits; empty where not given
+  bool numbered = false;            ///< the sample_id was a number
+  std::uint64_t prompt_length = 0;  ///< positions below it are the prompt's
   std::vector<TraceStep> steps;
   std::vector<std::int64_t> end_tokens;  ///< where its options name them: eos_token_id, end_token_ids, pad_token_id
 };

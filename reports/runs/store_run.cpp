@@ -1,27 +1,19 @@
 #include "reports/runs/store_run.h"
 
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <unordered_map>
 
+#include "reports/runs/unpacked.h"
+
 namespace assay::reports {
 namespace {
 
 Error damaged(const Connection& store, std::string_view what) {
   return {Errc::store, fmt::format("store: {}: {} is damaged", store.path(), what)};
-}
-
-std::optional<std::string> unpacked(std::string_view compressed, std::int64_t bytes) {
-  constexpr std::int64_t most_bytes = 1LL << 30;
-  if (bytes < 0 || bytes > most_bytes) return std::nullopt;
-  std::string plain(static_cast<std::size_t>(bytes), '\0');
-  const std::size_t size = ::ZSTD_decompress(plain.data(), plain.size(), compressed.data(), compressed.size());
-  if (::ZSTD_isError(size) != 0 || size != plain.size()) return std::nullopt;
-  return plain;
 }
 
 /// The first 32 hexadecimal digits.

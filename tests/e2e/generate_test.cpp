@@ -367,3 +367,59 @@ TEST_CASE("a run that is killed goes on with the samples and verdicts that it ha
   CHECK(told.at("verdicts").at("base").at("pass") == 40);
   CHECK(sorted_lines(out).size() == 60);
 }
+
+TEST_CASE("run keeps how samples were decoded in the store, and the same command keeps what is missing", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const std::string traces = place / "traces.jsonl", store = place / "store.db", out = place / "out.jsonl";
+  const Words words{"run",
+                    "--model",
+                    model_folder(place),
+                    "--dataset",
+                    problems(place),
+                    "--n-samples",
+                    "3",
+                    "--temperature",
+                    "1",
+                    "--alg",
+                    "maskgit_plus",
+                    "--max-new-tokens",
+                    "12",
+                    "--prompt",
+                    "base",
+                    "--out",
+                    out,
+                    "--traces",
+                    traces,
+                    "--store",
+                    store,
+                    "--output",
+                    place / "results.json",
+                    "--run",
+                    "decoded",
+                    "--json"};
+  printed(place.assay(words));
+  const auto stats = [&](const std::string& source) {
+    return printed(place.assay({"traces", "stats", source, "--store", store, "--json", "--k", "1,2"}));
+  };
+  const auto of_file = stats(traces), of_run = stats("decoded");
+  CHECK(of_run.at("samples").as_array().size() == 9);
+  CHECK(of_run == of_file);
+
+  // As after a kill before the last of them were kept, and with more samples than before.
+  REQUIRE(place.assay({"runs", "rm", "decoded", "--store", store}).code == 0);
+  Words more = words;
+  *std::find(more.begin(), more.end(), "3") = "4";
+  printed(place.assay(more));
+  CHECK(stats("decoded").at("samples").as_array().size() == 12);
+  CHECK(stats("decoded") == stats(traces));
+
+  REQUIRE(place.assay(place.eval(problems(place), out, {"--run", "undecoded", "--force"})).code == 0);
+  const Ended none = place.assay({"traces", "stats", "undecoded", "--store", store});
+  CHECK(none.code == 3);
+  CHECK_THAT(none.err, Catch::Contains("--traces FILE"));
+  const Ended absent = place.assay({"traces", "stats", "nothing", "--store", store});
+  CHECK(absent.code == 3);
+}

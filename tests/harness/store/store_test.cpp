@@ -72,6 +72,33 @@ TEST_CASE("a result is there at once, and after the store was closed and opened 
   CHECK_FALSE(store.verdict(run, 3).value().has_value());
 }
 
+TEST_CASE("a sample's decode trace is kept, compressed, as long as the sample is the same", "[store]") {
+  const tests::TemporaryFolder folder;
+  const auto path = folder / "r.db";
+  Store store = opened(path);
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  std::vector<Sample> samples{{"T/0", "x = 0", 0}, {"T/1", "x = 1", 1}};
+  const std::string json = "{\"steps\": [" + std::string(10'000, ' ') + "]}";
+  CHECK_FALSE(store.put_traces(run, {{0, json}}));  // of no sample
+  REQUIRE(store.keep_samples(run, "d1", samples));
+  CHECK_FALSE(store.put_traces(run, {{0, json}, {7, json}}));
+  CHECK(store.traced(run).value().empty());  // all or none
+  REQUIRE(store.put_traces(run, {{0, "{}"}, {1, "{}"}}));
+  REQUIRE(store.put_traces(run, {{0, json}}));
+  CHECK(store.traced(run).value() == std::set<std::uint32_t>{0, 1});
+  CHECK(ask(path, "SELECT bytes FROM decode_traces WHERE ordinal = 0") == std::to_string(json.size()));
+  CHECK(std::stoi(ask(path, "SELECT length(compressed) FROM decode_traces WHERE ordinal = 0")) < 100);
+
+  // Keeping a sample that is there, as where more of them came, leaves its trace.
+  samples.push_back({"T/1", "x = 2", 2});
+  REQUIRE(store.keep_samples(run, "d1", samples));
+  REQUIRE(store.add_sample(run, "d1", samples[0]));
+  CHECK(store.traced(run).value() == std::set<std::uint32_t>{0, 1});
+  samples[1].solution = "x = 7";
+  REQUIRE(store.forget_other_samples(run, samples));
+  CHECK(store.traced(run).value() == std::set<std::uint32_t>{0});
+}
+
 TEST_CASE("attempts are kept by kind, in words that SQL can read", "[store]") {
   const tests::TemporaryFolder folder;
   Store store = opened(folder / "r.db");

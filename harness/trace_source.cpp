@@ -1,0 +1,58 @@
+#include "harness/trace_source.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "harness/errors.h"
+#include "harness/line_file.h"
+#include "reports/decoding/stored_traces.h"
+
+namespace assay::harness {
+namespace {
+
+using Take = std::function<void(const reports::Trace&)>;
+
+Result<void> read_file(const std::string& path, const Take& take) {
+  auto file = LineFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  for (;;) {
+    const auto line = file->next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) return {};
+    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const auto trace = reports::parse_trace(**line);
+    if (!trace)
+      return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file->place(), trace.error().message)});
+    take(*trace);
+  }
+}
+
+Result<void> read_run(const std::string& wanted, const std::string& path, const Take& take) {
+  using reports::Connection;
+  auto store = Connection::open(path, Connection::Access::read);
+  if (!store && store.error().code == reports::Errc::not_found)
+    return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: no such file, and there is no store at {}; give the "
+                                                            "path of a file of traces, or --store",
+                                                            wanted, path)});
+  if (!store) return tl::unexpected(of_reports(store.error()));
+  const auto run = reports::find_run(*store, wanted);
+  if (!run) return tl::unexpected(of_reports(run.error()));
+  const auto read = reports::read_stored_traces(*store, *run, [&](std::string_view json) -> reports::Result<void> {
+    const auto trace = reports::parse_trace(json);
+    if (!trace) return tl::unexpected(trace.error());
+    take(*trace);
+    return {};
+  });
+  if (!read) return tl::unexpected(of_reports(read.error()));
+  return {};
+}
+
+}  // namespace
+
+Result<void> for_each_trace(const std::string& wanted, const std::string& store, const Take& take) {
+  std::error_code ignored;
+  return std::filesystem::exists(wanted, ignored) ? read_file(wanted, take) : read_run(wanted, store, take);
+}
+
+}  // namespace assay::harness

@@ -21,6 +21,7 @@
 #include "harness/cli/runs_command.h"
 #include "harness/cli/sanitize_command.h"
 #include "harness/cli/serve_command.h"
+#include "harness/cli/sweep_command.h"
 #include "harness/cli/traces_command.h"
 #include "harness/errors.h"
 
@@ -54,6 +55,7 @@ int run(int argc, char** argv) {
   TracesOptions traces_options;
   GenerateOptions generate_options;
   RunOptions run_options;
+  SweepOptions sweep_options;
   ModelOptions model_options;
   DoctorOptions doctor_options;
   const CLI::App* eval = add_eval(app, eval_options);
@@ -67,6 +69,7 @@ int run(int argc, char** argv) {
   const CLI::App* traces = add_traces(app, traces_options);
   const CLI::App* generate = add_generate(app, generate_options);
   const CLI::App* run_app = add_run(app, run_options);
+  const CLI::App* sweep = add_sweep(app, sweep_options);
   const CLI::App* model = add_model(app, model_options);
   const CLI::App* doctor = add_doctor(app, doctor_options);
   try {
@@ -88,6 +91,7 @@ int run(int argc, char** argv) {
   if (traces->parsed()) return run_traces(traces_options);
   if (generate->parsed()) return run_generate(generate_options);
   if (run_app->parsed()) return run_run(run_options);
+  if (sweep->parsed()) return run_sweep(sweep_options);
   if (model->parsed()) return run_model(model_options);
   if (doctor->parsed()) return run_doctor(doctor_options);
   return exit_code(Errc::usage);

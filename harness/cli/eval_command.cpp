@@ -15,8 +15,11 @@ int run_eval(const EvalOptions& options) {
   warnings.insert(warnings.end(), read->warnings.begin(), read->warnings.end());
   if (read->samples.empty())
     return fail({Errc::bad_data, options.samples + ": no sample for any task of the data set"});
-  EvalRun run(options, std::move(*dataset), std::move(warnings));
-  if (const auto started = run.start(); !started) return fail(started.error());
+  for (const std::string& warning : warnings) warn(warning);
+  auto session = EvalSession::start(options);
+  if (!session) return fail(session.error());
+  EvalRun run(options, std::make_shared<const datasets::Dataset>(std::move(*dataset)), std::move(*session),
+              std::move(warnings));
   if (const auto opened = run.open(samples_digest(read->samples)); !opened) return fail(opened.error());
   return run.finish(read->samples);
 }

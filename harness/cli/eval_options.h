@@ -36,6 +36,7 @@ struct EvalOptions {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  enum class Report { printed, none } report = Report::printed;  ///< at the end, on standard output
 };
 
 /// What decides verdicts, and where they go: of every command that judges whole sets of samples.

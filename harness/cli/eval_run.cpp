@@ -90,9 +90,9 @@ std::string samples_digest(const std::vector<Sample>& samples) {
 struct EvalRun::Early {
   Early(EvalRun& run)
       : references(sandbox_options(run.options_)),
-        truth(*run.executor_, *run.store_, run.dataset_),
-        judge(*run.executor_, references, truth, run.dataset_, judge_settings(run.options_)) {
-    for (const datasets::Problem& problem : run.dataset_.problems) problems[problem.task_id] = &problem;
+        truth(run.session_->executor, *run.store_, *run.dataset_),
+        judge(run.session_->executor, references, truth, *run.dataset_, judge_settings(run.options_)) {
+    for (const datasets::Problem& problem : run.dataset_->problems) problems[problem.task_id] = &problem;
   }
 
   References references;
@@ -113,9 +113,17 @@ Result<datasets::Dataset> load_dataset(const EvalOptions& options, std::vector<s
   return std::move(loaded->dataset);
 }
 
-EvalRun::EvalRun(const EvalOptions& options, datasets::Dataset dataset, std::vector<std::string> warnings)
+Result<std::shared_ptr<EvalSession>> EvalSession::start(const EvalOptions& options) {
+  auto executor = sandbox::Executor::start(sandbox_options(options));
+  if (!executor) return tl::unexpected(of_sandbox(executor.error()));
+  return std::make_shared<EvalSession>(std::move(*executor));
+}
+
+EvalRun::EvalRun(const EvalOptions& options, std::shared_ptr<const datasets::Dataset> dataset,
+                 std::shared_ptr<EvalSession> session, std::vector<std::string> warnings)
     : options_(options),
       dataset_(std::move(dataset)),
+      session_(std::move(session)),
       store_path_(options.store.empty() ? default_store_path() : fs::path(options.store)),
       output_(options.output.empty() ? results_path(options.samples) : fs::path(options.output)) {
   report_.warnings = std::move(warnings);
@@ -123,18 +131,8 @@ EvalRun::EvalRun(const EvalOptions& options, datasets::Dataset dataset, std::vec
 
 EvalRun::~EvalRun() = default;
 
-Result<void> EvalRun::start() {
-  for (const std::string& warning : report_.warnings) warn(warning);
-  // Wardens first: they must not inherit what our threads hold.
-  auto executor = sandbox::Executor::start(sandbox_options(options_));
-  if (!executor) return tl::unexpected(of_sandbox(executor.error()));
-  executor_.emplace(std::move(*executor));
-  interrupt_.emplace();  // ahead of the store, whose writer is a thread
-  return {};
-}
-
 Result<void> EvalRun::open(const std::string& samples_sha256) {
-  key_ = run_key(options_, dataset_, samples_sha256, executor_->fingerprint());
+  key_ = run_key(options_, *dataset_, samples_sha256, session_->executor.fingerprint());
   if (const auto free = may_write_results(output_, key_.name, options_.force ? Overwrite::yes : Overwrite::own); !free)
     return free;
   auto store = Store::open(store_path_);
@@ -164,7 +162,7 @@ Result<void> EvalRun::judge_early(const Sample& sample, const std::stop_token& s
     else
       result.plus = std::move(judged->result);
   }
-  if (auto kept_sample = store_->add_sample(run_, dataset_.sha256, sample); !kept_sample) return kept_sample;
+  if (auto kept_sample = store_->add_sample(run_, dataset_->sha256, sample); !kept_sample) return kept_sample;
   return store_->put(run_, sample.ordinal, result);
 }
 
@@ -176,7 +174,8 @@ Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
   settings.base_only = options_.base_only;
   settings.order = options_.order;
   const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
-  auto evaluation = evaluate(*executor_, references, *store_, run_, dataset_, samples, settings, advance, stop());
+  auto evaluation =
+      evaluate(session_->executor, references, *store_, run_, *dataset_, samples, settings, advance, stop());
   progress.finish();
   return evaluation;
 }
@@ -185,7 +184,7 @@ Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Ev
   std::vector<SampleResult> results;
   results.reserve(evaluation.results.size());
   for (const auto& result : evaluation.results) results.push_back(*result);
-  ResultsFile file{dataset_, samples, results, key_.name};
+  ResultsFile file{*dataset_, samples, results, key_.name};
   return write_results_file(output_, file, options_.force ? Overwrite::yes : Overwrite::own);
 }
 
@@ -193,7 +192,7 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
   report_.kept = evaluation.kept;
   report_.judged = evaluation.judged;
   report_.interrupted = evaluation.interrupted;
-  report_.warden_restarts = executor_->restarts();
+  report_.warden_restarts = session_->executor.restarts();
   tally_results(report_, with_plus(), samples, evaluation.results);
   std::optional<Error> failure;
   if (evaluation.interrupted) {
@@ -210,6 +209,7 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
   } else {
     report_.output = output_.string();
   }
+  if (options_.report == EvalOptions::Report::none) return failure ? fail(*failure) : 0;
   if (options_.json)
     fmt::print("{}\n", report_json(report_));
   else if (!evaluation.interrupted)
@@ -222,25 +222,25 @@ Result<void> EvalRun::forget_other_samples(const std::vector<Sample>& samples) {
 }
 
 Result<void> EvalRun::keep_traces(const std::vector<Sample>& samples, const fs::path& traces) {
-  if (auto kept = store_->keep_samples(run_, dataset_.sha256, samples); !kept) return kept;
+  if (auto kept = store_->keep_samples(run_, dataset_->sha256, samples); !kept) return kept;
   return harness::keep_traces(*store_, run_, options_.samples, traces);
 }
 
 int EvalRun::finish(const std::vector<Sample>& samples) {
   early_.reset();
-  if (const auto kept = store_->keep_samples(run_, dataset_.sha256, samples); !kept) return fail(kept.error());
+  if (const auto kept = store_->keep_samples(run_, dataset_->sha256, samples); !kept) return fail(kept.error());
   if (options_.verbose) {
     fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name,
-               store_path_.string(), samples.size(), dataset_.name, executor_->slots(), executor_->tier(),
-               executor_->fingerprint());
+               store_path_.string(), samples.size(), dataset_->name, session_->executor.slots(),
+               session_->executor.tier(), session_->executor.fingerprint());
   }
-  report_.dataset = dataset_.name;
-  report_.dataset_sha256 = dataset_.sha256;
-  report_.dataset_md5 = dataset_.md5;
+  report_.dataset = dataset_->name;
+  report_.dataset_sha256 = dataset_->sha256;
+  report_.dataset_md5 = dataset_->md5;
   report_.run = key_.name;
   report_.store = store_path_.string();
-  report_.interpreter = executor_->fingerprint();
-  report_.tier = executor_->tier();
+  report_.interpreter = session_->executor.fingerprint();
+  report_.tier = session_->executor.tier();
   const auto start = Clock::now();
   const auto evaluation = judge(samples);
   report_.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();

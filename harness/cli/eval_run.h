@@ -23,18 +23,27 @@ namespace assay::harness {
 /// Of problems and programs, in their order.
 [[nodiscard]] std::string samples_digest(const std::vector<Sample>& samples);
 
-/// What is done in which order: start(), open(), then judge_early() as long as there is anything, finish().
+/// What evaluations of one process share.
+struct EvalSession {
+  /// The sandbox and signals: ahead of every other thread of the process.
+  [[nodiscard]] static Result<std::shared_ptr<EvalSession>> start(const EvalOptions& options);
+  explicit EvalSession(sandbox::Executor started) : executor(std::move(started)) {}
+
+  sandbox::Executor executor;  ///< wardens first: they must not inherit what our threads hold
+  Interrupt interrupt;         ///< ahead of a store, whose writer is a thread
+};
+
+/// What is done in which order: a session, open(), then judge_early() as long as there is anything, finish().
 /// What it holds is given back in the reverse order.
 class EvalRun {
  public:
   /// @param options outlive it
-  EvalRun(const EvalOptions& options, datasets::Dataset dataset, std::vector<std::string> warnings);
+  EvalRun(const EvalOptions& options, std::shared_ptr<const datasets::Dataset> dataset,
+          std::shared_ptr<EvalSession> session, std::vector<std::string> warnings);
   EvalRun(const EvalRun&) = delete;
   EvalRun& operator=(const EvalRun&) = delete;
   ~EvalRun();
 
-  /// The sandbox, signals and the store: ahead of every other thread of the process.
-  [[nodiscard]] Result<void> start();
   /// The run in the store, by what decides its results.
   /// @param samples_sha256 of the samples, or of what makes them
   [[nodiscard]] Result<void> open(const std::string& samples_sha256);
@@ -48,9 +57,9 @@ class EvalRun {
   /// Judges what has no verdict, writes results and report. The process's exit code.
   [[nodiscard]] int finish(const std::vector<Sample>& samples);
 
-  [[nodiscard]] sandbox::Executor& executor() { return *executor_; }
-  [[nodiscard]] std::stop_token stop() const { return interrupt_->token(); }
-  [[nodiscard]] const datasets::Dataset& dataset() const { return dataset_; }
+  [[nodiscard]] sandbox::Executor& executor() { return session_->executor; }
+  [[nodiscard]] std::stop_token stop() const { return session_->interrupt.token(); }
+  [[nodiscard]] const datasets::Dataset& dataset() const { return *dataset_; }
   [[nodiscard]] const std::string& name() const { return key_.name; }
 
  private:
@@ -59,13 +68,12 @@ class EvalRun {
   Result<Evaluation> judge(const std::vector<Sample>& samples);
   Result<void> write_results(const std::vector<Sample>& samples, const Evaluation& evaluation);
   int conclude(const std::vector<Sample>& samples, const Evaluation& evaluation);
-  [[nodiscard]] bool with_plus() const { return dataset_.has_plus && !options_.base_only; }
+  [[nodiscard]] bool with_plus() const { return dataset_->has_plus && !options_.base_only; }
 
   const EvalOptions& options_;
-  datasets::Dataset dataset_;
+  std::shared_ptr<const datasets::Dataset> dataset_;
+  std::shared_ptr<EvalSession> session_;
   std::filesystem::path store_path_, output_;
-  std::optional<sandbox::Executor> executor_;
-  std::optional<Interrupt> interrupt_;
   std::optional<Store> store_;
   RunKey key_;
   RunId run_{};

@@ -14,6 +14,8 @@ struct RunOptions {
   EvalOptions eval;  ///< what both have is taken from `generate`
 };
 
+/// What the evaluation of a run is asked for: its own options, and those that both halves have.
+[[nodiscard]] EvalOptions eval_options(const RunOptions& options);
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* add_run(CLI::App& app, RunOptions& options);
 /// The process's exit code.

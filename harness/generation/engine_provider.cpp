@@ -101,6 +101,10 @@ class EngineProvider final : public Provider {
     return {};
   }
 
+  void set_temperature(double temperature) override {
+    options_.decoding.temperature = temperature;
+    tokens_ = passes_ = 0;
+  }
   [[nodiscard]] std::string identity() const override {
     std::error_code failed;
     const auto path = std::filesystem::weakly_canonical(model_, failed);

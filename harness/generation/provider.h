@@ -41,6 +41,8 @@ class Provider {
   /// block: then the model waits. After a stop it returns soon, without what was on its way.
   [[nodiscard]] virtual Result<void> draw(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take,
                                           std::stop_token stop) = 0;
+  /// Of the draws from now on; they are counted anew. Not while draw() runs.
+  virtual void set_temperature(double temperature) = 0;
   /// What decides the answers besides prompts and draws: samples of two identities do not belong in one file.
   [[nodiscard]] virtual std::string identity() const = 0;
   /// "model DIR on cpu, 2 threads"

@@ -77,6 +77,10 @@ class ServerProvider final : public Provider {
     return {};
   }
 
+  void set_temperature(double temperature) override {
+    options_.temperature = temperature;
+    tokens_ = 0;
+  }
   [[nodiscard]] std::string identity() const override {
     return fmt::format("server {}\n{}\n{}\nmax_tokens {}, temperature {}, top_p {}, seed {}", options_.address,
                        options_.model, options_.form == ServerForm::chat ? "chat" : "completions", options_.max_tokens,

@@ -33,6 +33,7 @@ fs::path model_folder(const Workplace& place, std::int64_t vocabulary = 2048, st
   config.mask_token_id = vocabulary - 1;
   config.pad_token_id = vocabulary - 2;
   config.eos_token_id = {vocabulary - 3};
+  if (fs::exists(folder)) return folder;
   make_model(folder, config);
   for (const auto& file : fs::directory_iterator(tokenizer))
     if (file.is_regular_file()) fs::copy_file(file, folder / file.path().filename());
@@ -422,4 +423,88 @@ TEST_CASE("run keeps how samples were decoded in the store, and the same command
   CHECK_THAT(none.err, Catch::Contains("--traces FILE"));
   const Ended absent = place.assay({"traces", "stats", "nothing", "--store", store});
   CHECK(absent.code == 3);
+}
+
+TEST_CASE("a sweep runs each temperature once, into one store, and tells what changed with it", "[sweep]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const std::string store = place / "store.db", folder = place / "sweep";
+  const auto words = [&](const std::string& temperatures, const Words& more) {
+    Words all{"sweep",      "--model",       model_folder(place),
+              "--dataset",  problems(place), "--temperature",
+              temperatures, "--n-samples",   "4",
+              "--alg",      "maskgit_plus",  "--max-new-tokens",
+              "12",         "--prompt",      "base",
+              "--out",      folder,          "--store",
+              store,        "--run",         "s",
+              "--k",        "1,2",           "-q"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  const Words two = words("1.2,0.0", {"--json"});
+  const auto told = printed(place.assay(two));
+  const auto& points = told.at("temperatures").as_array();
+  REQUIRE(points.size() == 2);
+  CHECK(points[0].at("temperature").to_number<double>() == 0);
+  CHECK(points[0].at("run") == "s-t0");
+  CHECK(points[1].at("run") == "s-t1.2");
+  // At 0 all samples of a problem are one program; a random model at 1.2 hardly says the same thing twice.
+  CHECK(points[0].at("diversity").at("distinct").to_number<double>() == 0.25);
+  CHECK(points[0].at("diversity").at("differ").to_number<double>() == 0);
+  CHECK(points[1].at("pass_at_k").at("base").at("1").at("value").to_number<double>() == 0);
+  CHECK(points[1].at("ar_ness").at("global").at("2").to_number<double>() > 0);
+  // What a single run of that temperature tells.
+  const auto stats = printed(place.assay({"traces", "stats", "s-t1.2", "--store", store, "--k", "1,2", "--json"}));
+  CHECK(stats.at("pooled") == points[1].at("ar_ness"));
+  CHECK(stats.at("samples").as_array().size() == 12);
+
+  // Again: nothing is drawn. One temperature more: that one alone.
+  const std::string before = read_file(fs::path(folder) / "t1.2.jsonl");
+  CHECK(printed(place.assay(two)) == told);
+  const auto three = printed(place.assay(words("0,0.7,1.2", {"--json"})));
+  CHECK(three.at("temperatures").as_array().size() == 3);
+  CHECK(three.at("temperatures").at(2) == points[1]);
+  CHECK(read_file(fs::path(folder) / "t1.2.jsonl") == before);
+  CHECK(sorted_lines(fs::path(folder) / "t0.7.jsonl").size() == 12);
+
+  const Ended text = place.assay(words("0,1.2", {}));
+  CHECK(text.code == 0);
+  CHECK_THAT(text.out,
+             Catch::Contains("temperature  pass@1") && Catch::Contains("local_run@1") && Catch::Contains("s-t1.2"));
+  const Ended twice = place.assay(words("1,1.0", {}));
+  CHECK(twice.code == 2);
+  CHECK_THAT(twice.err, Catch::Contains("stands there twice"));
+}
+
+TEST_CASE("a sweep that is interrupted goes on where it was", "[sweep]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string folder = place / "sweep";
+  const Words words{"sweep",        "--model", server.address(),   "--dataset", problems(place), "--n-samples", "12",
+                    "--model-name", "slow",    "--temperature",    "0.5,1",     "--concurrency", "2",           "--out",
+                    folder,         "--store", place / "store.db", "--json"};
+  {
+    Command command(assay_argv(words), place.environment());
+    for (int i = 0; i < 1200 && server.requests().size() < 42; ++i) REQUIRE(command.runs_for(50));
+    command.kill(SIGINT);
+    const Ended ended = command.wait(60);
+    CAPTURE(ended.err);
+    CHECK(ended.code == 130);
+    CHECK_THAT(ended.err, Catch::Contains("the same command goes on"));
+  }
+  const std::size_t kept = sorted_lines(fs::path(folder) / "t1.jsonl").size();
+  CHECK(kept < 36);
+  const std::size_t asked = server.requests().size();
+  const auto told = printed(place.assay(words));
+  CHECK(server.requests().size() ==
+        asked + 36 - kept);  // nothing of the first temperature, nothing twice of the second
+  for (const auto& point : told.at("temperatures").as_array()) {
+    CHECK(point.at("pass_at_k").at("base").at("1").at("value").to_number<double>() == Approx(2.0 / 3));
+    CHECK(point.at("diversity").at("differ").to_number<double>() == 0);
+    CHECK(point.at("ar_ness").is_null());  // a server tells nothing of its decoding
+  }
 }

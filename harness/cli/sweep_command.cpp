@@ -12,7 +12,9 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
 #include "harness/errors.h"
+#include "harness/replace_file.h"
 #include "harness/trace_source.h"
+#include "reports/output/sweep_html.h"
 #include "reports/output/sweep_text.h"
 #include "reports/runs/open_run.h"
 
@@ -123,6 +125,8 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
       ->delimiter(',')
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{4096}));
+  command->add_option("--html", options.html, "write a page too, with charts; one file that needs no network")
+      ->type_name("FILE");
   command->footer(
       "Takes the options of `assay run`; the model is loaded once. The engine's decode traces are kept with the runs.\n"
       "Ctrl-C loses nothing: the same command goes on, and one more temperature draws that one alone.\n\n"
@@ -154,6 +158,11 @@ int run_sweep(const SweepOptions& options) {
     auto point = point_of(options, (*temperatures)[i], made.runs[i], store);
     if (!point) return fail(point.error());
     sweep.points.push_back(std::move(*point));
+  }
+  if (!options.html.empty()) {
+    ReplaceFile file(options.html);
+    file.write(reports::sweep_html(sweep));
+    if (const auto written = file.finish(); !written) return fail(written.error());
   }
   if (options.run.generate.json)
     fmt::print("{}\n", reports::sweep_json(sweep));

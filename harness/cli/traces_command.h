@@ -17,6 +17,10 @@ struct TracesOptions {
   std::vector<std::int64_t> end_tokens;
   bool all_positions = false;
   bool json = false;
+  bool page = false;  ///< `traces html`, else `traces stats`
+  std::string output;
+  std::string model;  ///< a folder with a tokenizer; empty: tokens are shown by their ids
+  std::size_t replays = 12;
 };
 
 /// Adds the subcommand and its own; parsing fills `options`, which must outlive `app`.

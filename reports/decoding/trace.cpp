@@ -108,18 +108,25 @@ Result<Trace> parse_trace(std::string_view line) {
   return trace;
 }
 
-std::vector<std::int64_t> fill_order(const Trace& trace, Positions positions,
-                                     std::span<const std::int64_t> end_tokens) {
-  std::int64_t last = std::numeric_limits<std::int64_t>::max();
-  for (const TraceStep& step : trace.steps)
+std::int64_t last_position(const Trace& trace, Positions positions, std::span<const std::int64_t> end_tokens) {
+  std::int64_t filled = -1, end = std::numeric_limits<std::int64_t>::max();
+  for (const TraceStep& step : trace.steps) {
+    for (const std::int64_t position : step.filled) filled = std::max(filled, position);
     for (std::size_t i = 0; i < step.tokens.size(); ++i)
       if (std::find(end_tokens.begin(), end_tokens.end(), step.tokens[i]) != end_tokens.end())
-        last = std::min(last, step.filled[i]);
+        end = std::min(end, step.filled[i]);
+  }
+  return positions == Positions::all ? filled : std::min(filled, end);
+}
+
+std::vector<std::int64_t> fill_order(const Trace& trace, Positions positions,
+                                     std::span<const std::int64_t> end_tokens) {
+  const std::int64_t last = last_position(trace, positions, end_tokens);
   std::vector<std::int64_t> order;
   for (const TraceStep& step : trace.steps) {
     const std::size_t start = order.size();
     for (const std::int64_t position : step.filled)
-      if (positions == Positions::all || position <= last) order.push_back(position);
+      if (position <= last) order.push_back(position);
     std::sort(order.begin() + static_cast<std::ptrdiff_t>(start), order.end());
   }
   return order;

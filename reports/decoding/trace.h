@@ -35,6 +35,10 @@ enum class Positions {
   all,           ///< as the paper counts
 };
 
+/// The last position that counts: the first that holds an end token, or the last that was filled; −1 where none was.
+[[nodiscard]] std::int64_t last_position(const Trace& trace, Positions positions,
+                                         std::span<const std::int64_t> end_tokens);
+
 /// The positions in the order they were filled: steps in order, ascending within a step. `end_tokens`: which tokens end
 /// a sequence.
 [[nodiscard]] std::vector<std::int64_t> fill_order(const Trace& trace, Positions positions,

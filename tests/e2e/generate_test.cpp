@@ -473,6 +473,15 @@ TEST_CASE("a sweep runs each temperature once, into one store, and tells what ch
   CHECK(text.code == 0);
   CHECK_THAT(text.out,
              Catch::Contains("temperature  pass@1") && Catch::Contains("local_run@1") && Catch::Contains("s-t1.2"));
+  const std::string page = place / "sweep.html", decoded = place / "decoded.html";
+  CHECK(place.assay(words("0,1.2", {"--html", page})).code == 0);
+  CHECK_THAT(read_file(page), Catch::Contains("<h1>assay sweep</h1>") && Catch::Contains("s-t1.2"));
+  const Ended html = place.assay({"traces", "html", "s-t1.2", "--store", store, "--model", model_folder(place),
+                                  "--samples", "2", "--output", decoded});
+  CAPTURE(html.err);
+  CHECK(html.code == 0);
+  CHECK_THAT(read_file(decoded),
+             Catch::Contains("Shown are the first 2 of 12 samples") && Catch::Contains("order of filling, in percent"));
   const Ended twice = place.assay(words("1,1.0", {}));
   CHECK(twice.code == 2);
   CHECK_THAT(twice.err, Catch::Contains("stands there twice"));

@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "reports/output/comparison_html.h"
+#include "reports/output/decoding_html.h"
 #include "reports/output/page_files.h"
 #include "reports/output/run_html.h"
+#include "reports/output/sweep_html.h"
 #include "tests/e2e/workplace.h"
 #include "tests/simulated_run.h"
 
@@ -116,6 +118,49 @@ TEST_CASE("nothing that a page shows can run, turn the direction of text, or fet
   check_holds("hostile.mjs",
               {write_file(folder / "report.html", page_of(base)).string(),
                write_file(folder / "compare.html", reports::comparison_html({*comparison}, {})).string()});
+}
+
+TEST_CASE("a page of decode traces has curves, a heat map, and a replay that keys and buttons move through", "[page]") {
+  ASSAY_NEEDS_BROWSER();
+  // Sixteen positions by two a step, inside out; three samples, of which two are shown.
+  reports::DecodingPage content;
+  content.source = hostile;
+  reports::TextBudget budget(1U << 20);
+  std::vector<reports::SampleArNess> samples;
+  const std::vector<std::uint64_t> ks{1, 2, 3};
+  for (int sample = 0; sample < 3; ++sample) {
+    reports::Trace trace;
+    trace.task_id = hostile;
+    trace.prompt_length = 4;
+    for (std::int64_t step = 0; step < 8; ++step) trace.steps.push_back({0, {11 - step, 12 + step}, {1, 2}, {}});
+    content.heat.add(trace, reports::Positions::all, {});
+    const auto order = reports::fill_order(trace, reports::Positions::all, {});
+    samples.push_back({trace.task_id, "0", true, order.size(), reports::ar_ness(order, ks)});
+    if (sample < 2)
+      content.replays.push_back(reports::replay_of(
+          trace, [](std::int64_t token) { return token == 1 ? std::string("<script>x=1\n") : std::string(hostile); },
+          {}, budget));
+  }
+  content.pooled = reports::pooled(samples, ks);
+  const TemporaryFolder folder;
+  check_holds("decoding.mjs", {write_file(folder / "decoding.html", reports::decoding_html(content)).string()});
+}
+
+TEST_CASE("a sweep's page draws pass@k, diversity and AR-ness against the temperature", "[page]") {
+  ASSAY_NEEDS_BROWSER();
+  reports::Sweep sweep{hostile, hostile, {}};
+  const std::vector<std::uint64_t> ks{1, 2};
+  for (const unsigned seed : {1U, 2U, 3U}) {
+    reports::Run run = simulated_run({.problems = 20, .samples = 4, .seed = seed});
+    run.name = hostile;
+    for (auto& problem : run.problems)
+      for (std::size_t i = 0; i < problem.samples.size(); ++i) problem.samples[i].digest = {1, i % 3};
+    const std::vector<std::int64_t> order{0, 2, 1, 3};
+    const std::vector<reports::SampleArNess> traced{{"T", "0", true, 4, reports::ar_ness(order, ks)}};
+    sweep.points.push_back(reports::sweep_point(0.4 * seed, run, traced, ks, {}));
+  }
+  const TemporaryFolder folder;
+  check_holds("sweep.mjs", {write_file(folder / "sweep.html", reports::sweep_html(sweep)).string()});
 }
 
 TEST_CASE("the page of 542 problems of 20 samples opens", "[page]") {

@@ -153,9 +153,9 @@ class Page {
     return result.value;
   }
 
-  /** Presses keys one after the other: "Tab", "Enter", "Space", "ArrowDown", or text to type. */
+  /** Presses keys one after the other: "Tab", "Enter", "Space", "Home", "End", the arrows, or text to type. */
   async press(...keys) {
-    const codes = {Tab: 9, Enter: 13, Space: 32, ArrowDown: 40};
+    const codes = {Tab: 9, Enter: 13, Space: 32, End: 35, Home: 36, ArrowLeft: 37, ArrowRight: 39, ArrowDown: 40};
     for (const key of keys) {
       if (!(key in codes)) {
         await this.send("Input.insertText", {text: key});

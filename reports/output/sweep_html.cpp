@@ -20,7 +20,7 @@ Line line_of(const Sweep& sweep, std::string name, const Of& of) {
   for (const SweepPoint& point : sweep.points) {
     LinePoint one = of(point);
     one.x = point.temperature;
-    line.points.push_back(std::move(one));
+    line.points.push_back(one);
   }
   return line;
 }

@@ -40,7 +40,9 @@ Result<void> read_run(const std::string& wanted, const std::string& path, const 
   if (!run) return tl::unexpected(of_reports(run.error()));
   const auto read = reports::read_stored_traces(*store, *run, [&](std::string_view json) -> reports::Result<void> {
     const auto trace = reports::parse_trace(json);
-    if (!trace) return tl::unexpected(trace.error());
+    if (!trace)
+      return tl::unexpected(reports::Error{
+          trace.error().code, fmt::format("store: {}: a trace of run {}: {}", path, run->name, trace.error().message)});
     take(*trace);
     return {};
   });

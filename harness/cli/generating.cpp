@@ -19,9 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool is_server(const std::string& model) { return model.starts_with("http://") || model.starts_with("https://"); }
-
 }  // namespace
+
+bool is_server(const std::string& model) { return model.starts_with("http://") || model.starts_with("https://"); }
 
 Result<void> check(const GenerateOptions& options) {
   const auto decoding = decoding_of(options.decoding);

@@ -11,6 +11,9 @@
 
 namespace assay::harness {
 
+/// Whether `--model` names a server, else it is a folder for the engine.
+[[nodiscard]] bool is_server(const std::string& model);
+
 /// What is wrong with the options before anything is loaded. Warns of what is odd.
 [[nodiscard]] Result<void> check(const GenerateOptions& options);
 

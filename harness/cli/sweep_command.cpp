@@ -23,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_engine(const GenerateOptions& options) { return !options.model.starts_with("http"); }
-
 /// The options of one temperature's run: files of its own in the folder, and its own name.
 RunOptions options_at(const SweepOptions& sweep, double temperature) {
   RunOptions run = sweep.run;
@@ -32,7 +30,7 @@ RunOptions options_at(const SweepOptions& sweep, double temperature) {
   const fs::path folder = sweep.folder;
   run.generate.decoding.decoding.temperature = temperature;
   run.generate.out = (folder / (name + ".jsonl")).string();
-  run.generate.traces = is_engine(run.generate) ? (folder / (name + ".traces.jsonl")).string() : "";
+  run.generate.traces = is_server(run.generate.model) ? "" : (folder / (name + ".traces.jsonl")).string();
   if (!sweep.run_prefix.empty()) run.eval.run = sweep.run_prefix + "-" + name;
   run.eval.report = EvalOptions::Report::none;
   return run;
@@ -59,7 +57,7 @@ Result<reports::SweepPoint> point_of(const SweepOptions& options, double tempera
   const auto read = reports::open_run(run, store, {});
   if (!read) return tl::unexpected(of_reports(read.error()));
   std::vector<reports::SampleArNess> traced;
-  if (is_engine(options.run.generate)) {
+  if (!is_server(options.run.generate.model)) {
     const auto got = for_each_trace(run, store, [&](const reports::Trace& trace) {
       const auto order = reports::fill_order(trace, reports::Positions::to_first_end, trace.end_tokens);
       traced.push_back(

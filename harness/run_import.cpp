@@ -15,6 +15,7 @@ Result<SetResult> set_result(const reports::SetResult& from) {
   result.verdict = *verdict;
   result.cause = *cause;
   result.detail = from.detail;
+  result.returned = from.returned;
   result.failed = from.failed_tests;
   result.passed = from.passed;
   result.cpu_seconds = static_cast<double>(from.cpu_seconds);

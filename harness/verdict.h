@@ -42,7 +42,8 @@ struct SetResult {
   Cause cause = Cause::none;
   std::string detail;  ///< printable, at most 200 bytes: an exception's type, a signal's name
   std::vector<std::uint32_t>
-      failed;  ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
+      failed;            ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
+  std::string returned;  ///< of a wrong answer: the value, as Python writes it, cut; "" where it is not known
   std::uint32_t passed = 0;  ///< tests that passed
   double cpu_seconds = 0;
   bool shared = false;         ///< integrity: tests and sample had to share a process

@@ -4,12 +4,16 @@
 
 #include "harness/evaluation/wrong_answer.h"
 #include "harness/oracle/expected_elements.h"
+#include "harness/oracle/expected_text.h"
 
 namespace assay::harness {
 namespace {
 
+/// Of a wrong answer, for readers.
+constexpr std::size_t most_returned_bytes = 500, most_seen_bytes = 64 << 10;
+
 /// Counts the next call of `tally`; `cause` is none where it passed.
-void count(SetTally& tally, Cause cause, std::string detail) {
+void count(SetTally& tally, Cause cause, std::string detail, const ExpectedResult& seen = {}) {
   const auto index = static_cast<std::uint32_t>(tally.done++);
   if (cause == Cause::none) {
     ++tally.passed;
@@ -19,6 +23,7 @@ void count(SetTally& tally, Cause cause, std::string detail) {
   if (tally.cause != Cause::none) return;
   tally.cause = cause;
   tally.detail = std::move(detail);
+  if (cause == Cause::wrong_answer) tally.returned = expected_text(seen, most_returned_bytes);
 }
 
 }  // namespace
@@ -36,6 +41,7 @@ bool CallSink::begin(const sandbox::ResultHeader& header) {
   raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
   next_piece_ = 0;
   looked_ = false;
+  seen_ = {header.kind, header.elements, {}};
   if (raised_) {
     exception_ = header.what;
     return true;
@@ -92,6 +98,8 @@ sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece(sandbo
 
 bool CallSink::piece(sandbox::Bytes bytes) {
   if (raised_) return true;
+  if (seen_.pieces.empty() && bytes.size() <= most_seen_bytes)
+    seen_.pieces.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!oracle_.decided() && !compare(bytes)) return false;
   if (!looked_ && oracle_.wrong()) {
     looked_ = true;
@@ -114,7 +122,7 @@ bool CallSink::end(std::size_t) {
     return set_.keep_going;
   }
   const Cause cause = oracle_.end();
-  count(tally_, cause, {});
+  count(tally_, cause, {}, seen_);
   return cause == Cause::none || set_.keep_going;
 }
 

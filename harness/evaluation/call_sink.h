@@ -9,6 +9,7 @@
 #include "harness/evaluation/ground_truth.h"
 #include "harness/evaluation/reference_stream.h"
 #include "harness/evaluation/set_verdict.h"
+#include "harness/oracle/expected_result.h"
 #include "harness/oracle/oracle.h"
 
 namespace assay::harness {
@@ -53,6 +54,7 @@ class CallSink : public sandbox::ResultSink {
   std::size_t next_piece_ = 0;
   bool raised_ = false;
   bool looked_ = false;  ///< at the bytes of the current call's wrong answer
+  ExpectedResult seen_;  ///< the current call's result as far as a reader is shown it: its first piece
   std::string exception_;
   std::unique_ptr<ReferenceStream> stream_;
   bool streaming_ = false;       ///< the current call's expected pieces come from the stream

@@ -53,6 +53,7 @@ SetResult of_calls(const SetTally& tally) {
   // A job that ended well with a call unanswered told of fewer calls than it was given: not a pass, whatever it says.
   result.cause = all ? Cause::none : tally.failed.empty() ? Cause::protocol : tally.cause;
   result.detail = all ? std::string{} : tally.detail;
+  if (!all) result.returned = tally.returned;
   return result;
 }
 
@@ -84,7 +85,7 @@ SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, Fa
     if (ending->counts_call && tried < tally.calls) failed.push_back(static_cast<std::uint32_t>(tried++));
     // With details calls before it may have failed: the first that did names the cause.
     if (ending->counts_call && tally.cause != Cause::none)
-      std::tie(result.cause, result.detail) = std::tie(tally.cause, tally.detail);
+      std::tie(result.cause, result.detail, result.returned) = std::tie(tally.cause, tally.detail, tally.returned);
   }
   result.passed = tally.passed;
   result.cpu_seconds = outcome.cpu_seconds;

@@ -19,6 +19,7 @@ struct SetTally {
   std::vector<std::uint32_t> failed;  ///< indices of the judged calls that did not pass
   Cause cause = Cause::none;          ///< of the first that did not pass
   std::string detail;                 ///< its exception's type, if it raised
+  std::string returned;               ///< its value, if it was a wrong answer
   sandbox::Attempts attempts;         ///< that wrong answers showed
 };
 

@@ -15,6 +15,7 @@
 
 ASSAY_SCHEMA(001, "001_initial.sql")
 ASSAY_SCHEMA(002, "002_attempts.sql")
+ASSAY_SCHEMA(003, "003_returned.sql")
 
 namespace assay::harness {
 
@@ -25,6 +26,7 @@ std::span<const std::string_view> migrations() {
   static const std::string_view all[] = {
       file(assay_schema_001_begin, assay_schema_001_end),
       file(assay_schema_002_begin, assay_schema_002_end),
+      file(assay_schema_003_begin, assay_schema_003_end),
   };
   return all;
 }

@@ -35,12 +35,13 @@ std::optional<sandbox::Attempts> attempts_from(std::string_view text) {
 Result<void> write_set(Database& database, RunId run, std::uint32_t ordinal, TestSet set, const SetResult& result) {
   auto row = database.prepare(
       "INSERT OR REPLACE INTO verdicts (run, ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, "
-      "shared, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "shared, attempts, returned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!row) return tl::unexpected(row.error());
   const std::string failed = fmt::format("[{}]", fmt::join(result.failed, ","));
   const std::string attempts = attempts_text(result.attempts);
   *row << static_cast<std::int64_t>(run) << ordinal << word(set) << name(result.verdict) << name(result.cause)
-       << result.detail << failed << result.passed << result.cpu_seconds << result.shared << attempts;
+       << result.detail << failed << result.passed << result.cpu_seconds << result.shared << attempts
+       << result.returned;
   return row->run();
 }
 
@@ -73,6 +74,7 @@ std::optional<SetResult> read_set(const Statement& row) {
   result.cpu_seconds = row.real(6);
   result.shared = row.integer(7) != 0;
   result.attempts = *attempts;
+  result.returned = row.text(9);
   return result;
 }
 
@@ -88,7 +90,7 @@ Result<void> write_verdict(Database& database, RunId run, std::uint32_t ordinal,
 
 Result<std::optional<SampleResult>> read_verdict(Database& database, RunId run, std::uint32_t ordinal) {
   auto row = database.prepare(
-      "SELECT test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, attempts FROM verdicts "
+      "SELECT test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, attempts, returned FROM verdicts "
       "WHERE run = ? AND ordinal = ?");
   if (!row) return tl::unexpected(row.error());
   *row << static_cast<std::int64_t>(run) << ordinal;

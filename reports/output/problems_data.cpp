@@ -100,7 +100,7 @@ void Writing::take_problem(std::size_t at) {
   taken_[at].tests = JsonObject().add("base", base).add("plus", plus).str();
 }
 
-/// The program of a problem's sample, and the inputs that it failed on.
+/// The program of a problem's sample, the inputs that it failed on, and what it returned for them.
 void Writing::take_sample(std::size_t at, std::size_t turn) {
   const auto& samples = run_.problems[at].samples;
   if (turn >= samples.size()) return;
@@ -113,7 +113,7 @@ void Writing::take_sample(std::size_t at, std::size_t turn) {
   }
   std::size_t inputs = 0;
   for (const auto* result : {&sample.base, &sample.plus})
-    if (*result) inputs += (*result)->failing_input.size();
+    if (*result) inputs += (*result)->failing_input.size() + (*result)->returned.size();
   if (inputs > 0 && budget_.take(inputs)) taken.inputs.insert(turn);
 }
 
@@ -125,7 +125,8 @@ void Writing::append_result(std::string& out, const std::optional<SetResult>& re
   fmt::format_to(std::back_inserter(out), "[{},{},{},{},{},{:.4g}", static_cast<int>(result->verdict),
                  words_.number(result->cause), words_.number(result->detail), result->passed, result->first_failed,
                  std::isfinite(result->cpu_seconds) ? result->cpu_seconds : 0);
-  if (input && !result->failing_input.empty()) out += "," + json_text(result->failing_input);
+  if (input && !(result->failing_input.empty() && result->returned.empty()))
+    out += fmt::format(",{},{}", json_text(result->failing_input), json_text(result->returned));
   out += ']';
 }
 

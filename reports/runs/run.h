@@ -39,6 +39,7 @@ struct SetResult {
   std::string detail;                 ///< an exception's type, a signal's name
   std::vector<std::string> attempts;  ///< kinds of hostile acts that were seen
   std::string failing_input;          ///< JSON, cut; only where asked for
+  std::string returned;               ///< of a wrong answer: the value, as Python writes it, cut; only beside a program
   std::string failed_inputs;          ///< a JSON list of all, uncut; only where asked for, and of a results file
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using Kind = JsonPull::Kind;
 
-constexpr std::size_t most_word_bytes = 1U << 16, most_program_bytes = 64U << 20;
+constexpr std::size_t most_word_bytes = 1U << 16, most_returned_bytes = 1U << 12, most_program_bytes = 64U << 20;
 constexpr std::size_t most_attempt_kinds = 64;
 
 /// The texts of the first line; all strings.
@@ -35,9 +35,9 @@ std::string set_text(const std::optional<SetResult>& result) {
   std::vector<std::string> attempts;
   for (const std::string& kind : result->attempts) attempts.push_back(json_text(kind));
   return fmt::format(
-      R"({{"verdict": "{}", "cause": {}, "detail": {}, "failed": [{}], "passed": {}, "cpu_seconds": {}, "shared": {}, "attempts": {}}})",
+      R"({{"verdict": "{}", "cause": {}, "detail": {}, "failed": [{}], "passed": {}, "cpu_seconds": {}, "shared": {}, "attempts": {}, "returned": {}}})",
       name(result->verdict), json_text(result->cause), json_text(result->detail), fmt::join(result->failed_tests, ", "),
-      result->passed, result->cpu_seconds, result->shared, json_array(attempts));
+      result->passed, result->cpu_seconds, result->shared, json_array(attempts), json_text(result->returned));
 }
 
 class Reading {
@@ -125,6 +125,11 @@ bool Reading::read_member(const std::string& key, SetResult& result, bool& whole
     }
     return !json_.failed();
   }
+  if (key == "returned") {
+    auto text = json_.string(most_returned_bytes);
+    if (text) result.returned = std::move(*text);
+    return text.has_value();
+  }
   if (key != "shared") return json_.skip();
   const auto shared = json_.boolean();
   result.shared = shared.value_or(false);
@@ -173,7 +178,12 @@ Result<void> Reading::read_sample() {
   const auto [place, fresh] = problems_.try_emplace(*task, run_.problems.size());
   if (fresh) run_.problems.push_back({*task, {}});
   auto& samples = run_.problems[place->second].samples;
-  if (samples.size() < options_.programs_a_problem) sample.program = std::move(*program);
+  if (samples.size() < options_.programs_a_problem) {
+    sample.program = std::move(*program);
+  } else {
+    for (auto* set : {&sample.base, &sample.plus})
+      if (*set) (*set)->returned = {};
+  }
   samples.push_back(std::move(sample));
   return {};
 }

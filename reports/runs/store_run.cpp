@@ -159,6 +159,7 @@ std::optional<SetResult> Reading::set_result(const Query& row) const {
   result.passed = static_cast<std::uint32_t>(row.integer(6));
   result.cpu_seconds = static_cast<float>(row.real(7));
   result.shared = row.integer(8) != 0;
+  result.returned = row.text(10);
   return result;
 }
 
@@ -166,10 +167,12 @@ Result<void> Reading::read_verdicts() {
   const auto attempts = has_column(store_, "verdicts", "attempts");
   if (!attempts) return tl::unexpected(attempts.error());
   run_.has_attempts = *attempts;
+  const auto returned = has_column(store_, "verdicts", "returned");
+  if (!returned) return tl::unexpected(returned.error());
   auto query = store_.query(fmt::format(
-      "SELECT ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, {} FROM verdicts "
+      "SELECT ordinal, test_set, verdict, cause, detail, failed, passed, cpu_seconds, shared, {}, {} FROM verdicts "
       "WHERE run = ? ORDER BY ordinal",
-      *attempts ? "attempts" : "'[]'"));
+      *attempts ? "attempts" : "'[]'", *returned ? "returned" : "''"));
   if (!query) return tl::unexpected(query.error());
   query->bind(stored_.id);
   for (;;) {
@@ -180,6 +183,7 @@ Result<void> Reading::read_verdicts() {
     auto result = set_result(*query);
     if (!result || place == places_.end())
       return tl::unexpected(damaged(store_, fmt::format("the verdict of sample {}", query->integer(0))));
+    if (place->second.sample >= options_.programs_a_problem) result->returned = {};
     RunSample& sample = run_.problems[place->second.problem].samples[place->second.sample];
     run_.has_plus = run_.has_plus || query->text(1) == "plus";
     (query->text(1) == "plus" ? sample.plus : sample.base) = std::move(result);

@@ -20,6 +20,27 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
   CHECK(report.at("kept") == 0);
   CHECK(report.at("attempts").at("samples") == 0);
 
+  SECTION("of each wrong answer of a call the store has the value") {
+    const std::string run(report.at("run").as_string());
+    const Ended exported = place.assay({"runs", "export", run, "--store", (place / "store.db").string()});
+    REQUIRE(exported.code == 0);
+    std::size_t wrong = 0;
+    bool quoted = false;
+    std::istringstream lines(exported.out);
+    for (std::string line; std::getline(lines, line);) {
+      const auto row = boost::json::parse(line);
+      for (const char* set : {"base", "plus"}) {
+        if (!row.as_object().contains(set) || row.at(set).is_null()) continue;
+        const bool is_wrong = row.at(set).at("cause").as_string() == "wrong_answer";
+        wrong += is_wrong ? 1 : 0;
+        CHECK(is_wrong != row.at(set).at("returned").as_string().empty());
+        quoted = quoted || row.at(set).at("returned").as_string() == "'right triangle'";
+      }
+    }
+    CHECK(wrong == 41 + 65);
+    CHECK(quoted);
+  }
+
   SECTION("the same command finds all results kept, and prints the same for people") {
     Words words = place.eval("mini", samples);
     std::erase(words, "--json");

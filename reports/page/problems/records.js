@@ -2,11 +2,12 @@
 
 const verdicts = ["pass", "fail", "timeout"];
 
-/** A result is [verdict, cause, detail, passed, first failed test, CPU seconds, failing input]; words by their number. */
+/** A result is [verdict, cause, detail, passed, first failed test, CPU seconds, failing input, what was returned]; words
+ * by their number. */
 function result(row, words) {
   if (row === null) return null;
-  const [verdict, cause, detail, passed, first, seconds, input] = row;
-  return {verdict: verdicts[verdict], cause: words[cause], detail: words[detail], passed, first, seconds, input};
+  const [verdict, cause, detail, passed, first, seconds, input, returned] = row;
+  return {verdict: verdicts[verdict], cause: words[cause], detail: words[detail], passed, first, seconds, input, returned};
 }
 
 /** A program is its text, or [text, bytes] where it was cut. */

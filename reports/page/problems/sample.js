@@ -19,6 +19,7 @@ function failedTest(set, result, test) {
   const input = test?.input ?? result.input;
   if (input) add("input", visibleLine(input));
   if (test?.expected) add("expected", visibleLine(test.expected));
+  if (result.returned) add("returned", visibleLine(result.returned));
   if (result.detail) add("raised", visibleLine(result.detail));
   const which = result.first < 0 ? `Failed ${set} tests` : `Failed ${set} test ${result.first}, counted from 0`;
   const passed = result.passed > 0 ? `; ${counted(result.passed, "other")} passed` : "";

@@ -16,15 +16,17 @@ RunKey key_named(const std::string& name) { return {name, "humaneval", "d1", "s1
 
 SampleResult some_result(std::uint32_t seed) {
   SampleResult result;
-  result.base = {Verdict::fail, Cause::exception, "ValueError", {seed, seed + 7}, seed * 3, 0.25, false, {}};
-  if (seed % 2 == 0) result.plus = SetResult{Verdict::timeout, Cause::timeout, "", {}, 2, 1e-9 * seed, true, {}};
+  result.base = {
+      Verdict::fail, Cause::exception, "ValueError", {seed, seed + 7}, "[1, '\xc3\xa9']", seed * 3, 0.25, false, {}};
+  if (seed % 2 == 0) result.plus = SetResult{Verdict::timeout, Cause::timeout, "", {}, "", 2, 1e-9 * seed, true, {}};
   result.base.attempts = sandbox::Attempts::of_bits(static_cast<std::uint16_t>(seed % 512));
   return result;
 }
 
 bool same(const SetResult& a, const SetResult& b) {
   return a.verdict == b.verdict && a.cause == b.cause && a.detail == b.detail && a.failed == b.failed &&
-         a.passed == b.passed && a.cpu_seconds == b.cpu_seconds && a.shared == b.shared && a.attempts == b.attempts;
+         a.returned == b.returned && a.passed == b.passed && a.cpu_seconds == b.cpu_seconds && a.shared == b.shared &&
+         a.attempts == b.attempts;
 }
 
 bool same(const SampleResult& a, const SampleResult& b) {
@@ -117,19 +119,23 @@ TEST_CASE("attempts are kept by kind, in words that SQL can read", "[store]") {
             "SELECT count(DISTINCT ordinal) FROM verdicts, json_each(attempts) WHERE value = 'undecodable'") == "1");
 }
 
-TEST_CASE("a store from before attempts were kept is brought up to date, and its verdicts show none", "[store]") {
+TEST_CASE("a store from before attempts and wrong answers were kept is brought up to date, and its verdicts show none",
+          "[store]") {
   const tests::TemporaryFolder folder;
   RunId run{};
+  SampleResult old = some_result(512);  // which shows no attempt
+  old.base.returned.clear();
   {
     Store store = opened(folder / "r.db");
     run = store.open_or_create_run(key_named("a")).value();
     REQUIRE(store.put(run, 512, some_result(512)));
   }
-  ask(folder / "r.db", "ALTER TABLE verdicts DROP COLUMN attempts; PRAGMA user_version = 1");
+  ask(folder / "r.db",
+      "ALTER TABLE verdicts DROP COLUMN attempts; ALTER TABLE verdicts DROP COLUMN returned; PRAGMA user_version = 1");
   Store store = opened(folder / "r.db");
   CHECK(ask(folder / "r.db", "PRAGMA user_version") == std::to_string(migrations().size()));
   CHECK(store.open_or_create_run(key_named("a")).value() == run);
-  CHECK(same(store.verdict(run, 512).value().value(), some_result(512)));
+  CHECK(same(store.verdict(run, 512).value().value(), old));
   REQUIRE(store.put(run, 3, some_result(3)));
   REQUIRE(store.flush());
   CHECK(same(store.verdict(run, 3).value().value(), some_result(3)));

@@ -23,8 +23,8 @@ using Bytes = std::span<const std::byte>;
 /// What one job may use beside time. The warden enforces all of it; nothing here depends on the job's good will.
 struct Limits {
   std::uint64_t memory_bytes = 4ULL << 30;  ///< address space, data and stack, as EvalPlus has it; and the cgroup's cap
-  /// Off for runtimes that reserve far more addresses than they use: the cgroup's cap alone then; without one, the
-  /// data's.
+  /// Off for runtimes that reserve far more addresses than they use: the cgroup's cap counts alone then. Without one,
+  /// data are capped, and addresses at 4 GiB more: what is reserved or shared can't be told from what is used.
   bool address_space = true;
   std::uint32_t processes = 64;  ///< processes and threads together
   std::uint32_t open_files = 64;
@@ -72,8 +72,11 @@ struct ProgramJob {
   /// the first. Needs a mount namespace.
   std::vector<std::string> shows;
   std::vector<ProgramFile> files;  ///< in its working folder when it starts
-  std::vector<std::string> fetch;  ///< files to be read when it has ended; "folder/" is all that lies below
-  std::string input;               ///< stdin; at its end the program sees end of file
+  /// Plain files to be read when it has ended; "folder/" is all that lies below. What does not fit is left out, with a
+  /// word on stderr.
+  std::vector<std::string> fetch;
+  std::uint64_t fetch_bytes = 8ULL << 20;  ///< of all of them together
+  std::string input;                       ///< stdin; at its end the program sees end of file
   std::chrono::milliseconds time_limit{10'000};
   std::optional<Limits> limits;  ///< instead of the executor's
   std::uint64_t seed = 0;

@@ -31,6 +31,8 @@ def _assay_call(*arguments):
 class OneResult : public sandbox::ResultSink {
  public:
   bool begin(const sandbox::ResultHeader& header) override {
+    value.clear();  // of a first try
+    raised.clear();
     if (header.kind == sandbox::ResultHeader::Kind::raised) raised = header.what.empty() ? "Exception" : header.what;
     return true;
   }

@@ -54,8 +54,10 @@ class ResultCache {
     return Found::result;
   }
 
+  /// One that costs more than half of all is told and not kept: it would push out too many.
   void keep(const datasets::Sha256& key, const Value& value) {
     if (most_ == 0) return;
+    if (cost_(value) > (most_ + 1) / 2) return tell(key, value);
     std::vector<Waiter> waiters;
     {
       const std::lock_guard lock(mutex_);
@@ -79,18 +81,9 @@ class ResultCache {
     for (const Waiter& waiter : waiters) waiter(&value);
   }
 
-  void fail(const datasets::Sha256& key) {
-    if (most_ == 0) return;
-    std::vector<Waiter> waiters;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = entries_.find(key);
-      if (found == entries_.end() || found->second.value) return;
-      waiters.swap(found->second.waiters);
-      entries_.erase(found);
-    }
-    for (const Waiter& waiter : waiters) waiter(nullptr);
-  }
+  /// Tells who waits, and keeps nothing: for a result that need not come out the same another time.
+  void tell(const datasets::Sha256& key, const Value& value) { end(key, &value); }
+  void fail(const datasets::Sha256& key) { end(key, nullptr); }
 
   [[nodiscard]] std::uint64_t hits() const {
     const std::lock_guard lock(mutex_);
@@ -102,6 +95,19 @@ class ResultCache {
   }
 
  private:
+  void end(const datasets::Sha256& key, const Value* value) {
+    if (most_ == 0) return;
+    std::vector<Waiter> waiters;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = entries_.find(key);
+      if (found == entries_.end() || found->second.value) return;
+      waiters.swap(found->second.waiters);
+      entries_.erase(found);
+    }
+    for (const Waiter& waiter : waiters) waiter(value);
+  }
+
   struct Entry {
     std::optional<Value> value;
     std::vector<Waiter> waiters;

@@ -143,12 +143,18 @@ RunRequest read(const datasets::Value& body, const Service& service, std::vector
 /// A request on its way through its stages.
 class Run {
  public:
-  Run(Service& service, SharedExchange exchange, SharedRequest request)
-      : service_(service), exchange_(std::move(exchange)), request_(std::move(request)) {}
+  /// `taken`: whoever sets it answers the exchange, this or the end of the time that its client waits.
+  Run(Service& service, SharedExchange exchange, SharedRequest request, std::shared_ptr<std::atomic<bool>> taken)
+      : service_(service), exchange_(std::move(exchange)), request_(std::move(request)), taken_(std::move(taken)) {}
 
   /// In a slot. Answers the exchange, now or later.
   void operator()(const std::stop_token& stop) const {
     const Runtime& runtime = *find_runtime(request_->language);
+    if (runtime.tool && !service_.shows_machine()) {
+      return exchange_->send(sandbox_error(
+          fmt::format("language {} takes namespaces, and none can be made here; assay doctor says how to get them",
+                      runtime.language)));
+    }
     const Toolchain* tools = runtime.tool ? service_.toolchains().find(*runtime.tool) : nullptr;
     if (runtime.tool && tools == nullptr) {
       return exchange_->send(sandbox_error(fmt::format("language {} is not on this machine: it takes {}",
@@ -197,21 +203,33 @@ class Run {
   }
 
   void compile(const Runtime& runtime, const Toolchain& tools) const {
-    const auto compiler = [run = *this, &runtime, &tools](const std::stop_token& stop) -> Result<SharedBuild> {
-      auto outcome = run.service_.scorer().run(compile_job(runtime, tools, run.program(), run.service_.limits()), stop);
-      if (!outcome) return tl::unexpected(outcome.error());
-      auto build = std::make_shared<Build>();
-      build->files = std::move(outcome->files);
-      build->outcome = std::move(*outcome);
-      return SharedBuild(std::move(build));
-    };
-    service_.build(exchange_, key(runtime), compiler,
-                   [run = *this, &runtime, &tools](const Result<SharedBuild>& build) {
-                     if (!build) return run.fail(build.error());
-                     if (!stage_of((*build)->outcome).succeeded())
-                       return run.exchange_->send(answer(stage_of((*build)->outcome), std::nullopt));
-                     run.run(runtime, &tools, *build, run.exchange_->gone());
-                   });
+    taken_->store(false);  // it may wait for another's build, while its client's time goes on
+    service_.build(
+        exchange_, key(runtime),
+        [run = *this, &runtime, &tools](const auto& stop) { return run.built(runtime, tools, stop); },
+        [run = *this, &runtime, &tools](const Result<SharedBuild>& build) {
+          if (run.taken_->exchange(true)) return;  // answered: its client's time was up
+          if (!build) return run.fail(build.error());
+          if (!stage_of((*build)->outcome).succeeded())
+            return run.exchange_->send(answer(stage_of((*build)->outcome), std::nullopt));
+          run.run(runtime, &tools, *build, run.exchange_->gone());
+        });
+  }
+
+  /// In a slot of its own, where no client's time runs; of use to others even if this one's is up.
+  Result<SharedBuild> built(const Runtime& runtime, const Toolchain& tools, const std::stop_token& stop) const {
+    const bool waits = !taken_->exchange(true);
+    auto outcome = service_.scorer().run(compile_job(runtime, tools, program(), service_.limits()), stop);
+    if (waits) taken_->store(false);
+    if (!outcome) return tl::unexpected(outcome.error());
+    auto build = std::make_shared<Build>();
+    build->files = std::move(outcome->files);
+    build->outcome = std::move(*outcome);
+    if (build->files.empty() && build->outcome.status == Status::ok) {  // too large, as its stderr says
+      build->outcome.status = Status::failed;
+      build->outcome.exit_code = 1;
+    }
+    return SharedBuild(std::move(build));
   }
 
   void run(const Runtime& runtime, const Toolchain* tools, const SharedBuild& build,
@@ -233,6 +251,7 @@ class Run {
   Service& service_;
   SharedExchange exchange_;
   SharedRequest request_;
+  std::shared_ptr<std::atomic<bool>> taken_;
 };
 
 }  // namespace
@@ -261,7 +280,7 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
     service.withdraw(held);
     held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
   });
-  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)));
+  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), taken);
   const auto work = [run, taken](const std::stop_token& stop) {
     if (!taken->exchange(true)) run(stop);
   };

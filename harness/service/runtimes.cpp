@@ -10,6 +10,9 @@ namespace {
 using sandbox::Limits;
 using sandbox::ProgramJob;
 
+/// What compiling makes has to fit into the scratch of the program's own jail, beside its files.
+constexpr std::uint64_t most_built_bytes = 48ULL << 20;
+
 /// Imports pytest from a folder that holds it and nothing else.
 constexpr std::string_view pytest_program = R"(import sys
 sys.dont_write_bytecode = True
@@ -108,6 +111,7 @@ ProgramJob compile_job(const Runtime& runtime, const Toolchain& tools, const Fil
   job.files = program.files;
   job.files.push_back({std::string(runtime.source), program.code});
   job.fetch = {std::string(runtime.built)};
+  job.fetch_bytes = most_built_bytes;
   job.time_limit = program.compile_limit;
   job.limits = own;
   return job;

@@ -28,6 +28,22 @@ std::size_t bytes_of(const SharedBuild& build) {
   return bytes;
 }
 
+/// Whether the compiler itself has spoken: what time, memory or room ended may come out otherwise another time.
+bool is_settled(const sandbox::Outcome& outcome) {
+  return outcome.status == sandbox::Status::ok || outcome.status == sandbox::Status::failed;
+}
+
+/// What `compute` gives; who waits for it learns of an exception too.
+template <class Cache, class Compute>
+auto or_fail(Cache& cache, const datasets::Sha256& key, const Compute& compute) {
+  try {
+    return compute();
+  } catch (...) {
+    cache.fail(key);
+    throw;
+  }
+}
+
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// The secret that a request carries: as Bearer, or as the password of Basic, which is all that an address can hold.
@@ -109,6 +125,12 @@ Result<void> Service::start() {
 std::uint16_t Service::port() const { return server_->port(); }
 bool Service::ready() const { return !draining_; }
 
+bool Service::shows_machine() const {
+  const auto& layers = executor_.layers();
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const sandbox::Layer& layer) { return layer.name == "mount_namespace" && layer.active(); });
+}
+
 bool Service::drain(std::chrono::milliseconds grace) {
   draining_ = true;
   return server_->drain(grace);
@@ -181,7 +203,7 @@ void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> 
   });
   if (found == Found::in_work) return;
   if (found == Found::result) return done(known);
-  const auto score = compute();
+  const auto score = or_fail(cache_, key, compute);
   if (score)
     cache_.keep(key, *score);
   else
@@ -205,11 +227,13 @@ void Service::build(const SharedExchange& exchange, const datasets::Sha256& key,
   });
   if (found == Found::in_work) return;
   if (found == Found::result) return done(known);
-  const auto build = compile(exchange->gone());
-  if (build)
+  const auto build = or_fail(builds_, key, [&] { return compile(exchange->gone()); });
+  if (!build)
+    builds_.fail(key);
+  else if (is_settled((*build)->outcome))
     builds_.keep(key, *build);
   else
-    builds_.fail(key);
+    builds_.tell(key, *build);
   done(build);
 }
 

@@ -66,6 +66,8 @@ class Service {
   [[nodiscard]] const Scorer& scorer() const { return scorer_; }
   [[nodiscard]] TaskSets* sets() const { return sets_; }
   [[nodiscard]] Toolchains& toolchains() { return toolchains_; }
+  /// Whether jails can show more of the machine than the samples' interpreter.
+  [[nodiscard]] bool shows_machine() const;
   [[nodiscard]] const sandbox::Limits& limits() const { return executor_.limits(); }
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] Deadlines& deadlines() { return deadlines_; }

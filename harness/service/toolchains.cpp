@@ -4,6 +4,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/process/v2/popen.hpp>
 #include <boost/process/v2/stdio.hpp>
+#include <chrono>
 #include <cstdlib>
 
 namespace assay::harness {
@@ -46,16 +47,20 @@ fs::path located(const std::string& name, std::vector<fs::path> places = {}) {
   return found.empty() ? fs::path() : fs::canonical(found.front(), error);
 }
 
-/// The first line that a trusted program prints; empty where it fails.
+/// The first line that a trusted program prints; empty where it fails or takes too long.
 std::string asked(const fs::path& executable, const std::vector<std::string>& arguments) {
   namespace bp = boost::process::v2;
+  constexpr std::chrono::seconds patience{10};
   std::string text;
   try {
     boost::asio::io_context context;
     bp::popen process(context, executable.string(), arguments, bp::process_stdio{nullptr, {}, nullptr});
-    boost::system::error_code error;
-    boost::asio::read(process, boost::asio::dynamic_buffer(text), error);
-    if (process.wait() != 0) return {};
+    bool read = false;
+    boost::asio::async_read(process, boost::asio::dynamic_buffer(text),
+                            [&read](const boost::system::error_code&, std::size_t) { read = true; });
+    context.run_for(patience);
+    if (!read) process.terminate();
+    if (process.wait() != 0 || !read) return {};
   } catch (const boost::system::system_error&) {
     return {};
   }
@@ -100,7 +105,7 @@ std::optional<Toolchain> go() {
   if (command.empty()) return std::nullopt;
   const std::string root = asked(command, {"env", "GOROOT"});
   std::error_code error;
-  if (!fs::exists(fs::path(root) / "bin/go", error)) return std::nullopt;
+  if (root.empty() || !fs::exists(fs::path(root) / "bin/go", error)) return std::nullopt;
   Toolchain tools{root + "/bin", system_paths, {}, {}};
   if (!is_shown(root)) tools.shows.push_back(root);
   tools.environment = {"GOROOT=" + root, "GOCACHE=/tmp/.go-cache", "GOPATH=/tmp/.go", "GOTOOLCHAIN=local",
@@ -177,9 +182,10 @@ const Row& row_of(Tool tool) {
 
 const Toolchain* Toolchains::find(Tool tool) {
   const std::lock_guard lock(mutex_);
-  auto found = found_.find(tool);
-  if (found == found_.end()) found = found_.emplace(tool, row_of(tool).look()).first;
-  return found->second ? &*found->second : nullptr;
+  const auto found = found_.find(tool);
+  if (found != found_.end()) return &found->second;
+  auto tools = row_of(tool).look();
+  return tools ? &found_.emplace(tool, std::move(*tools)).first->second : nullptr;
 }
 
 std::string_view Toolchains::origin(Tool tool) { return row_of(tool).origin; }

@@ -2,7 +2,7 @@
 /// The compilers and interpreters of this machine that /run_code serves beside the samples' Python, and what a jail has
 /// to show of the machine for each.
 ///
-/// Looked for once, when one is first asked for: what is on PATH, and where installers put it. They are trusted, as the
+/// Looked for when one is first asked for: what is on PATH, and where installers put it. They are trusted, as the
 /// samples' interpreter is; what they run is not.
 #include <filesystem>
 #include <functional>
@@ -26,14 +26,15 @@ enum class Tool { bash, cpp, go, java, node, pytest, rust };
 
 class Toolchains {
  public:
-  /// Null where it is not on the machine. Any thread; what is found stays.
+  /// Null where it is not on the machine: then it is looked for again when asked again. Any thread; what is found
+  /// stays.
   [[nodiscard]] const Toolchain* find(Tool tool);
-  /// Where what a Tool is made of comes from, for whoever lacks it: "g++ on PATH".
+  /// Where what a Tool is made of comes from, for whoever lacks it: "go on PATH or in /usr/local/go".
   [[nodiscard]] static std::string_view origin(Tool tool);
 
  private:
   std::mutex mutex_;
-  std::map<Tool, std::optional<Toolchain>> found_;
+  std::map<Tool, Toolchain> found_;
 };
 
 }  // namespace assay::harness

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -288,6 +289,13 @@ constexpr Hostile hostile[] = {
     {SCMP_SYS(unshare), "new namespaces bring back rights"},
 };
 
+// In place of the hostile list's word on them: honest commands try these and go on without.
+constexpr Refusal commands_refusals[] = {
+    {SCMP_SYS(io_uring_setup), ENOSYS, any, "Node from 22 on asks whether it is there"},
+    {SCMP_SYS(io_uring_enter), ENOSYS, any, "the same"},
+    {SCMP_SYS(io_uring_register), ENOSYS, any, "the same"},
+};
+
 class Context {
  public:
   explicit Context(std::uint32_t otherwise) : context_(seccomp_init(otherwise)) {
@@ -357,20 +365,40 @@ std::span<const Refusal> refused() { return refusals; }
 std::span<const Refusal> refused_to_children() { return children_refusals; }
 std::span<const Refusal> refused_to_calls() { return calls_refusals; }
 std::span<const Refusal> refused_in_place() { return in_place_refusals; }
+std::span<const Refusal> refused_to_commands() { return commands_refusals; }
 std::span<const Hostile> killed() { return hostile; }
 
-Result<Programs> compile(bool in_place) {
+namespace {
+
+bool is_tried_in_vain(int call) {
+  return std::any_of(std::begin(commands_refusals), std::end(commands_refusals),
+                     [call](const Refusal& refusal) { return refusal.call == call; });
+}
+
+Result<UniqueFd> compile_zygote(bool commands) {
   Context zygote(SCMP_ACT_ERRNO(EPERM));
   for (const Rule& rule : allowed_rules) zygote.add(SCMP_ACT_ALLOW, rule.call, rule.argument);
   for (const Rule& rule : zygote_rules) zygote.add(SCMP_ACT_ALLOW, rule.call, rule.argument);
-  for (const Refusal& refusal : refusals) {
+  const auto refuse = [&](const Refusal& refusal) {
     if (refusal.error != EPERM)  // EPERM is what an unlisted call gets anyway
       zygote.add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(refusal.error)), refusal.call, refusal.argument);
-  }
-  for (const Hostile& call : hostile) zygote.add(SCMP_ACT_KILL_PROCESS, call.call, any);
+  };
+  for (const Refusal& refusal : refusals) refuse(refusal);
+  for (const Hostile& call : hostile)
+    if (!commands || !is_tried_in_vain(call.call)) zygote.add(SCMP_ACT_KILL_PROCESS, call.call, any);
+  if (commands)
+    for (const Refusal& refusal : commands_refusals) refuse(refusal);
+  return zygote.finish(commands ? "commands" : "zygote");
+}
+
+}  // namespace
+
+Result<Programs> compile(bool in_place) {
   Programs programs;
-  auto first = zygote.finish("zygote");
+  auto first = compile_zygote(false);
   if (!first) return tl::unexpected(first.error());
+  auto commands = compile_zygote(true);
+  if (!commands) return tl::unexpected(commands.error());
   Refusals of_calls = {children_refusals, calls_refusals}, of_programs = {children_refusals};
   if (in_place) of_programs = of_calls = {children_refusals, calls_refusals, in_place_refusals};
   auto calls = compile_child(of_calls, "calls");
@@ -378,6 +406,7 @@ Result<Programs> compile(bool in_place) {
   auto program = compile_child(of_programs, "program");
   if (!program) return tl::unexpected(program.error());
   programs.zygote = std::move(*first);
+  programs.commands_zygote = std::move(*commands);
   programs.calls = std::move(*calls);
   programs.program = std::move(*program);
   return programs;

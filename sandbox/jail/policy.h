@@ -48,11 +48,14 @@ std::span<const Refusal> refused();              ///< fail softly, with this err
 std::span<const Refusal> refused_to_children();  ///< the same, for children of every profile
 std::span<const Refusal> refused_to_calls();     ///< the same, for children of profile `calls`
 std::span<const Refusal> refused_in_place();     ///< the same, beside refused_to_calls(), for every child in place
+std::span<const Refusal> refused_to_commands();  ///< the same, for commands, where killed() names them too
 std::span<const Hostile> killed();               ///< no honest sample makes these: each ends the job
 
 /// Programs as arrays of sock_filter in memory files, to be handed to a zygote.
 struct Programs {
-  UniqueFd zygote, calls, program;
+  UniqueFd zygote;
+  UniqueFd commands_zygote;  ///< of a zygote whose children run commands
+  UniqueFd calls, program;
 };
 /// `in_place`: for samples that are confined where they are, without namespaces.
 [[nodiscard]] Result<Programs> compile(bool in_place = false);

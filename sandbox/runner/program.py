@@ -1,19 +1,21 @@
 """Runs one program as `__main__`, or a command, with pipes for its streams and no guard; its exit status is the outcome.
 
 With files to fetch it runs in a child, so that they can be read however it ends: what they hold goes to the result pipe,
-as sandbox/warden/program_report.h has it.
+as sandbox/warden/runner_report.h has it.
 """
 
 import io
 import os
 import signal
+import stat
 import struct
 import sys
 import types
-from typing import Any, Iterator, List, NoReturn, Tuple
+from typing import Any, Iterator, List, NoReturn, Optional, Tuple
 
 JOB = 3
 RESULT = 4
+MOST_FILES = 4096
 THREAD_STACK = 64 << 20  # what a command's first thread may have; C libraries give others as much
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _frame: Any = None
@@ -52,13 +54,13 @@ def _lay(files: List[Tuple[bytes, bytes]]) -> None:
         folder = os.path.dirname(path)
         if folder:
             os.makedirs(folder, exist_ok=True)
-        with open(path, "wb") as file:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700)  # it may be what is to be run
+        with open(fd, "wb") as file:
             file.write(content)
-        os.chmod(path, 0o700)  # it may be what is to be run
 
 
 def _below(path: bytes) -> Iterator[bytes]:
-    """The file, or all files below a path that ends in a slash; links that lead on are not followed."""
+    """The file, or all files below a path that ends in a slash."""
     if not path.endswith(b"/"):
         yield path
         return
@@ -67,20 +69,34 @@ def _below(path: bytes) -> Iterator[bytes]:
             yield os.path.join(folder, name)
 
 
+def _content(path: bytes, left: int) -> Optional[bytes]:
+    """What a plain file holds: no pipe, which may have nobody to write to it, no device, which may have no end."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with open(fd, "rb") as file:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        if found.st_size > left:
+            os.write(2, b"assay: %s: too large to be fetched: %d bytes, and room for %d\n" % (path[:200], found.st_size, left))
+            return None
+        return file.read(left)
+
+
 def _packed(content: bytes) -> bytes:
     return struct.pack("<Q", len(content)) + content
 
 
-def _report(status: int, fetch: List[bytes]) -> None:
-    files = []
+def _report(status: int, fetch: List[bytes], left: int) -> None:
+    files: List[bytes] = []
     for path in fetch:
         for each in _below(path):
             try:
-                fd = os.open(each, os.O_RDONLY | os.O_NONBLOCK)  # a pipe that nobody writes to must not hold us
-                with open(fd, "rb") as file:
-                    files.append(_packed(each) + _packed(file.read()))
-            except OSError:
-                pass
+                content = _content(each, left)
+            except (OSError, ValueError):  # it is not there, or no path at all
+                continue
+            if content is not None and len(files) < MOST_FILES:
+                left -= len(content)
+                files.append(_packed(each) + _packed(content))
     whole = memoryview(struct.pack("<iQ", status, len(files)) + b"".join(files))
     while whole:
         whole = whole[os.write(RESULT, whole) :]
@@ -134,10 +150,11 @@ def main() -> None:
     _frame.seed(job.number())
     program = job.bytes()
     command, environment, fetch = job.texts(), job.texts(), job.texts()
+    fetch_bytes = job.number()
     try:
         _lay(job.files())
-    except OSError as error:
-        os.write(2, b"assay: the program's files can't be written: %s\n" % (error.strerror or "").encode())
+    except (OSError, ValueError) as error:
+        os.write(2, b"assay: the program's files can't be written: %s\n" % str(error).encode("utf-8", "backslashreplace")[:500])
         os._exit(127)
     del job
     if fetch:
@@ -145,7 +162,7 @@ def main() -> None:
         if child != 0:
             os.close(0)  # only the program reads it
             status = os.waitpid(child, 0)[1]
-            _report(status, fetch)
+            _report(status, fetch, fetch_bytes)
             os._exit(0)
     os.close(RESULT)
     if command:

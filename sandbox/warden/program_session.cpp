@@ -8,14 +8,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "sandbox/warden/pipes.h"
-#include "sandbox/warden/program_report.h"
+#include "sandbox/warden/runner_report.h"
 #include "sandbox/warden/warden.h"
-#include "sandbox/wire/packer.h"
+#include "sandbox/wire/job_bytes.h"
 
 namespace assay::sandbox {
 namespace {
@@ -41,24 +42,7 @@ bool drain(Capture& capture) {
   return true;
 }
 
-std::string job_bytes(const ProgramJob& job) {
-  Packer out;
-  out.put(job.seed);
-  out.put(std::string_view(job.program));
-  for (const auto* texts : {&job.command, &job.environment, &job.fetch}) {
-    out.put(static_cast<std::uint64_t>(texts->size()));
-    for (const std::string& text : *texts) out.put(std::string_view(text));
-  }
-  out.put(static_cast<std::uint64_t>(job.files.size()));
-  for (const ProgramFile& file : job.files) {
-    out.put(std::string_view(file.path));
-    out.put(std::string_view(file.content));
-  }
-  return out.take();
-}
-
 /// `status` is the program's, `process` what it ran in.
-
 void classify(int status, const SampleProcess& process, Outcome& outcome) {
   if (WIFSIGNALED(status)) {
     outcome.signal = WTERMSIG(status);
@@ -75,9 +59,20 @@ void classify(int status, const SampleProcess& process, Outcome& outcome) {
   if (outcome.exit_code != 0 && process.hit_memory_limit()) outcome.status = Status::memory;
 }
 
+/// The files, their names and lengths.
+std::uint64_t most_report_bytes(const ProgramJob& job) {
+  constexpr std::uint64_t of_names = 4 << 20;
+  return job.fetch.empty() ? 0 : job.fetch_bytes + of_names;
+}
+
 }  // namespace
 
 Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits& limits) {
+  if (!job.fetch.empty() && warden.in_place()) {
+    return tl::unexpected(Error{Errc::unavailable,
+                                "sandbox: files can't be fetched where samples are confined in place: that takes a "
+                                "process more, and so namespaces; assay doctor says how to get them"});
+  }
   auto job_pipe = make_pipe(), result = make_pipe(), in = make_pipe(), out = make_pipe(), err = make_pipe();
   for (const auto* pipe : {&job_pipe, &result, &in, &out, &err})
     if (!*pipe) return tl::unexpected(pipe->error());
@@ -91,7 +86,7 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   Feed program(std::move(job_pipe->write), job_bytes(job));
   Feed input(std::move(in->write), job.input);
   std::string report;
-  std::uint64_t output_left = limits.output_bytes, report_left = job.fetch.empty() ? 0 : limits.scratch_bytes;
+  std::uint64_t output_left = limits.output_bytes, report_left = most_report_bytes(job);
   bool output_dropped = false, report_dropped = false;
   Capture captures[3] = {{std::move(out->read), &outcome.out, output_left, output_dropped},
                          {std::move(err->read), &outcome.err, output_left, output_dropped},

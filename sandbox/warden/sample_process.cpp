@@ -21,6 +21,9 @@
 namespace assay::sandbox {
 namespace {
 
+/// Addresses that a runtime may reserve beside what it uses, where nothing counts what is used.
+constexpr std::uint64_t reserved_bytes = 4ULL << 30;
+
 double seconds(const timespec& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
@@ -58,8 +61,11 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
   auto group = Cgroup::make(groups, limits);
   if (!group) return tl::unexpected(group.error());
   request.memory_bytes = limits.memory_bytes;
-  request.address_bytes = limits.address_space ? limits.memory_bytes : RLIM_INFINITY;
-  request.data_bytes = limits.address_space || !groups.memory() ? limits.memory_bytes : RLIM_INFINITY;
+  const bool counted = !limits.address_space && groups.memory();
+  request.address_bytes = limits.address_space ? limits.memory_bytes
+                          : counted            ? RLIM_INFINITY
+                                               : limits.memory_bytes + reserved_bytes;
+  request.data_bytes = counted ? RLIM_INFINITY : limits.memory_bytes;
   request.scratch_bytes = limits.scratch_bytes;
   request.scratch_inodes = limits.scratch_inodes;
   request.processes += limits.processes;

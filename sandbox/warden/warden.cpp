@@ -176,7 +176,7 @@ Result<SampleProcess> Warden::spawn(std::span<const std::string> shows, const Li
     if (found != wider_.end()) {
       wider_.splice(wider_.begin(), wider_, found);
     } else {
-      auto started = ZygoteProcess::start(ZygoteProcess::Kind::bare, jail_, with_paths(jail_.view, shows));
+      auto started = ZygoteProcess::start(ZygoteProcess::Kind::commands, jail_, with_paths(jail_.view, shows));
       if (!started) return tl::unexpected(started.error());
       wider_.push_front({{shows.begin(), shows.end()}, std::move(*started)});
       if (wider_.size() > most_kept) wider_.pop_back();

@@ -34,6 +34,7 @@ class Warden {
   [[nodiscard]] Result<SampleProcess> spawn(std::span<const std::string> shows, const Limits& limits,
                                             const int (&fds)[spawn_fds]);
   [[nodiscard]] int socket() const { return socket_; }
+  [[nodiscard]] bool in_place() const { return place_.has_value(); }
 
  private:
   Warden(int socket, RaisedWalls walls, Jail jail, CgroupRoot groups)

@@ -63,7 +63,7 @@ int raise_namespaces(const InterpreterView& view, int report) {
   for (int i = 0; i < 5; ++i) ::dup2(moved[i], zygote_control_fd + i);
   ::dup2(moved[5], 2);  // Python's own complaints reach the report; samples get descriptors of their own
   ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
-  constexpr const char* names[] = {"bare", "numpy", "checker"};
+  constexpr const char* names[] = {"bare", "numpy", "checker", "bare"};
   const std::string script = jail.runner + "/zygote.py";
   const char* argv[] = {jail.view.executable.c_str(),  "-s",   "-B", "-X", "utf8", script.c_str(),
                         names[static_cast<int>(kind)], nullptr};
@@ -100,7 +100,8 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const In
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return failed(std::strerror(errno));
   UniqueFd report(pipe_ends[0]), report_end(pipe_ends[1]);
   // The files' offset is shared with every process that reads them.
-  const int filters[3] = {jail.programs.zygote.get(), jail.programs.calls.get(), jail.programs.program.get()};
+  const UniqueFd& own = kind == Kind::commands ? jail.programs.commands_zygote : jail.programs.zygote;
+  const int filters[3] = {own.get(), jail.programs.calls.get(), jail.programs.program.get()};
   for (const int fd : filters)
     if (::lseek(fd, 0, SEEK_SET) != 0) return failed(std::strerror(errno));
   const pid_t pid = ::fork();

@@ -23,7 +23,8 @@ struct Jail {
 /// A warm interpreter in its jail, and the way to ask it for samples. Killed and reaped at destruction.
 class ZygoteProcess {
  public:
-  enum class Kind { bare, numpy, checker };  ///< a checker's forks run tests, and no sample
+  /// A checker's forks run tests, and no sample; those of `commands` see more of the machine than the interpreter.
+  enum class Kind { bare, numpy, checker, commands };
   /// Forks, enters namespaces and view, execs Python, and waits until nothing but requests is left to do.
   /// `view` is the jail's, or that with more in it.
   [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail, const InterpreterView& view);

@@ -1,5 +1,6 @@
 #include "sandbox/wire/job_bytes.h"
 
+#include "sandbox/wire/job_parts.h"
 #include "sandbox/wire/packer.h"
 
 namespace assay::sandbox {
@@ -23,6 +24,16 @@ std::string job_bytes(const CallJob& job) {
   bytes += inputs.bytes();
   for (const auto& input : job.inputs) bytes += input;
   return bytes;
+}
+
+std::string job_bytes(const ProgramJob& job) {
+  Packer out;
+  out.put(job.seed);
+  out.put(std::string_view(job.program));
+  for (const auto* texts : {&job.command, &job.environment, &job.fetch}) put(out, *texts);
+  out.put(job.fetch_bytes);
+  put(out, job.files);
+  return out.take();
 }
 
 }  // namespace assay::sandbox

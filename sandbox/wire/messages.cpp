@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "sandbox/wire/job_parts.h"
 #include "sandbox/wire/packer.h"
 
 namespace assay::sandbox {
@@ -44,36 +45,6 @@ void get(Unpacker& in, Limits& limits) {
   limits.scratch_bytes = in.get<std::uint64_t>();
   limits.scratch_inodes = in.get<std::uint32_t>();
   limits.output_bytes = in.get<std::uint64_t>();
-}
-
-void put(Packer& out, const std::vector<std::string>& texts) {
-  out.put(static_cast<std::uint64_t>(texts.size()));
-  for (const auto& text : texts) out.put(std::string_view(text));
-}
-
-std::vector<std::string> get_texts(Unpacker& in) {
-  std::vector<std::string> texts;
-  const auto count = in.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.text());
-  return texts;
-}
-
-void put(Packer& out, const std::vector<ProgramFile>& files) {
-  out.put(static_cast<std::uint64_t>(files.size()));
-  for (const ProgramFile& file : files) {
-    out.put(std::string_view(file.path));
-    out.put(std::string_view(file.content));
-  }
-}
-
-std::vector<ProgramFile> get_files(Unpacker& in) {
-  std::vector<ProgramFile> files;
-  const auto count = in.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-    std::string path(in.text());
-    files.push_back({std::move(path), std::string(in.text())});
-  }
-  return files;
 }
 
 }  // namespace
@@ -182,6 +153,7 @@ std::string pack(const ProgramJob& job, const Limits& limits) {
   out.put(std::string_view(job.program));
   for (const auto* texts : {&job.command, &job.environment, &job.shows, &job.fetch}) put(out, *texts);
   put(out, job.files);
+  out.put(job.fetch_bytes);
   out.put(std::string_view(job.input));
   out.put(job.time_limit);
   out.put(job.seed);
@@ -194,6 +166,7 @@ bool unpack(std::string_view bytes, ProgramJob& job, Limits& limits) {
   job.program = in.text();
   for (auto* texts : {&job.command, &job.environment, &job.shows, &job.fetch}) *texts = get_texts(in);
   job.files = get_files(in);
+  job.fetch_bytes = in.get<std::uint64_t>();
   job.input = in.text();
   job.time_limit = in.time();
   job.seed = in.get<std::uint64_t>();

@@ -128,8 +128,11 @@ bool mount_scratch(const SpawnRequest& request) {
   return mount("scratch", "/tmp", "tmpfs", flags, options) == 0 && chdir("/tmp") == 0;
 }
 
-/// Its own processes and nothing else of what /proc can hold; where the kernel can't have it so, it stays empty.
-void mount_proc() { mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid,hidepid=2"); }
+/// Its own processes and nothing else of what /proc can hold, not to be written: some of its files change what a
+/// process shares with its zygote. Where the kernel can't have it so, it stays empty.
+void mount_proc() {
+  mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid,hidepid=2");
+}
 
 /// A status that the warden knows.
 constexpr int failed = 126;

@@ -13,9 +13,12 @@ std::string installed(const char* name) {
 
 std::string address(const Service& service) { return "http://127.0.0.1:" + std::to_string(service.port()); }
 
+/// In the folder, so that what it leaves behind goes with it.
 Ended run(const Words& argv, const TemporaryFolder& folder, int seconds) {
+  Words words{"/usr/bin/env", "-C", folder.path().string()};
+  words.insert(words.end(), argv.begin(), argv.end());
   Command command(
-      argv, {{"PATH", "/usr/bin:/bin"}, {"HOME", folder.path().string()}, {"LC_ALL", "C.UTF-8"}, {"COLUMNS", "200"}});
+      words, {{"PATH", "/usr/bin:/bin"}, {"HOME", folder.path().string()}, {"LC_ALL", "C.UTF-8"}, {"COLUMNS", "200"}});
   return command.wait(seconds);
 }
 

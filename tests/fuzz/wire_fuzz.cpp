@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sandbox/warden/frames.h"
-#include "sandbox/warden/program_report.h"
+#include "sandbox/warden/runner_report.h"
 #include "sandbox/wire/messages.h"
 
 using namespace assay::sandbox;

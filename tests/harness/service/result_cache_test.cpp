@@ -93,10 +93,26 @@ TEST_CASE("what is kept costs no more than it may, whatever each costs", "[servi
   CHECK(keeps("a"));
   CHECK(keeps("c"));
   CHECK_FALSE(keeps("b"));
-  cache.keep(key("d"), std::string(11, 'x'));  // alone too much: told to who waits, and not kept
-  CHECK_FALSE(keeps("d"));
   cache.keep(key("a"), "1");
-  cache.keep(key("e"), std::string(9, 'x'));
+  cache.keep(key("e"), "12345");
   CHECK(keeps("a"));
+  CHECK(keeps("c"));
   CHECK(keeps("e"));
+}
+
+TEST_CASE("what is not to be kept is told to who waits all the same", "[service]") {
+  ResultCache<std::string> cache(10, [](const std::string& text) { return text.size(); });
+  using Told = ResultCache<std::string>::Found;
+  const auto key = key_of(item("a"));
+  std::string found, told;
+  const auto waiter = [&](const std::string* value) { told = value != nullptr ? *value : "nothing"; };
+  CHECK(cache.find(key, found, waiter) == Told::nothing);
+  CHECK(cache.find(key, found, waiter) == Told::in_work);
+  cache.tell(key, "passing");
+  CHECK(told == "passing");
+  CHECK(cache.find(key, found, waiter) == Told::nothing);
+  CHECK(cache.find(key, found, waiter) == Told::in_work);
+  cache.keep(key, "too large");  // by more than half of all
+  CHECK(told == "too large");
+  CHECK(cache.find(key, found, waiter) == Told::nothing);
 }

@@ -9,12 +9,12 @@
 
 namespace assay::sandbox {
 
-struct ProgramReport {
+struct RunnerReport {
   int wait_status = 0;  ///< of the program's process
   std::vector<ProgramFile> files;
 };
 
 /// Little-endian: status i32, count u64, then of each file path and content, each a length u64 and bytes.
-[[nodiscard]] std::optional<ProgramReport> read_report(std::string_view bytes);
+[[nodiscard]] std::optional<RunnerReport> read_report(std::string_view bytes);
 
 }  // namespace assay::sandbox

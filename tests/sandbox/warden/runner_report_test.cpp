@@ -1,4 +1,4 @@
-#include "sandbox/warden/program_report.h"
+#include "sandbox/warden/runner_report.h"
 
 #include "sandbox/wire/packer.h"
 #include "tests/catch.h"

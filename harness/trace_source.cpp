@@ -54,7 +54,9 @@ Result<void> read_run(const std::string& wanted, const std::string& path, const 
 
 Result<void> for_each_trace(const std::string& wanted, const std::string& store, const Take& take) {
   std::error_code ignored;
-  return std::filesystem::exists(wanted, ignored) ? read_file(wanted, take) : read_run(wanted, store, take);
+  const auto there = std::filesystem::status(wanted, ignored);
+  const bool file = std::filesystem::exists(there) && !std::filesystem::is_directory(there);
+  return file ? read_file(wanted, take) : read_run(wanted, store, take);
 }
 
 }  // namespace assay::harness

@@ -71,9 +71,9 @@ void add_tests(std::map<std::uint32_t, reports::TestText>& tests, const Problem&
 
 }  // namespace
 
-reports::ProblemTexts problem_texts(const reports::Run& run, const std::string& store) {
-  if (run.dataset.empty()) return {};
-  const auto dataset = dataset_of(run, "");
+reports::ProblemTexts problem_texts(const reports::Run& run, const std::string& store, const std::string& named) {
+  if (run.dataset.empty() && named.empty()) return {};
+  const auto dataset = dataset_of(run, named);
   if (!dataset) return {};
   std::unordered_map<std::string_view, const reports::RunProblem*> judged;
   for (const reports::RunProblem& problem : run.problems) judged[problem.task_id] = &problem;

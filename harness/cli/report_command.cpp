@@ -33,7 +33,7 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
     auto run = reports::open_run(wanted, store, how);
     if (!run) return tl::unexpected(of_reports(run.error()));
     auto summary = reports::summarize(*run, {options.level, options.ks});
-    auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run, store);
+    auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run, store, options.dataset);
     all.push_back({std::move(*run), std::move(summary), std::move(texts)});
   }
   return all;
@@ -105,7 +105,7 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->type_name("FILE");
   command
       ->add_option("--dataset", options.dataset,
-                   "of the run, for the inputs of failed tests in --evalplus (default: the name that the run knows)")
+                   "of the run, for prompts and tests in --html and --evalplus (default: the name that the run knows)")
       ->type_name("NAME|FILE");
   command->footer(
       "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"

@@ -68,6 +68,21 @@ Result<reports::SweepPoint> point_of(const SweepOptions& options, double tempera
   return reports::sweep_point(temperature, *read, traced, options.ks, {});
 }
 
+/// Points are held against each other: each has to have as many samples of as many problems.
+Result<void> check_alike(const std::vector<reports::SweepPoint>& points) {
+  for (const reports::SweepPoint& point : points) {
+    const auto &first = points.front().summary, &other = point.summary;
+    if (first.problems == other.problems && first.fewest == other.fewest && first.most == other.most) continue;
+    const auto size = [](const reports::RunSummary& summary) {
+      return fmt::format("{} to {} samples for each of {} problems", summary.fewest, summary.most, summary.problems);
+    };
+    return tl::unexpected(Error{Errc::refused, fmt::format("sweep: run {} has {}, run {} {}: draw both with the same "
+                                                           "--n-samples and --limit, or start anew with another --out",
+                                                           points.front().run, size(first), point.run, size(other))});
+  }
+  return {};
+}
+
 /// Draws and judges at each temperature. @return an exit code that is not 0, or the names of the runs
 struct Made {
   int code = 0;
@@ -157,6 +172,7 @@ int run_sweep(const SweepOptions& options) {
     if (!point) return fail(point.error());
     sweep.points.push_back(std::move(*point));
   }
+  if (const auto alike = check_alike(sweep.points); !alike) return fail(alike.error());
   if (!options.html.empty()) {
     ReplaceFile file(options.html);
     file.write(reports::sweep_html(sweep));

@@ -42,6 +42,7 @@ bool CallSink::begin(const sandbox::ResultHeader& header) {
   next_piece_ = 0;
   looked_ = false;
   seen_ = {header.kind, header.elements, {}};
+  begun_ = false;
   if (raised_) {
     exception_ = header.what;
     return true;
@@ -98,7 +99,7 @@ sandbox::Result<std::optional<std::string_view>> CallSink::expected_piece(sandbo
 
 bool CallSink::piece(sandbox::Bytes bytes) {
   if (raised_) return true;
-  if (seen_.pieces.empty() && bytes.size() <= most_seen_bytes)
+  if (!std::exchange(begun_, true) && bytes.size() <= most_seen_bytes)
     seen_.pieces.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!oracle_.decided() && !compare(bytes)) return false;
   if (!looked_ && oracle_.wrong()) {

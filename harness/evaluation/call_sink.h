@@ -55,6 +55,7 @@ class CallSink : public sandbox::ResultSink {
   bool raised_ = false;
   bool looked_ = false;  ///< at the bytes of the current call's wrong answer
   ExpectedResult seen_;  ///< the current call's result as far as a reader is shown it: its first piece
+  bool begun_ = false;   ///< that piece has come
   std::string exception_;
   std::unique_ptr<ReferenceStream> stream_;
   bool streaming_ = false;       ///< the current call's expected pieces come from the stream

@@ -48,7 +48,8 @@ class Writing {
   ProblemsData operator()();
 
  private:
-  void take_problem(std::size_t at);
+  void take_prompt(std::size_t at);
+  void take_tests(std::size_t at);
   std::string tests_of(const std::map<std::uint32_t, TestText>& tests);
   void take_sample(std::size_t at, std::size_t turn);
   void append_result(std::string& out, const std::optional<SetResult>& result, bool input);
@@ -63,7 +64,7 @@ class Writing {
   TextBudget budget_;
   std::vector<Taken> taken_;
   Words words_;
-  std::uint64_t samples_left_out_ = 0, programs_left_out_ = 0, prompts_left_out_ = 0;
+  std::uint64_t samples_left_out_ = 0, programs_left_out_ = 0, prompts_left_out_ = 0, tests_left_out_ = 0;
 };
 
 Writing::Writing(const ReportedRun& reported, const PageBounds& bounds)
@@ -79,7 +80,10 @@ std::string Writing::tests_of(const std::map<std::uint32_t, TestText>& tests) {
   JsonObject json;
   for (const auto& [index, test] : tests) {
     const auto input = first_bytes(test.input, most_test_bytes), expected = first_bytes(test.expected, most_test_bytes);
-    if (!budget_.take(input.size() + expected.size())) continue;
+    if (!budget_.take(input.size() + expected.size())) {
+      ++tests_left_out_;
+      continue;
+    }
     JsonObject texts;
     texts.add("input", json_text(input));
     if (!expected.empty()) texts.add("expected", json_text(expected));
@@ -88,7 +92,7 @@ std::string Writing::tests_of(const std::map<std::uint32_t, TestText>& tests) {
   return json.str();
 }
 
-void Writing::take_problem(std::size_t at) {
+void Writing::take_prompt(std::size_t at) {
   const auto found = texts_.find(run_.problems[at].task_id);
   if (found == texts_.end()) return;
   const ProblemText& text = found->second;
@@ -96,7 +100,13 @@ void Writing::take_problem(std::size_t at) {
     taken_[at].prompt = program_json(text.prompt, bounds_.program_bytes);
   else
     ++prompts_left_out_;
-  const std::string base = tests_of(text.base), plus = tests_of(text.plus);
+}
+
+/// After all prompts, and with the first programs: many tests keep neither out.
+void Writing::take_tests(std::size_t at) {
+  const auto found = texts_.find(run_.problems[at].task_id);
+  if (found == texts_.end()) return;
+  const std::string base = tests_of(found->second.base), plus = tests_of(found->second.plus);
   taken_[at].tests = JsonObject().add("base", base).add("plus", plus).str();
 }
 
@@ -114,7 +124,11 @@ void Writing::take_sample(std::size_t at, std::size_t turn) {
   std::size_t inputs = 0;
   for (const auto* result : {&sample.base, &sample.plus})
     if (*result) inputs += (*result)->failing_input.size() + (*result)->returned.size();
-  if (inputs > 0 && budget_.take(inputs)) taken.inputs.insert(turn);
+  if (inputs == 0) return;
+  if (budget_.take(inputs))
+    taken.inputs.insert(turn);
+  else
+    ++tests_left_out_;
 }
 
 void Writing::append_result(std::string& out, const std::optional<SetResult>& result, bool input) {
@@ -174,6 +188,7 @@ std::string Writing::left_out() const {
   std::vector<std::string> parts;
   if (const std::size_t more = run_.problems.size() - problems_; more > 0) parts.push_back(counted(more, "problem"));
   if (prompts_left_out_ > 0) parts.push_back(counted(prompts_left_out_, "prompt"));
+  if (tests_left_out_ > 0) parts.push_back(fmt::format("the values of {}", counted(tests_left_out_, "failed test")));
   if (samples_left_out_ > 0)
     parts.push_back(fmt::format("{} (of each problem the first {} are here)", counted(samples_left_out_, "sample"),
                                 samples_a_problem_));
@@ -183,9 +198,12 @@ std::string Writing::left_out() const {
 }
 
 ProblemsData Writing::operator()() {
-  for (std::size_t at = 0; at < problems_; ++at) take_problem(at);
+  for (std::size_t at = 0; at < problems_; ++at) take_prompt(at);
   for (std::size_t turn = 0; turn < std::min(bounds_.programs_a_problem, samples_a_problem_); ++turn)
-    for (std::size_t at = 0; at < problems_; ++at) take_sample(at, turn);
+    for (std::size_t at = 0; at < problems_; ++at) {
+      if (turn == 0) take_tests(at);
+      take_sample(at, turn);
+    }
   std::vector<std::string> problems;
   for (std::size_t at = 0; at < problems_; ++at) problems.push_back(problem_json(at));
   JsonObject json;

@@ -140,6 +140,38 @@ TEST_CASE("a base can be a results file, and one that is named must be there and
   CHECK_THAT(other.err, Catch::Contains("[compare.refused]"));
 }
 
+TEST_CASE("a build that fails judges nothing, whatever an earlier one left", "[ci]") {
+  const Workplace place;
+  const fs::path home = place / "home";
+  for (const char* folder :
+       {"deploy/ci", "scripts", "bin", "build/release", "cmake", "datasets", "sandbox", "engine", "harness", "reports"})
+    fs::create_directories(home / folder);
+  fs::copy(recipes / "evaluate-and-compare", home / "deploy/ci/evaluate-and-compare");
+  const auto script = [&](const char* name, const char* text) {
+    const fs::path path = write_file(home / name, std::string("#!/bin/sh\n") + text + "\n");
+    fs::permissions(path, fs::perms::owner_all);
+  };
+  for (const char* file : {"CMakeLists.txt", "CMakePresets.json", "build/release/sources.sha256"})
+    write_file(home / file, "of before\n");
+  for (const char* binary : {"build/release/assay", "build/release/assay-warden"}) script(binary, "echo judged");
+  const bool setup_fails = GENERATE(true, false);
+  CAPTURE(setup_fails);
+  script("scripts/setup", setup_fails ? "exit 1" : "exit 0");
+  script("bin/cmake", "exit 2");
+  const std::string path = (home / "bin").string() + ":/usr/bin:/bin";
+  Command command({"/bin/bash", (home / "deploy/ci/evaluate-and-compare").string()},
+                  {{"PATH", path},
+                   {"ASSAY_CI_DATASET", "mini"},
+                   {"ASSAY_CI_SAMPLES", "samples.jsonl"},
+                   {"ASSAY_CI_FOLDER", (place / "out").string()}});
+  const Ended ended = command.wait(60);
+  CAPTURE(ended.out, ended.err);
+  CHECK(ended.code == 70);
+  CHECK_THAT(ended.err, Catch::Contains("could not be built"));
+  CHECK(ended.out.find("judged") == std::string::npos);
+  CHECK(fs::exists(home / "build/release/sources.sha256") == setup_fails);
+}
+
 TEST_CASE("inputs of the CI script that make no sense are refused in one line", "[ci]") {
   const Job job;
   struct Row {

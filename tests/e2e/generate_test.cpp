@@ -469,6 +469,16 @@ TEST_CASE("a sweep runs each temperature once, into one store, and tells what ch
   CHECK(read_file(fs::path(folder) / "t1.2.jsonl") == before);
   CHECK(sorted_lines(fs::path(folder) / "t0.7.jsonl").size() == 12);
 
+  // Points with other numbers of samples are no points of one curve.
+  Words fewer = words("0.3", {});
+  *(std::find(fewer.begin(), fewer.end(), "--n-samples") + 1) = "2";
+  CHECK(place.assay(fewer).code == 0);
+  Words mixed = words("0.3,1.2", {});
+  *(std::find(mixed.begin(), mixed.end(), "--n-samples") + 1) = "2";
+  const Ended refused = place.assay(mixed);
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, Catch::Contains("s-t0.3 has 2 to 2 samples") && Catch::Contains("s-t1.2 4 to 4 samples"));
+
   const Ended text = place.assay(words("0,1.2", {}));
   CHECK(text.code == 0);
   CHECK_THAT(text.out,

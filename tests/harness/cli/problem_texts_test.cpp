@@ -47,7 +47,7 @@ TEST_CASE("a page is given the prompts of its problems, and of failed tests inpu
     const std::vector<GroundTruthCall> calls(2, {expected.to_bytes(), false, 0});
     REQUIRE(store->put_ground_truth(mini->dataset.sha256, problem.task_id, TestSet::base, "CPython", calls));
   }
-  const auto texts = problem_texts(run_of(mini->dataset, path), path);
+  const auto texts = problem_texts(run_of(mini->dataset, path), path, "");
   REQUIRE(texts.size() == 1);
   const reports::ProblemText& text = texts.at(problem.task_id);
   CHECK(text.prompt == problem.prompt);
@@ -57,8 +57,14 @@ TEST_CASE("a page is given the prompts of its problems, and of failed tests inpu
   REQUIRE(text.plus.size() == 1);
   CHECK(text.plus.at(0).expected.empty());  // the store has none
 
-  const auto elsewhere = problem_texts(run_of(mini->dataset, "run.jsonl"), path);
+  const auto elsewhere = problem_texts(run_of(mini->dataset, "run.jsonl"), path, "");
   CHECK(elsewhere.at(problem.task_id).base.at(1).expected.empty());
+
+  // One whose data set is a file that the run does not know the place of.
+  reports::Run placeless = run_of(mini->dataset, path);
+  placeless.dataset = "no-such-data-set";
+  CHECK(problem_texts(placeless, path, "").empty());
+  CHECK(problem_texts(placeless, path, "mini").at(problem.task_id).base.at(1).expected == "42");
 }
 
 TEST_CASE("a page is given nothing of a data set that is not the one the run was judged on", "[report]") {
@@ -66,11 +72,11 @@ TEST_CASE("a page is given nothing of a data set that is not the one the run was
   REQUIRE(mini);
   reports::Run run = run_of(mini->dataset, "store.db");
   run.dataset_sha256[0] = run.dataset_sha256[0] == '0' ? '1' : '0';
-  CHECK(problem_texts(run, "").empty());
+  CHECK(problem_texts(run, "", "").empty());
   run.dataset = "no-such-data-set";
-  CHECK(problem_texts(run, "").empty());
+  CHECK(problem_texts(run, "", "").empty());
   run.dataset.clear();
-  CHECK(problem_texts(run, "").empty());
+  CHECK(problem_texts(run, "", "").empty());
 }
 
 }  // namespace

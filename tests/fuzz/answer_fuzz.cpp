@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/oracle/equals_itself.h"
+#include "harness/oracle/expected_text.h"
 #include "harness/oracle/oracle.h"
 #include "sandbox/wire/value_check.h"
 #include "tests/fuzz/require.h"
@@ -60,6 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string answer(reinterpret_cast<const char*>(data) + 3 + length, size - 3 - length);
 
   (void)sandbox::form_of(answer);
+  constexpr std::size_t most = 200, with_its_end = 210;
+  require(harness::expected_text({kind, 2, {answer}}, most).size() <= with_its_end);
   for (const bool kept : {true, false}) (void)passes(rules, kind, answer, expected, kept, false);
   // What is known to be the expected value, byte for byte, is judged as if it had been compared.
   const Rules plain{datasets::Family::humaneval, "f", 0};

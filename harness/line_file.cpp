@@ -71,4 +71,16 @@ Result<std::optional<std::string_view>> LineFile::next() {
   }
 }
 
+Result<void> for_each_line(const std::filesystem::path& path,
+                           const std::function<Result<void>(std::string_view line, const LineFile& file)>& take) {
+  auto file = LineFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  for (;;) {
+    const auto line = file->next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) return {};
+    if (auto taken = take(**line, *file); !taken) return taken;
+  }
+}
+
 }  // namespace assay::harness

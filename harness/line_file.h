@@ -2,6 +2,7 @@
 /// A text file line by line, however large; gzip is unpacked where the first bytes say so.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,5 +38,10 @@ class LineFile {
   std::size_t at_ = 0;  ///< where the next line begins in the buffer
   std::uint64_t line_ = 0;
 };
+
+/// Every line of the file; `take` may ask the file where it stands. Ends at the first error, of reading or of `take`.
+[[nodiscard]] Result<void> for_each_line(
+    const std::filesystem::path& path,
+    const std::function<Result<void>(std::string_view line, const LineFile& file)>& take);
 
 }  // namespace assay::harness

@@ -161,21 +161,16 @@ class Gatherer {
 };
 
 Result<void> read_file(const fs::path& path, Gatherer& gatherer) {
-  auto file = LineFile::open(path);
-  if (!file) return tl::unexpected(file.error());
-  for (;;) {
-    const auto line = file->next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) return {};
-    std::string_view text = **line;
+  return for_each_line(path, [&](std::string_view text, const LineFile& file) -> Result<void> {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (file->line() == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    if (is_blank(text)) continue;
+    if (file.line() == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (is_blank(text)) return {};
     auto row = parse(text);
-    if (!row) return bad(fmt::format("{}: {}", file->place(), row.error()));
+    if (!row) return bad(fmt::format("{}: {}", file.place(), row.error()));
     if (const std::string wrong = gatherer.add(std::move(*row)); !wrong.empty())
-      return bad(fmt::format("{}: {}", file->place(), wrong));
-  }
+      return bad(fmt::format("{}: {}", file.place(), wrong));
+    return {};
+  });
 }
 
 Result<void> read_folder(const fs::path& path, Gatherer& gatherer) {

@@ -14,18 +14,14 @@ namespace {
 using Take = std::function<void(const reports::Trace&)>;
 
 Result<void> read_file(const std::string& path, const Take& take) {
-  auto file = LineFile::open(path);
-  if (!file) return tl::unexpected(file.error());
-  for (;;) {
-    const auto line = file->next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) return {};
-    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const auto trace = reports::parse_trace(**line);
+  return for_each_line(path, [&](std::string_view line, const LineFile& file) -> Result<void> {
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
+    const auto trace = reports::parse_trace(line);
     if (!trace)
-      return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file->place(), trace.error().message)});
+      return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file.place(), trace.error().message)});
     take(*trace);
-  }
+    return {};
+  });
 }
 
 Result<void> read_run(const std::string& wanted, const std::string& path, const Take& take) {

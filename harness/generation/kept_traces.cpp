@@ -30,20 +30,15 @@ std::optional<Key> key_of(std::string_view line) {
   return Key{std::string(task->get_string()), sample->get_int64()};
 }
 
-Result<void> for_each_line(const std::filesystem::path& path,
-                           const std::function<Result<void>(const Key&, std::string_view line)>& take) {
-  auto file = LineFile::open(path);
-  if (!file) return tl::unexpected(file.error());
-  for (;;) {
-    const auto line = file->next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) return {};
-    const auto key = key_of(**line);
+Result<void> for_each_sample(const std::filesystem::path& path,
+                             const std::function<Result<void>(const Key&, std::string_view line)>& take) {
+  return for_each_line(path, [&](std::string_view line, const LineFile& file) -> Result<void> {
+    const auto key = key_of(line);
     if (!key)
-      return tl::unexpected(Error{
-          Errc::bad_data, fmt::format("{}: no line with a task_id and the number of a sample_id", file->place())});
-    if (auto taken = take(*key, **line); !taken) return taken;
-  }
+      return tl::unexpected(
+          Error{Errc::bad_data, fmt::format("{}: no line with a task_id and the number of a sample_id", file.place())});
+    return take(*key, line);
+  });
 }
 
 }  // namespace
@@ -55,7 +50,7 @@ Result<void> keep_traces(Store& store, RunId run, const std::filesystem::path& s
   if (!kept) return tl::unexpected(kept.error());
   std::map<Key, std::uint32_t> missing;
   std::uint32_t ordinal = 0;
-  const auto listed = for_each_line(samples, [&](const Key& key, std::string_view) -> Result<void> {
+  const auto listed = for_each_sample(samples, [&](const Key& key, std::string_view) -> Result<void> {
     if (!kept->contains(ordinal)) missing.emplace(key, ordinal);
     ++ordinal;
     return {};
@@ -69,7 +64,7 @@ Result<void> keep_traces(Store& store, RunId run, const std::filesystem::path& s
     bytes = 0;
     return done;
   };
-  const auto read = for_each_line(traces, [&](const Key& key, std::string_view line) -> Result<void> {
+  const auto read = for_each_sample(traces, [&](const Key& key, std::string_view line) -> Result<void> {
     const auto found = missing.find(key);
     if (found == missing.end()) return {};
     waiting.push_back({found->second, std::string(line)});

@@ -37,14 +37,16 @@ fs::path default_warden() {
 
 }  // namespace
 
-std::filesystem::path default_python() {
-  if (const char* given = std::getenv("ASSAY_PYTHON"); given != nullptr && *given != 0) return given;
+std::filesystem::path installed(const char* variable, const char* name) {
+  if (const char* given = std::getenv(variable); given != nullptr && *given != 0) return given;
   const char* data = std::getenv("XDG_DATA_HOME");
   const char* home = std::getenv("HOME");
   const fs::path base =
       data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
-  return base / "assay/python/bin/python";
+  return base / "assay" / name;
 }
+
+std::filesystem::path default_python() { return installed("ASSAY_PYTHON", "python/bin/python"); }
 
 class Executor::Impl {
  public:

@@ -146,7 +146,10 @@ class ResultSink {
   virtual bool end(std::size_t index) = 0;
 };
 
-/// The samples' own environment, where scripts/setup makes it; `ASSAY_PYTHON` in the environment names another.
+/// What scripts/setup made, by its name below `assay` in XDG's data folder; or what the variable of the environment
+/// names instead.
+[[nodiscard]] std::filesystem::path installed(const char* variable, const char* name);
+/// The samples' own environment; `ASSAY_PYTHON` names another.
 [[nodiscard]] std::filesystem::path default_python();
 
 /// One of those that a jail is made of; sandbox/jail/layers.h has their names.

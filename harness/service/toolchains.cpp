@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "sandbox/executor.h"
+
 namespace assay::harness {
 namespace {
 
@@ -134,10 +136,7 @@ std::optional<Toolchain> node() {
 
 /// A folder to import from, where scripts/setup makes it.
 std::optional<Toolchain> pytest() {
-  const char* given = std::getenv("ASSAY_PYTEST");
-  const char* data = std::getenv("XDG_DATA_HOME");
-  const fs::path base = data != nullptr && *data != 0 ? fs::path(data) : fs::path(home()) / ".local/share";
-  const fs::path folder = given != nullptr && *given != 0 ? fs::path(given) : base / "assay/pytest";
+  const fs::path folder = sandbox::installed("ASSAY_PYTEST", "pytest");
   std::error_code error;
   if (!fs::exists(folder / "pytest/__init__.py", error)) return std::nullopt;
   return Toolchain{folder.string(), {folder.string()}, {}, {}};

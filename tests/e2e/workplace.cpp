@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "sandbox/executor.h"
+
 namespace assay::tests {
 namespace {
 
@@ -15,15 +17,8 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-/// What scripts/setup made, as it is found before the environment is another.
-fs::path installed(const char* variable_name, const char* name) {
-  if (const std::string given = variable(variable_name); !given.empty()) return given;
-  const std::string data = variable("XDG_DATA_HOME");
-  const fs::path base = data.empty() ? fs::path(variable("HOME")) / ".local/share" : fs::path(data);
-  return base / "assay" / name;
-}
-
-fs::path interpreter() { return installed("ASSAY_PYTHON", "python/bin/python"); }
+// What scripts/setup made is found before the environment is another.
+fs::path interpreter() { return sandbox::default_python(); }
 
 }  // namespace
 
@@ -43,7 +38,7 @@ Workplace::Workplace() {
                   {"XDG_DATA_HOME", (folder_ / "data").string()},
                   {"XDG_CACHE_HOME", (folder_ / "cache").string()},
                   {"ASSAY_PYTHON", interpreter().string()},
-                  {"ASSAY_PYTEST", installed("ASSAY_PYTEST", "pytest").string()}};
+                  {"ASSAY_PYTEST", sandbox::installed("ASSAY_PYTEST", "pytest").string()}};
   if (const fs::path rustup = fs::path(variable("HOME")) / ".rustup"; fs::exists(rustup))
     set("RUSTUP_HOME", rustup.string());
   if (const std::string warden = variable("ASSAY_WARDEN"); !warden.empty()) set("ASSAY_WARDEN", warden);

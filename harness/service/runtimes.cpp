@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "harness/python_json.h"
 
 namespace assay::harness {
 namespace {
@@ -23,21 +26,37 @@ sys.exit(pytest.main(["-p", "no:cacheprovider", "test_program.py"]))
 
 // Commands as SandboxFusion has them. Source: bytedance/SandboxFusion sandbox/runners.
 constexpr Runtime table[] = {
-    {"python", std::nullopt, "", "", "", "python"},
-    {"pytest", Tool::pytest, "test_program.py", "", "", "python"},
-    {"bash", Tool::bash, "main.sh", "", "", "{bin}/bash main.sh"},
-    {"nodejs", Tool::node, "main.js", "", "", "{bin}/node --max-old-space-size={memory_mb} main.js"},
-    {"cpp", Tool::cpp, "main.cpp", "{bin}/g++ -std=c++17 main.cpp -o test -Wl,--as-needed {link}", "test", "./test"},
-    {"go", Tool::go, "main.go", "{bin}/go build -o out main.go", "out", "./out"},
-    {"java", Tool::java, "Main.java", "{bin}/javac -d classes Main.java", "classes/",
-     "{bin}/java -ea -XX:+UseSerialGC -Xmx{memory_mb}m -cp classes Main"},
-    {"rust", Tool::rust, "main.rs", "{bin}/rustc main.rs -o test", "test", "./test"},
+    {"python", "python"},
+    {"pytest", "python", Tool::pytest, "test_program.py"},
+    {"bash", "{bin}/bash main.sh", Tool::bash, "main.sh"},
+    {"nodejs", "{bin}/node --max-old-space-size={memory_mb} main.js", Tool::node, "main.js"},
+    {"cpp", "./test", Tool::cpp, "main.cpp", "{bin}/g++ -std=c++17 main.cpp -o test -Wl,--as-needed {link}", "test"},
+    {"go", "./out", Tool::go, "main.go", "{bin}/go build -o out main.go", "out"},
+    {"java", "{bin}/java -ea -XX:+UseSerialGC -Xmx{memory_mb}m -cp classes Main", Tool::java, "Main.java",
+     "{bin}/javac -d classes Main.java", "classes/"},
+    {"rust", "./test", Tool::rust, "main.rs", "{bin}/rustc main.rs -o test", "test"},
+    {"go_test"},
+    {"php"},
+    {"csharp"},
+    {"typescript"},
+    {"sql"},
+    {"cuda"},
+    {"lua"},
+    {"R"},
+    {"perl"},
+    {"D_ut"},
+    {"ruby"},
+    {"scala"},
+    {"julia"},
+    {"jest"},
+    {"verilog"},
+    {"python_gpu"},
+    {"lean"},
+    {"swift"},
+    {"racket"},
+    {"junit"},
+    {"kotlin_script"},
 };
-
-constexpr std::string_view not_served[] = {
-    "go_test", "php",     "csharp",     "typescript", "sql",   "cuda",   "lua",
-    "R",       "perl",    "D_ut",       "ruby",       "scala", "julia",  "kotlin_script",
-    "jest",    "verilog", "python_gpu", "lean",       "swift", "racket", "junit"};
 
 std::vector<std::string> words(std::string_view command, const Toolchain& tools, std::uint64_t memory_bytes) {
   std::vector<std::string> all;
@@ -66,34 +85,20 @@ Limits wider(Limits limits) {
   return limits;
 }
 
-/// A literal of Python's; paths of the machine, so quotes in them are rare but not ours to forbid.
-std::string python_literal(std::string_view text) {
-  std::string literal = "\"";
-  for (const char c : text)
-    literal += c == '"' || c == '\\' || c == '\n' ? fmt::format("\\x{:02x}", c) : std::string(1, c);
-  return literal + '"';
-}
-
 }  // namespace
 
 const Runtime* find_runtime(std::string_view language) {
-  static const std::vector<Runtime> refused = [] {
-    std::vector<Runtime> rows;
-    for (const std::string_view each : not_served) rows.push_back({each, std::nullopt, "", "", "", ""});
-    return rows;
-  }();
-  for (const Runtime& runtime : table)
-    if (runtime.language == language) return &runtime;
-  for (const Runtime& runtime : refused)
-    if (runtime.language == language) return &runtime;
-  return nullptr;
+  const auto* found = std::find_if(std::begin(table), std::end(table),
+                                   [language](const Runtime& runtime) { return runtime.language == language; });
+  return found == std::end(table) ? nullptr : found;
 }
 
 bool is_served(const Runtime& runtime) { return !runtime.run.empty(); }
 
 std::string served_languages() {
   std::string text;
-  for (const Runtime& runtime : table) text += fmt::format("{}{}", text.empty() ? "" : ", ", runtime.language);
+  for (const Runtime& runtime : table)
+    if (is_served(runtime)) text += fmt::format("{}{}", text.empty() ? "" : ", ", runtime.language);
   return text;
 }
 
@@ -138,7 +143,9 @@ ProgramJob run_job(const Runtime& runtime, const Toolchain* tools, const FilePro
   if (tools == nullptr) {
     job.program = program.code;
   } else if (runtime.tool == Tool::pytest) {
-    job.program = fmt::format(pytest_program, python_literal(tools->folder));
+    std::string folder;
+    append_json(folder, tools->folder);  // a literal of Python's, too
+    job.program = fmt::format(pytest_program, folder);
   } else {
     job.command = words(runtime.run, *tools, own.memory_bytes);
     job.environment = tools->environment;

@@ -15,12 +15,12 @@ namespace assay::harness {
 /// Words of a command may hold {bin} (the toolchain's folder), {link} (its libraries; a word of its own) and
 /// {memory_mb} (three quarters of what the program may use, for runtimes that must be told).
 struct Runtime {
-  std::string_view language;  ///< SandboxFusion's word
-  std::optional<Tool> tool;   ///< none: the samples' Python itself, or a language that is not served
-  std::string_view source;    ///< the file that the code becomes
-  std::string_view compile;   ///< words; empty: nothing to compile
-  std::string_view built;     ///< what compiling makes: a file, or "folder/"
-  std::string_view run;       ///< words; empty: not served
+  std::string_view language;      ///< SandboxFusion's word
+  std::string_view run = {};      ///< words; empty: the language is not served
+  std::optional<Tool> tool = {};  ///< none: the samples' Python itself
+  std::string_view source = {};   ///< the file that the code becomes
+  std::string_view compile = {};  ///< words; empty: nothing to compile
+  std::string_view built = {};    ///< what compiling makes: a file, or "folder/"
 };
 
 /// Null where SandboxFusion knows no such language either. Case counts.

@@ -4,19 +4,17 @@
 
 namespace assay::harness {
 
-datasets::Sha256 key_of(const Item& item) {
+datasets::Sha256 key_of(const std::vector<std::string_view>& parts) {
   std::string text;
-  const auto add = [&](std::string_view part) {
-    text += fmt::format("{}:", part.size());
-    text += part;
-  };
-  add(item.program);
-  add(item.setup);
-  add(item.dataset);
-  add(item.task_id);
-  for (const std::string& test : item.tests) add(test);
-  text += fmt::format("{} {}", item.limits.test.count(), item.limits.total.count());
+  for (const std::string_view part : parts) text += fmt::format("{}:{}", part.size(), part);
   return datasets::sha256_digest(text);
+}
+
+datasets::Sha256 key_of(const Item& item) {
+  const std::string limits = fmt::format("{} {}", item.limits.test.count(), item.limits.total.count());
+  std::vector<std::string_view> parts = {item.program, item.setup, item.dataset, item.task_id, limits};
+  parts.insert(parts.end(), item.tests.begin(), item.tests.end());
+  return key_of(parts);
 }
 
 }  // namespace assay::harness

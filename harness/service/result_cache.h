@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,8 @@
 
 namespace assay::harness {
 
+/// Of texts in their order, told apart by their lengths.
+[[nodiscard]] datasets::Sha256 key_of(const std::vector<std::string_view>& parts);
 /// All that decides an item's score, but the interpreter.
 [[nodiscard]] datasets::Sha256 key_of(const Item& item);
 

@@ -193,13 +193,10 @@ class Run {
   }
 
   datasets::Sha256 key(const Runtime& runtime) const {
-    std::string text;
-    const auto add = [&](std::string_view part) { text += fmt::format("{}:{}", part.size(), part); };
-    add(runtime.language);
-    add(program().code);
-    for (const auto& [name, content] : program().files) add(name), add(content);
-    add(std::to_string(program().compile_limit.count()));
-    return datasets::sha256_digest(text);
+    const std::string limit = std::to_string(program().compile_limit.count());
+    std::vector<std::string_view> parts = {runtime.language, limit, program().code};
+    for (const auto& [name, content] : program().files) parts.insert(parts.end(), {name, content});
+    return key_of(parts);
   }
 
   void compile(const Runtime& runtime, const Toolchain& tools) const {

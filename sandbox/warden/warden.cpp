@@ -103,9 +103,7 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   warden.own_ids_ = own_ids;
   warden.uid_ = own_ids ? first_uid + pid : 65534;
   warden.checker_uid_ = own_ids ? first_checker_uid + pid : 65533;
-  auto zygote = ZygoteProcess::start(ZygoteProcess::Kind::bare, warden.jail_, warden.jail_.view);
-  if (!zygote) return tl::unexpected(zygote.error());
-  warden.zygotes_.emplace(ZygoteProcess::Kind::bare, std::move(*zygote));
+  if (auto there = warden.warm(ZygoteProcess::Kind::bare, {}); !there) return tl::unexpected(there.error());
   return warden;
 }
 
@@ -142,51 +140,48 @@ SpawnRequest Warden::request(Profile profile) const {
   return request;
 }
 
+Result<void> Warden::warm(ZygoteProcess::Kind kind, std::span<const std::string> shows) {
+  constexpr std::size_t most_kept = 8;
+  const auto found = std::find_if(zygotes_.begin(), zygotes_.end(), [&](const Warm& each) {
+    return each.kind == kind && std::equal(each.shows.begin(), each.shows.end(), shows.begin(), shows.end());
+  });
+  if (found != zygotes_.end()) {
+    zygotes_.splice(zygotes_.begin(), zygotes_, found);
+    return {};
+  }
+  auto started = ZygoteProcess::start(kind, jail_, shows.empty() ? jail_.view : with_paths(jail_.view, shows));
+  if (!started) return tl::unexpected(started.error());
+  zygotes_.push_front({kind, {shows.begin(), shows.end()}, std::move(*started)});
+  if (zygotes_.size() > most_kept) zygotes_.pop_back();
+  return {};
+}
+
+Result<SampleProcess> Warden::spawn(ZygoteProcess::Kind kind, std::span<const std::string> shows, Profile profile,
+                                    const Limits& limits, const int (&fds)[spawn_fds]) {
+  SpawnRequest wanted = request(profile);
+  wanted.proc = kind == ZygoteProcess::Kind::commands ? 1 : 0;
+  for (int attempt = 0;; ++attempt) {
+    if (auto there = warm(kind, shows); !there) return tl::unexpected(there.error());
+    auto process =
+        SampleProcess::spawn(zygotes_.front().zygote, groups_, wanted, place_ ? &*place_ : nullptr, limits, fds);
+    if (process || attempt > 0) return process;
+    zygotes_.pop_front();  // it died between two jobs: a new one, once
+  }
+}
+
 Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
   const auto kind = profile == Profile::check   ? ZygoteProcess::Kind::checker
                     : numpy && jail_.view.numpy ? ZygoteProcess::Kind::numpy
                                                 : ZygoteProcess::Kind::bare;
-  for (int attempt = 0;; ++attempt) {
-    auto found = zygotes_.find(kind);
-    if (found == zygotes_.end()) {
-      auto started = ZygoteProcess::start(kind, jail_, jail_.view);
-      if (!started) return tl::unexpected(started.error());
-      found = zygotes_.emplace(kind, std::move(*started)).first;
-    }
-    auto process =
-        SampleProcess::spawn(found->second, groups_, request(profile), place_ ? &*place_ : nullptr, limits, fds);
-    if (process || attempt > 0) return process;
-    zygotes_.erase(found);  // it died between two jobs: a new one, once
-  }
+  return spawn(kind, {}, profile, limits, fds);
 }
 
 Result<SampleProcess> Warden::spawn(std::span<const std::string> shows, const Limits& limits,
                                     const int (&fds)[spawn_fds]) {
-  constexpr std::size_t most_kept = 4;
-  if (place_) {
-    return tl::unexpected(
-        Error{Errc::unavailable, fmt::format("sandbox: programs that need more of the machine than Python "
-                                             "take namespaces, and {}",
-                                             walls_.no_namespaces)});
-  }
-  for (int attempt = 0;; ++attempt) {
-    const auto found = std::find_if(wider_.begin(), wider_.end(), [&](const Wider& each) {
-      return std::equal(each.shows.begin(), each.shows.end(), shows.begin(), shows.end());
-    });
-    if (found != wider_.end()) {
-      wider_.splice(wider_.begin(), wider_, found);
-    } else {
-      auto started = ZygoteProcess::start(ZygoteProcess::Kind::commands, jail_, with_paths(jail_.view, shows));
-      if (!started) return tl::unexpected(started.error());
-      wider_.push_front({{shows.begin(), shows.end()}, std::move(*started)});
-      if (wider_.size() > most_kept) wider_.pop_back();
-    }
-    SpawnRequest wide = request(Profile::program);
-    wide.proc = 1;
-    auto process = SampleProcess::spawn(wider_.front().zygote, groups_, wide, nullptr, limits, fds);
-    if (process || attempt > 0) return process;
-    wider_.pop_front();
-  }
+  if (!place_) return spawn(ZygoteProcess::Kind::commands, shows, Profile::program, limits, fds);
+  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: programs that need more of the machine than "
+                                                             "Python take namespaces, and {}",
+                                                             walls_.no_namespaces)});
 }
 
 void Warden::answer(const Result<Outcome>& outcome) {

@@ -2,7 +2,6 @@
 /// The trusted process that owns one slot's jail: it starts zygotes, runs one job at a time, keeps the time, and tells
 /// assay what it saw. It knows nothing of what a right answer is.
 #include <list>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +39,10 @@ class Warden {
   Warden(int socket, RaisedWalls walls, Jail jail, CgroupRoot groups)
       : socket_(socket), walls_(std::move(walls)), jail_(std::move(jail)), groups_(std::move(groups)) {}
   void answer(const Result<Outcome>& outcome);
+  /// A sample of such a zygote, which is started where there is none.
+  Result<SampleProcess> spawn(ZygoteProcess::Kind kind, std::span<const std::string> shows, Profile profile,
+                              const Limits& limits, const int (&fds)[spawn_fds]);
+  Result<void> warm(ZygoteProcess::Kind kind, std::span<const std::string> shows);
   SpawnRequest request(Profile profile) const;
   int socket_;
   RaisedWalls walls_;
@@ -48,12 +51,13 @@ class Warden {
   CgroupRoot groups_;
   std::uint32_t uid_ = 0, checker_uid_ = 0;
   bool uid_drop_ = false, own_ids_ = false;
-  std::map<ZygoteProcess::Kind, ZygoteProcess> zygotes_;
-  struct Wider {
+  /// A zygote, and the paths that its forks see beside the interpreter.
+  struct Warm {
+    ZygoteProcess::Kind kind;
     std::vector<std::string> shows;
     ZygoteProcess zygote;
   };
-  std::list<Wider> wider_;  ///< zygotes that see more than the interpreter, the one used last in front
+  std::list<Warm> zygotes_;  ///< the one used last in front
 };
 
 /// True where a program's text gives reason to start from an interpreter that has NumPy loaded.

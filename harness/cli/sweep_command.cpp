@@ -59,9 +59,7 @@ Result<reports::SweepPoint> point_of(const SweepOptions& options, double tempera
   std::vector<reports::SampleArNess> traced;
   if (!is_server(options.run.generate.model)) {
     const auto got = for_each_trace(run, store, [&](const reports::Trace& trace) {
-      const auto order = reports::fill_order(trace, reports::Positions::to_first_end, trace.end_tokens);
-      traced.push_back(
-          {trace.task_id, trace.sample_id, trace.numbered, order.size(), reports::ar_ness(order, options.ks)});
+      traced.push_back(reports::sample_ar_ness(trace, reports::Positions::to_first_end, trace.end_tokens, options.ks));
     });
     if (!got) return tl::unexpected(got.error());
   }

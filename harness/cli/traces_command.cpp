@@ -41,10 +41,8 @@ Result<Traces> read_traces(const TracesOptions& options,
   const std::string store = options.store.empty() ? default_store_path().string() : options.store;
   const auto read = for_each_trace(options.source, store, [&](const reports::Trace& trace) {
     const auto ends = end_tokens_of(options, trace);
-    const auto order = reports::fill_order(trace, positions_of(options), ends);
     traces.without_end += ends.empty() ? 1 : 0;
-    traces.samples.push_back(
-        {trace.task_id, trace.sample_id, trace.numbered, order.size(), reports::ar_ness(order, options.ks)});
+    traces.samples.push_back(reports::sample_ar_ness(trace, positions_of(options), ends, options.ks));
     if (use) use(trace, ends);
   });
   if (!read) return tl::unexpected(read.error());

@@ -44,6 +44,12 @@ ArNess ar_ness(std::span<const std::int64_t> order, std::span<const std::uint64_
   return values;
 }
 
+SampleArNess sample_ar_ness(const Trace& trace, Positions positions, std::span<const std::int64_t> end_tokens,
+                            std::span<const std::uint64_t> ks) {
+  const auto order = fill_order(trace, positions, end_tokens);
+  return {trace.task_id, trace.sample_id, trace.numbered, order.size(), ar_ness(order, ks)};
+}
+
 ArNess pooled(const std::vector<SampleArNess>& samples, std::span<const std::uint64_t> ks) {
   ArNess pool;
   for (const std::uint64_t k : ks) {

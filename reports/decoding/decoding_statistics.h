@@ -24,6 +24,10 @@ struct SampleArNess {
 
 [[nodiscard]] ArNess ar_ness(std::span<const std::int64_t> order, std::span<const std::uint64_t> ks);
 
+/// Of one trace: `end_tokens` as fill_order() takes them.
+[[nodiscard]] SampleArNess sample_ar_ness(const Trace& trace, Positions positions,
+                                          std::span<const std::int64_t> end_tokens, std::span<const std::uint64_t> ks);
+
 /// Means over samples, each weighed alike; samples without the figure are left out, none where all are.
 [[nodiscard]] ArNess pooled(const std::vector<SampleArNess>& samples, std::span<const std::uint64_t> ks);
 

@@ -121,4 +121,15 @@ Answer get(const Service& service, const std::string& path, const std::string& h
   return client.receive();
 }
 
+boost::json::object run_request(const std::string& code, const boost::json::value& input) {
+  return {{"compile_timeout", 10},
+          {"run_timeout", 10},
+          {"code", code},
+          {"stdin", input},
+          {"memory_limit_MB", 1024},
+          {"language", "python"},
+          {"files", boost::json::object()},
+          {"fetch_files", boost::json::array()}};
+}
+
 }  // namespace assay::tests

@@ -59,4 +59,10 @@ inline Answer post(const Service& service, const std::string& path, const boost:
   return post(service, path, boost::json::serialize(body));
 }
 
+inline double number(const boost::json::value& value) { return value.to_number<double>(); }
+inline double number(const boost::json::value& object, const char* key) { return number(object.at(key)); }
+
+/// A request to /run_code as verl forms it.
+[[nodiscard]] boost::json::object run_request(const std::string& code, const boost::json::value& input = nullptr);
+
 }  // namespace assay::tests

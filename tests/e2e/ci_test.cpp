@@ -53,6 +53,7 @@ struct Job {
   Job() {
     inputs = {{"ASSAY_CI_DATASET", "mini"},
               {"ASSAY_CI_SAMPLES", mini_samples.string()},
+              {"ASSAY_CI_EVAL_OPTIONS", "--min-time-limit 1"},
               {"ASSAY_CI_FOLDER", (place / "assay-ci").string()},
               {"ASSAY_CI_COMMAND", ASSAY_BINARY}};
   }

@@ -143,7 +143,7 @@ TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the stor
   ASSAY_NEEDS(samples);
   const Workplace place;
   Words words = place.eval("mini", samples);
-  words.insert(words.end(), {"--run", "first", "--test-details"});
+  words.insert(words.end(), {"--run", "first", "--test-details", "--min-time-limit", "1"});
   printed(place.assay(words));
   const std::string store = (place / "store.db").string(), original = (place / "results.json").string(),
                     exported = (place / "first.run").string(), written = (place / "written.json").string();

@@ -52,7 +52,7 @@ TEST_CASE("mini's verdicts are the same for root, for an ordinary user, and in p
   ASSAY_NEEDS(mini_samples);
   NEEDS_ORDINARY_USER();
   const Workplace place;
-  printed(place.assay(place.eval("mini", mini_samples)));
+  printed(place.assay(place.eval("mini", mini_samples, {"--min-time-limit", "1"})));
   const auto expected = read_results(place / "results.json");
   const fs::path samples = user().home() / "samples.jsonl";
   fs::copy_file(mini_samples, samples, fs::copy_options::overwrite_existing);
@@ -60,9 +60,9 @@ TEST_CASE("mini's verdicts are the same for root, for an ordinary user, and in p
     CAPTURE(without);
     const fs::path results = user().home() / "results.json";
     fs::remove(results);
-    printed(user().assay(
-        without, {"eval", "--dataset", "mini", "--samples", samples.string(), "--output", results.string(), "--store",
-                  (user().home() / "results.db").string(), "--json", "--require-tier", "contained"}));
+    printed(user().assay(without, {"eval", "--dataset", "mini", "--samples", samples.string(), "--output",
+                                   results.string(), "--store", (user().home() / "results.db").string(), "--json",
+                                   "--require-tier", "contained", "--min-time-limit", "1"}));
     check_same(read_results(results), expected);
     fs::remove(user().home() / "results.db");
   }

@@ -77,7 +77,7 @@ export class Browser {
     const {sessionId} = await this.send("Target.attachToTarget", {targetId, flatten: true});
     const page = new Page(this, sessionId);
     await page.prepare({width, height, dark, script});
-    await page.load(pathToFileURL(file).href);
+    await page.load(pathToFileURL(file).href, script);
     return page;
   }
 
@@ -131,14 +131,14 @@ class Page {
     if (!script) await this.send("Emulation.setScriptExecutionDisabled", {value: true});
   }
 
-  async load(address) {
+  async load(address, script) {
     this.address = address;
     const loaded = new Promise((resolve) => (this.loaded = resolve));
     const start = performance.now();
     await this.send("Page.navigate", {url: address});
     await loaded;
-    // A frame later the charts are drawn too.
-    await this.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(1))))").catch(() => {});
+    // A frame later the charts are drawn too. Without JavaScript nothing would ever come to tell of one.
+    if (script) await this.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(1))))");
     this.loadMilliseconds = performance.now() - start;
   }
 

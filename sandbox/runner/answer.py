@@ -79,10 +79,14 @@ class Answers:
         except _BaseException as error:
             return ("raised", *raised(error), after)
         kind = _type(value)
-        if kind in _FUNCTIONS or _hasattr(kind, "__next__"):
-            self.targets.append(value)
-            return ("function" if kind in _FUNCTIONS else "iterator", _len(self.targets) - 1, after)
-        return ("value", value, after)
+        try:
+            crosses = "function" if kind in _FUNCTIONS else "iterator" if _hasattr(kind, "__next__") else "value"
+        except _BaseException:  # what a metaclass of the sample's own said
+            crosses = "value"
+        if crosses == "value":
+            return (crosses, value, after)
+        self.targets.append(value)
+        return (crosses, _len(self.targets) - 1, after)
 
     def items(self, iterator: Any, count: int) -> Tuple[Any, ...]:
         items: List[Any] = []

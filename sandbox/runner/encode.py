@@ -234,7 +234,7 @@ def encode_result(value: Any, send: Callable[[int, int, Iterable[bytes]], None],
     With `iterate` an iterator (or a view of a dict) stands for the list of what it yields: the comparison would walk it.
     """
     kind = type(value)
-    if iterate and kind not in _PLAIN:
+    if iterate and not (type(kind) is type and kind in _PLAIN):  # a metaclass of the sample's own could raise for a hash
         try:
             value = list(iter(value))
             kind = list

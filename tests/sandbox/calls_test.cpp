@@ -81,6 +81,21 @@ TEST_CASE("each way to end without an answer has its status", "[calls]") {
   CHECK(tests::run_calls("def f(): return True").calls == Calls{"T"});
 }
 
+TEST_CASE("a result of a class that refuses to be asked about is opaque, and the calls go on", "[calls]") {
+  NEEDS_JAIL();
+  auto job = tests::call_job(
+      "class M(type):\n    def __hash__(c): raise ValueError\n    def __eq__(c, o): raise ValueError\n"
+      "class A(metaclass=M): pass\nn = 0\ndef f():\n    global n\n    n += 1\n    return A() if n == 1 else True",
+      2);
+  for (const bool iterate : {false, true}) {
+    CAPTURE(iterate);
+    job.iterate_results = iterate;
+    const auto seen = tests::run(job);
+    CHECK(seen.outcome.status == Status::ok);
+    CHECK(seen.calls == Calls{std::string("\x08\1\0\0\0A", 6), "T"});
+  }
+}
+
 TEST_CASE("an early answer wins no time: the next call's clock starts when the answer came", "[calls]") {
   NEEDS_JAIL();
   // Answers its first three calls at once, then spins in the first: the fourth call's limit ends it.

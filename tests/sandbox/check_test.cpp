@@ -272,6 +272,10 @@ TEST_CASE("a comparison of the sample's making is never called", "[check]") {
   CHECK(check("class E(BaseException):\n" + liar + "def f(x): return E()", {"assert f(1) is None"}).marks == "A");
   CHECK(check("f = len\nclass E: pass\ndef f(x): return E()", {"assert f(1) is not None", "f(1) < 2", "len(f(1))"})
             .marks == ".!!");
+  CHECK(check("class M(type):\n  def __eq__(c, o): raise ValueError\n  __hash__ = None\n"
+              "class E(metaclass=M): pass\ndef f(x): return E() if x else x",
+              {"assert f(1) is not None", "assert f(1) == 1", "assert f(0) == 0"})
+            .marks == ".A.");
 }
 
 TEST_CASE("results beyond the plain types are what they were", "[check]") {

@@ -1,4 +1,5 @@
-# Target `headers`: every header compiles alone, and twice. One small source a header is written into the build folder.
+# Target `headers`: every header compiles alone, and twice. A source that includes its own header first proves that one, where
+# nothing is precompiled; for each other header a small source is written into the build folder.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
      ${CMAKE_SOURCE_DIR}/datasets/*.h ${CMAKE_SOURCE_DIR}/sandbox/*.h ${CMAKE_SOURCE_DIR}/reports/*.h
      ${CMAKE_SOURCE_DIR}/engine/*.h
@@ -8,6 +9,17 @@ if(NOT TARGET libtorch)
 endif()
 set(header_sources)
 foreach(header ${headers})
+  file(STRINGS ${CMAKE_SOURCE_DIR}/${header} once REGEX "^#pragma once$" LIMIT_COUNT 1)
+  if(NOT once)
+    message(FATAL_ERROR "${header}: no #pragma once")
+  endif()
+  string(REGEX REPLACE "h$" "cpp" own_source ${CMAKE_SOURCE_DIR}/${header})
+  if(EXISTS ${own_source} AND NOT header MATCHES "^tests/")
+    file(STRINGS ${own_source} first REGEX "^#include" LIMIT_COUNT 1)
+    if(first STREQUAL "#include \"${header}\"")
+      continue()
+    endif()
+  endif()
   set(source ${CMAKE_BINARY_DIR}/headers/${header}.cpp)
   file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n#include \"${header}\"  // NOLINT\n" @ONLY)
   list(APPEND header_sources ${source})

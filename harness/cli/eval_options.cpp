@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "harness/cli/memory_limit.h"
 #include "harness/cli/require_tier.h"
 
 namespace assay::harness {
@@ -60,6 +61,7 @@ void add_judging(CLI::App& command, EvalOptions& options) {
                   "a call's limit as a multiple of the canonical solution's time")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 1e6));
+  add_memory_limit(command, options.memory_bytes);
   command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
   command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
       ->type_name("FILE");

@@ -1,12 +1,14 @@
 #pragma once
 /// What `assay eval` is asked to do.
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "harness/error.h"
 #include "harness/evaluation/time_limits.h"
 #include "harness/evaluation/work_order.h"
+#include "sandbox/executor.h"
 
 namespace CLI {
 class App;
@@ -30,7 +32,8 @@ struct EvalOptions {
   std::string output;        ///< empty: beside the samples under EvalPlus's name
   bool force = false;        ///< overwrite a results file of another run
   TimeLimits limits;
-  std::string data;  ///< --data: the data set's content from this file
+  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit: a sample's
+  std::string data;                                             ///< --data: the data set's content from this file
   std::string python;
   std::string require_tier;
   bool json = false;

@@ -30,8 +30,10 @@ void append(std::string& key, std::string_view part) { key += fmt::format("{}:{}
 
 /// What else than samples and data decides a run's results.
 std::string limits_text(const EvalOptions& options) {
-  return fmt::format("{}{}{}", to_text(options.limits), options.base_only ? ", base only" : "",
-                     options.test_details ? ", test details" : "");
+  const bool memory_asked = options.memory_bytes != sandbox::Limits{}.memory_bytes;
+  return fmt::format("{}{}{}{}", to_text(options.limits),
+                     memory_asked ? fmt::format(", memory {} MiB", options.memory_bytes >> 20) : "",
+                     options.base_only ? ", base only" : "", options.test_details ? ", test details" : "");
 }
 
 RunKey run_key(const EvalOptions& options, const datasets::Dataset& dataset, const std::string& samples_sha256,
@@ -57,6 +59,7 @@ sandbox::Options sandbox_options(const EvalOptions& options) {
   made.python = options.python;
   made.slots = slots_of(options);
   made.require_tier = options.require_tier;
+  made.limits.memory_bytes = options.memory_bytes;
   return made;
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
+#include "harness/cli/memory_limit.h"
 #include "harness/cli/require_tier.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
@@ -130,6 +131,7 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
   command->add_option("--time", options.seconds, "seconds that it may take, by the sandbox's clock")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 3600.0));
+  add_memory_limit(*command, options.memory_bytes);
   add_require_tier(*command, options.require_tier);
   command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
   command->footer(
@@ -147,6 +149,7 @@ int run_exec(const ExecOptions& options) {
   sandbox::Options sandbox_options;
   sandbox_options.python = options.python;
   sandbox_options.require_tier = options.require_tier;
+  sandbox_options.limits.memory_bytes = options.memory_bytes;
   auto executor = sandbox::Executor::start(sandbox_options);
   const Interrupt interrupt;
   const auto outcome = executor ? executor->run(*job, interrupt.token())

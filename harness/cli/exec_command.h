@@ -1,5 +1,6 @@
 #pragma once
 /// `assay exec`: one program in the jail, its output and its outcome.
+#include <cstdint>
 #include <string>
 
 #include "harness/error.h"
@@ -12,11 +13,12 @@ class App;
 namespace assay::harness {
 
 struct ExecOptions {
-  std::string program;       ///< a file, or "-"
-  std::string input;         ///< --stdin: a file, "-", or empty for none
-  std::string python;        ///< --python; empty: the samples' own environment
-  std::string require_tier;  ///< --require-tier
-  double seconds = 10;       ///< --time
+  std::string program;                                          ///< a file, or "-"
+  std::string input;                                            ///< --stdin: a file, "-", or empty for none
+  std::string python;                                           ///< --python; empty: the samples' own environment
+  std::string require_tier;                                     ///< --require-tier
+  double seconds = 10;                                          ///< --time
+  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit
   bool json = false;
 };
 

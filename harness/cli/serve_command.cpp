@@ -15,6 +15,7 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
+#include "harness/cli/memory_limit.h"
 #include "harness/cli/require_tier.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -90,6 +91,7 @@ void add_how(CLI::App& command, ServeOptions& options) {
       ->check(CLI::Range(0.0, 3600.0));
   command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
+  add_memory_limit(command, options.memory_bytes);
   add_require_tier(command, options.require_tier);
   command.add_option("--log", options.log_level, "least that is logged: info (a line a request), warning or error")
       ->capture_default_str()
@@ -175,6 +177,7 @@ int run_serve(const ServeOptions& options) {
   sandbox_options.python = options.python;
   sandbox_options.slots = options.parallel > 0 ? options.parallel : cores();
   sandbox_options.require_tier = options.require_tier;
+  sandbox_options.limits.memory_bytes = options.memory_bytes;
   sandbox_options.limits.output_bytes = 1 << 20;  // what programs print is kept until their request is answered
   auto executor = sandbox::Executor::start(sandbox_options);
   if (!executor) return fail(of_sandbox(executor.error()));

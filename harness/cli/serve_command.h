@@ -1,9 +1,11 @@
 #pragma once
 /// `assay serve`: the reward service.
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "harness/service/service.h"
+#include "sandbox/executor.h"
 
 namespace CLI {
 class App;
@@ -20,6 +22,7 @@ struct ServeOptions {
   bool offline = false;
   std::string store;  ///< of expected results
   std::string python, require_tier;
+  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit: a sample's
   double grace_seconds = 30;  ///< --grace: for what is in work when it is asked to end
   double hold_seconds = 15;
   std::size_t body_mib = 32, memory_mib = 256;

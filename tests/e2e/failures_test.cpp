@@ -336,3 +336,30 @@ TEST_CASE("exec ends with 0 whatever the outcome, and says it", "[failures]") {
     CHECK(report.contains(key));
   CHECK(report.size() == 11);
 }
+
+TEST_CASE("a memory limit holds for exec and eval, and another limit is another run", "[failures]") {
+  ASSAY_NEEDS(mini_samples);
+  const Workplace place;
+  const std::string takes_600_mib = "_kept = b'x' * (600 << 20)\n";
+  const std::string program = write_file(place / "program.py", takes_600_mib + "print(len(_kept))").string();
+  CHECK(printed(place.assay({"exec", "--json", program})).at("status") == "ok");
+  CHECK(printed(place.assay({"exec", "--json", "--memory-limit", "512M", program})).at("status") != "ok");
+  const Ended small = place.assay({"exec", "--memory-limit", "100M", program});
+  CHECK(small.code == 2);
+  CHECK_THAT(small.err, Catch::Contains("256M to 1T"));
+
+  boost::json::object line = boost::json::parse(right_one()).as_object();
+  line["solution"] = std::string(line.at("solution").as_string()) + "\n" + takes_600_mib;
+  const fs::path samples = write_file(place / "one.jsonl", boost::json::serialize(line) + "\n");
+  const auto run = [&](const Words& more) {
+    Words words = {"--allow-missing", "--force"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto report = printed(place.assay(place.eval("mini", samples, words)));
+    return std::pair(std::string(report.at("run").as_string()), read_results(place / "results.json").at(0).base);
+  };
+  const auto usual = run({}), less = run({"--memory-limit", "512M"});
+  CHECK(usual.second == "pass");
+  CHECK(less.second == "fail");
+  CHECK(usual.first != less.first);
+  CHECK(run({"--memory-limit", "4G"}).first == usual.first);
+}

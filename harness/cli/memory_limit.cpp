@@ -17,7 +17,8 @@ std::string complaint(const std::string& bytes) {
   std::uint64_t value = 0;
   const auto [end, failed] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), value);
   const bool fits = failed == std::errc() && end == bytes.data() + bytes.size() && value >= least && value <= most;
-  return fits ? "" : "a size from 256M to 1T is needed";
+  if (!fits) return "a size from 256M to 1T is needed";
+  return value % (1 << 20) == 0 ? "" : "whole MiB are needed";
 }
 
 }  // namespace

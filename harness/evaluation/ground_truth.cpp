@@ -211,8 +211,8 @@ Result<ReferenceSet> GroundTruth::compute(const datasets::Problem& problem, Test
   const SetResult why = set_verdict(*outcome, tally, FailTests::last_tried);
   return tl::unexpected(
       Error{Errc::bad_data,
-            fmt::format("{}: the canonical solution gives no result for {} test {}: {}; the data set or the samples' "
-                        "interpreter is not what it should be",
+            fmt::format("{}: the canonical solution gives no result for {} test {}: {}; the data set, the samples' "
+                        "interpreter or the memory limit is not what it should be",
                         problem.task_id, word(set), made.calls.size(),
                         sink.exception ? "it raised " + printable(*sink.exception)
                                        : fmt::format("{} {}", name(why.cause), why.detail))});

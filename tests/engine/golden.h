@@ -4,11 +4,11 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/engine/device.h"
 
 namespace assay::tests {
 
@@ -23,12 +23,6 @@ inline boost::json::array engine_cases(const std::string& name) {
     text.append(buffer, static_cast<std::size_t>(read));
   ::gzclose(file);
   return boost::json::parse(text).as_array();
-}
-
-/// Where the golden tests compute: "cpu", or what ASSAY_TEST_DEVICE says ("cuda").
-inline std::string test_device() {
-  const char* device = std::getenv("ASSAY_TEST_DEVICE");
-  return device ? device : "cpu";
 }
 
 template <class Number>

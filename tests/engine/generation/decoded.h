@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "tests/catch.h"
+#include "tests/engine/device.h"
 
 namespace assay::tests {
 
@@ -26,8 +27,8 @@ inline engine::ModelConfig small_config() {
 
 /// On one thread: a busy machine makes many small steps on several wait for one another.
 inline std::unique_ptr<engine::Engine> small_engine(bool batch_invariant = false) {
-  auto made =
-      engine::random_engine(small_config(), {.device = "cpu", .batch_invariant = batch_invariant, .threads = 1}, 17);
+  auto made = engine::random_engine(small_config(),
+                                    {.device = test_device(), .batch_invariant = batch_invariant, .threads = 1}, 17);
   if (!made) FAIL(made.error().message);
   return std::move(*made);
 }

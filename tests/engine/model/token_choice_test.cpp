@@ -13,7 +13,10 @@ namespace {
 
 using namespace tests;
 
-at::Tensor row_of(const std::vector<float>& numbers) { return at::tensor(numbers, at::kFloat).unsqueeze(0); }
+/// On the device of the tests.
+at::Tensor there(const at::Tensor& numbers) { return numbers.to(at::Device(test_device())); }
+
+at::Tensor row_of(const std::vector<float>& numbers) { return there(at::tensor(numbers, at::kFloat).unsqueeze(0)); }
 
 DecodingOptions options_of(const boost::json::value& one) {
   DecodingOptions options;
@@ -33,8 +36,9 @@ TEST_CASE("filtered distributions and confidences are within 1e-5 of their golde
         filtered_distribution(row_of(numbers_of<float>(one.at("logits"))), options_of(one));
     const auto expected = numbers_of<double>(one.at("probs"));
     REQUIRE(probabilities.size(1) == static_cast<std::int64_t>(expected.size()));
+    const at::Tensor here = probabilities.cpu();
     for (std::size_t i = 0; i < expected.size(); ++i)
-      CHECK(std::abs(static_cast<double>(probabilities.const_data_ptr<float>()[i]) - expected[i]) <= 1e-5);
+      CHECK(std::abs(static_cast<double>(here.const_data_ptr<float>()[i]) - expected[i]) <= 1e-5);
     for (const auto& [name, confidence] : one.at("confidence_of_the_most_likely").as_object()) {
       CAPTURE(std::string(name));
       const double found =
@@ -47,7 +51,7 @@ TEST_CASE("filtered distributions and confidences are within 1e-5 of their golde
 
 TEST_CASE("at temperature 0 the shorter way gives what the whole distribution gives", "[sampling]") {
   const std::int64_t vocabulary = 50, mask = 7;
-  at::Tensor logits = at::sin(at::arange(0, 8 * vocabulary, at::kFloat) * 1.7).mul_(4).view({8, vocabulary});
+  at::Tensor logits = there(at::sin(at::arange(0, 8 * vocabulary, at::kFloat) * 1.7).mul_(4).view({8, vocabulary}));
   const auto alg = GENERATE(Algorithm::origin, Algorithm::maskgit_plus, Algorithm::topk_margin, Algorithm::entropy);
   DecodingOptions shorter, longer;
   shorter.alg = longer.alg = alg;
@@ -79,7 +83,7 @@ TEST_CASE("drawn tokens have the frequencies of the filtered distribution", "[sa
   options.temperature = row.temperature;
   options.top_p = row.top_p;
   options.top_k = row.top_k;
-  at::Tensor logits = at::cos(at::arange(0, vocabulary, at::kFloat) * 2.3).mul_(2).unsqueeze(0);
+  at::Tensor logits = there(at::cos(at::arange(0, vocabulary, at::kFloat) * 2.3).mul_(2).unsqueeze(0));
   std::vector<double> uniform;
   const SampleRandom random({42, problem_key("chi-square"), 0});
   for (std::int64_t i = 0; i < draws; ++i)
@@ -87,7 +91,7 @@ TEST_CASE("drawn tokens have the frequencies of the filtered distribution", "[sa
   std::map<std::int64_t, double> counts;
   for (const Choice& choice : choose(logits.repeat({draws, 1}), options, mask, uniform)) ++counts[choice.token];
   logits.select(1, mask).fill_(-std::numeric_limits<float>::infinity());
-  const at::Tensor expected = filtered_distribution(logits, options).to(at::kDouble);
+  const at::Tensor expected = filtered_distribution(logits, options).cpu().to(at::kDouble);
   double chi_square = 0;
   int cells = -1;
   for (std::int64_t token = 0; token < vocabulary; ++token) {

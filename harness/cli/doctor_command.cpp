@@ -9,7 +9,7 @@
 #include <map>
 
 #include "harness/cli/failure.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"

@@ -7,8 +7,7 @@
 #include <map>
 #include <string>
 
-#include "harness/cli/memory_limit.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 
 namespace assay::harness {
 namespace {

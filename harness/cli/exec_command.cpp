@@ -9,8 +9,7 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
-#include "harness/cli/memory_limit.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"

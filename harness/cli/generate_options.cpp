@@ -2,7 +2,7 @@
 #include <map>
 
 #include "harness/cli/generate_command.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 #include "harness/cli/run_command.h"
 
 namespace assay::harness {

@@ -18,7 +18,7 @@
 #include "datasets/load.h"
 #include "harness/cli/eval_options.h"
 #include "harness/cli/failure.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 #include "harness/errors.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"

@@ -15,8 +15,7 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
-#include "harness/cli/memory_limit.h"
-#include "harness/cli/require_tier.h"
+#include "harness/cli/jail_options.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/service/request_json.h"

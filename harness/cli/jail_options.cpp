@@ -1,4 +1,4 @@
-#include "harness/cli/memory_limit.h"
+#include "harness/cli/jail_options.h"
 
 #include <fmt/format.h>
 
@@ -22,6 +22,11 @@ std::string complaint(const std::string& bytes) {
 }
 
 }  // namespace
+
+void add_require_tier(CLI::App& command, std::string& tier) {
+  command.add_option("--require-tier", tier, "refuse to run in a jail weaker than this: basic, contained or hardened")
+      ->check(CLI::IsMember({"basic", "contained", "hardened"}));
+}
 
 void add_memory_limit(CLI::App& command, std::uint64_t& bytes) {
   command.add_option("--memory-limit", bytes, "memory that a program may have, as in 512M")

@@ -311,7 +311,7 @@ class Context {
     if (argument.test == Test::none) {
       note(seccomp_rule_add(context_, action, call, 0));
     } else if (argument.test == Test::equal) {
-      note(seccomp_rule_add(context_, action, call, 1, SCMP_CMP(argument.index, SCMP_CMP_EQ, argument.value)));
+      note(seccomp_rule_add(context_, action, call, 1, SCMP_CMP(argument.index, SCMP_CMP_EQ, argument.value, 0)));
     } else {
       note(seccomp_rule_add(context_, action, call, 1,
                             SCMP_CMP(argument.index, SCMP_CMP_MASKED_EQ, argument.mask, argument.value)));

@@ -83,7 +83,7 @@ class ChannelSink : public sandbox::ResultSink {
 
 }  // namespace
 
-References::References(sandbox::Options options) : options_(std::move(options)) { options_.slots = 1; }
+References::References(sandbox::Options options) : options_(std::move(options)) {}
 
 sandbox::Result<sandbox::Executor*> References::executor() {
   const std::lock_guard lock(mutex_);

@@ -10,8 +10,9 @@
 
 namespace assay::harness {
 
-/// One more slot for canonical solutions, started when it is first asked for. A slot of its own: a sample that holds
-/// one and waits for another could wait for ever. May be used from any thread.
+/// Slots for canonical solutions, started when the first is asked for. Slots of their own: a sample that holds one and
+/// waits for another could wait for ever. As many as for samples: one that is slow holds nobody else's up. May be used
+/// from any thread.
 class References {
  public:
   /// `options` are those of the samples' executor: the same interpreter, the same limits.

@@ -136,9 +136,10 @@ void Writing::append_result(std::string& out, const std::optional<SetResult>& re
     out += "null";
     return;
   }
-  fmt::format_to(std::back_inserter(out), "[{},{},{},{},{},{:.4g}", static_cast<int>(result->verdict),
-                 words_.number(result->cause), words_.number(result->detail), result->passed, result->first_failed,
-                 std::isfinite(result->cpu_seconds) ? result->cpu_seconds : 0);
+  const auto detail = words_.number(result->detail);  // one after the other: compilers differ in the order of arguments
+  const auto cause = words_.number(result->cause);
+  fmt::format_to(std::back_inserter(out), "[{},{},{},{},{},{:.4g}", static_cast<int>(result->verdict), cause, detail,
+                 result->passed, result->first_failed, std::isfinite(result->cpu_seconds) ? result->cpu_seconds : 0);
   if (input && !(result->failing_input.empty() && result->returned.empty()))
     out += fmt::format(",{},{}", json_text(result->failing_input), json_text(result->returned));
   out += ']';

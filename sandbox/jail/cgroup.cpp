@@ -218,10 +218,17 @@ std::uint64_t Cgroup::memory_peak_bytes() const {
   return number_after(read_text(memory_ / (memory_v2_ ? "memory.peak" : "memory.max_usage_in_bytes")), "").value_or(0);
 }
 
-bool Cgroup::hit_memory_limit() const {
-  if (memory_.empty()) return false;
-  return number_after(read_text(memory_ / (memory_v2_ ? "memory.events" : "memory.oom_control")), "oom_kill ")
-             .value_or(0) > 0;
+Cgroup::MemoryKill Cgroup::memory_kill() const {
+  if (memory_.empty()) return MemoryKill::none;
+  const std::string events = read_text(memory_ / (memory_v2_ ? "memory.events" : "memory.oom_control"));
+  if (number_after(events, "oom_kill ").value_or(0) == 0) return MemoryKill::none;
+  // "oom_kill" counts kills of any kind. Those for the own limit: version 2 counts how often that was reached; in
+  // version 1 the most that was used comes to the limit, but for what the kernel charges in advance.
+  constexpr std::uint64_t charged_in_advance = 4 << 20;
+  const bool own = memory_v2_ ? number_after(events, "oom ").value_or(0) > 0
+                              : memory_peak_bytes() + charged_in_advance >=
+                                    number_after(read_text(memory_ / "memory.limit_in_bytes"), "").value_or(0);
+  return own ? MemoryKill::own_limit : MemoryKill::short_of_memory;
 }
 
 }  // namespace assay::sandbox

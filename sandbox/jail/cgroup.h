@@ -46,7 +46,11 @@ class Cgroup {
   [[nodiscard]] Result<void> add(pid_t pid) const;
   [[nodiscard]] std::optional<double> cpu_seconds() const;
   [[nodiscard]] std::uint64_t memory_peak_bytes() const;  ///< 0: not known
-  [[nodiscard]] bool hit_memory_limit() const;            ///< the kernel killed a process for this group's own limit
+  /// For what the kernel killed a process of this group, if for memory: its own limit, or because a group around it,
+  /// or the machine, had no more.
+  enum class MemoryKill { none, own_limit, short_of_memory };
+  [[nodiscard]] MemoryKill memory_kill() const;
+  [[nodiscard]] bool counts_memory() const { return !memory_.empty(); }
 
  private:
   Cgroup() = default;

@@ -22,7 +22,6 @@ namespace {
 using Test = Argument::Test;
 constexpr Argument any{};
 constexpr Argument is(unsigned index, std::uint64_t value) { return {Test::equal, index, value, 0}; }
-constexpr std::uint64_t owner_of_any_kind = 15, signal_of_any_kind = 10;  // F_SETOWN_EX, F_SETSIG
 constexpr std::uint64_t kind_of_socket = 0xF;
 constexpr std::uint64_t new_namespaces =
     CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
@@ -83,7 +82,22 @@ constexpr Rule allowed_rules[] = {
     {SCMP_SYS(dup), any, "descriptors"},
     {SCMP_SYS(dup2), any, "descriptors"},
     {SCMP_SYS(dup3), any, "descriptors"},
-    {SCMP_SYS(fcntl), any, "close-on-exec, non-blocking"},
+    // By command: others send signals (SIGKILL too) when a file is ready, watch folders, or lease files that the
+    // machine opens, too.
+    {SCMP_SYS(fcntl), is(1, F_DUPFD), "descriptors"},
+    {SCMP_SYS(fcntl), is(1, F_DUPFD_CLOEXEC), "descriptors"},
+    {SCMP_SYS(fcntl), is(1, F_GETFD), "close-on-exec"},
+    {SCMP_SYS(fcntl), is(1, F_SETFD), "close-on-exec"},
+    {SCMP_SYS(fcntl), is(1, F_GETFL), "how it was opened"},
+    {SCMP_SYS(fcntl), is(1, F_SETFL), "non-blocking"},
+    {SCMP_SYS(fcntl), is(1, F_GETLK), "scratch: databases lock their files"},
+    {SCMP_SYS(fcntl), is(1, F_SETLK), "the same"},
+    {SCMP_SYS(fcntl), is(1, F_SETLKW), "the same"},
+    {SCMP_SYS(fcntl), is(1, F_OFD_GETLK), "the same"},
+    {SCMP_SYS(fcntl), is(1, F_OFD_SETLK), "the same"},
+    {SCMP_SYS(fcntl), is(1, F_OFD_SETLKW), "the same"},
+    {SCMP_SYS(fcntl), is(1, F_GETPIPE_SZ), "own pipes"},
+    {SCMP_SYS(fcntl), is(1, F_SETPIPE_SZ), "own pipes, as wide as the machine lets a user have them"},
     {SCMP_SYS(ioctl), is(1, TCGETS), "isatty"},
     {SCMP_SYS(ioctl), is(1, TIOCGWINSZ), "os.get_terminal_size"},
     {SCMP_SYS(ioctl), is(1, FIOCLEX), "open() sets close-on-exec with it"},
@@ -234,7 +248,6 @@ constexpr Refusal calls_refusals[] = {
 
 // Without a view and a process namespace. Landlock knows no right of these, and the user may be the machine's own.
 constexpr const char* not_its_own = "changes files that it may read, which are somebody else's";
-constexpr const char* reaches_others = "a signal for whom it likes";
 constexpr Refusal in_place_refusals[] = {
     {SCMP_SYS(chmod), EPERM, any, not_its_own},
     {SCMP_SYS(fchmod), EPERM, any, not_its_own},
@@ -243,9 +256,6 @@ constexpr Refusal in_place_refusals[] = {
     {SCMP_SYS(truncate), EPERM, any, "the first two versions of Landlock don't see it"},
     {SCMP_SYS(open), EPERM, {Test::masked_equal, 1, O_RDONLY | O_TRUNC, O_ACCMODE | O_TRUNC}, "the same"},
     {SCMP_SYS(openat), EPERM, {Test::masked_equal, 2, O_RDONLY | O_TRUNC, O_ACCMODE | O_TRUNC}, "the same"},
-    {SCMP_SYS(fcntl), EPERM, is(1, F_SETOWN), reaches_others},
-    {SCMP_SYS(fcntl), EPERM, is(1, owner_of_any_kind), reaches_others},
-    {SCMP_SYS(fcntl), EPERM, is(1, signal_of_any_kind), reaches_others},
     // One that is no stream sends to any address.
     {SCMP_SYS(socketpair),
      EPERM,

@@ -76,6 +76,7 @@ class CallSession {
   bool expect_index(Unpacker& in);
   void begin(ResultHeader header);
   void finish_result();
+  ClockReading clock() const;
   void check_call_time(double took);
   void on_timer();
   double time_left() const;
@@ -118,7 +119,8 @@ Result<Outcome> CallSession::run() {
   if (!set_nonblocking(results_.get()) || !set_nonblocking(feed.fd()))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
 
-  start_ = mark_ = process_->clock(false);
+  const double began = wall_now();
+  start_ = mark_ = clock();
   bool gone = false;
   while (!ended_) {
     const double quiet = quiet_until_ - wall_now();
@@ -139,7 +141,7 @@ Result<Outcome> CallSession::run() {
     }
     process_->watch();
     if (ready == 0) on_timer();
-    if (wall_now() - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
+    if (wall_now() - began > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
   int unread = 0;
@@ -154,11 +156,18 @@ Result<Outcome> CallSession::run() {
   if (outcome_.detail == "confine")
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
   outcome_.calls_done = next_;
-  outcome_.wall_seconds = wall_now() - start_.wall;
+  outcome_.wall_seconds = wall_now() - began;
   outcome_.cpu_seconds = process_->cpu_seconds();
   outcome_.memory_peak_bytes = process_->memory_peak_bytes();
   if (!out_.flush()) ::_exit(0);
   return outcome_;
+}
+
+/// Without what was spent waiting for assay to read: neither a call, nor an encoder, nor a set pays for it.
+ClockReading CallSession::clock() const {
+  ClockReading now = process_->clock(false);
+  now.wall -= out_.waited_seconds();
+  return now;
 }
 
 void CallSession::classify_exit(bool untouched) {
@@ -190,7 +199,7 @@ void CallSession::on_bytes() {
   const ssize_t got = ::read(results_.get(), room.data(), std::min(room.size(), reading));
   if (got == 0) return on_closed();
   if (got < 0) return;
-  const ClockReading now = process_->clock(false);
+  const ClockReading now = clock();
   all_bytes_ += static_cast<std::uint64_t>(got);
   call_seconds_ = elapsed(mark_, now);
   check_call_time(call_seconds_);
@@ -201,12 +210,9 @@ void CallSession::on_bytes() {
   for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame);
   if (parser_.broken()) parser_.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
   if (!encoding || (state_ != State::encoding && state_ != State::in_sequence)) mark_ = now;
-  const double before = wall_now();
   if (!out_.flush()) ::_exit(0);
-  const double after = wall_now();
-  mark_.wall += after - before;  // waiting for assay is not the sample's time
   quiet_ = std::min(2 * quiet_, longest_quiet);
-  quiet_until_ = static_cast<std::size_t>(got) < much ? after + quiet_ : 0;
+  quiet_until_ = static_cast<std::size_t>(got) < much ? wall_now() + quiet_ : 0;
 }
 
 /// A process that ends closes its pipe a moment before it is gone; one that closes it and lives on will never answer.
@@ -233,7 +239,7 @@ void CallSession::begin(ResultHeader header) {
 
 void CallSession::finish_result() {
   if (state_ == State::encoding || state_ == State::in_sequence) {
-    const double took = elapsed(mark_, process_->clock(false));
+    const double took = elapsed(mark_, clock());
     encoded_ += took;
     if (took > encode_seconds + static_cast<double>(result_bytes_) / encode_bytes_per_second)
       end(Status::call_timeout, "encoding");
@@ -262,7 +268,7 @@ void CallSession::on_frame(const Frame& frame) {
       if (state_ != State::calling) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       state_ = State::encoding;
-      mark_ = process_->clock(false);  // the result may be in the same reading: the call's time is not the encoder's
+      mark_ = clock();  // the result may be in the same reading: the call's time is not the encoder's
       return;
     case FrameType::whole:
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
@@ -312,7 +318,7 @@ void CallSession::on_frame(const Frame& frame) {
 
 void CallSession::on_timer() {
   if (readable(results_.get())) return;  // it answered; this process was late
-  const ClockReading now = process_->clock(false);
+  const ClockReading now = clock();
   const double took = elapsed(mark_, now);
   if (elapsed(start_, now) - encoded_ >= seconds(job_.set_limit)) return end(Status::set_timeout);
   if (state_ == State::calling && next_ < job_.call_limits.size() && took >= over * seconds(job_.call_limits[next_]))
@@ -324,7 +330,7 @@ void CallSession::on_timer() {
 /// Seconds until the nearest limit could be reached at the earliest, and no more than one: threads make the clock run
 /// faster.
 double CallSession::time_left() const {
-  const ClockReading now = process_->clock(false);
+  const ClockReading now = clock();
   double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
   if (state_ == State::calling && next_ < job_.call_limits.size())
     left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));

@@ -3,17 +3,42 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 
 namespace assay::sandbox {
+namespace {
+
+/// Adds the time from its making to its end.
+class Timer {
+ public:
+  explicit Timer(double& seconds) : seconds_(seconds) {}
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double& seconds_;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace
 
 void Outbox::add(MessageType type, std::string_view payload) {
   constexpr std::size_t much = 64 << 10;  // better sent from where it lies than copied
   if (payload.size() < much) return append_message(bytes_, type, payload);
-  if (!flush() || !send_message(socket_, type, payload)) gone_ = true;
+  if (!flush()) {
+    gone_ = true;
+    return;
+  }
+  const Timer timer(waited_seconds_);
+  gone_ = !send_message(socket_, type, payload);
 }
 
 bool Outbox::flush() {
   if (gone_) return false;
+  if (bytes_.empty()) return true;
+  const Timer timer(waited_seconds_);
   std::string_view rest = bytes_;
   while (!rest.empty()) {
     const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);

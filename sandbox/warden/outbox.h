@@ -14,9 +14,12 @@ class Outbox {
   void add(MessageType type, std::string_view payload);
   /// Blocks; false once assay is gone.
   [[nodiscard]] bool flush();
+  /// How long sending has taken so far, most of it waiting for assay to read.
+  [[nodiscard]] double waited_seconds() const { return waited_seconds_; }
 
  private:
   int socket_;
+  double waited_seconds_ = 0;
   std::string bytes_;
   bool gone_ = false;
 };

@@ -47,7 +47,7 @@ void classify(int status, const SampleProcess& process, Outcome& outcome) {
   if (WIFSIGNALED(status)) {
     outcome.signal = WTERMSIG(status);
     const bool killed = outcome.signal == SIGKILL;
-    outcome.memory_contended = killed && !process.hit_memory_limit();
+    outcome.memory_contended = killed && process.lost_to_others();
     outcome.status = outcome.signal == SIGSYS ? Status::forbidden : killed ? Status::memory : Status::crash;
     const char* name = ::sigabbrev_np(outcome.signal);
     outcome.detail = name != nullptr ? std::string("SIG") + name : "signal";

@@ -129,6 +129,7 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
       killed_by_us_(other.killed_by_us_),
       hit_memory_limit_(other.hit_memory_limit_),
       limited_its_time_(other.limited_its_time_),
+      lost_to_others_(other.lost_to_others_),
       cpu_seconds_(other.cpu_seconds_),
       memory_peak_bytes_(other.memory_peak_bytes_),
       attempts_(other.attempts_) {}
@@ -179,12 +180,17 @@ void SampleProcess::finish() {
   if (WIFSIGNALED(wait_status_) && WTERMSIG(wait_status_) == SIGSYS) attempts_.add(Attempt::forbidden_call);
   if (stub_ > 0) reap(std::exchange(stub_, -1), nullptr, nullptr);
   scratch_.reset();
+  bool counted = false;
   if (group_) {
     cpu_seconds_ = group_->cpu_seconds().value_or(0);
     memory_peak_bytes_ = group_->memory_peak_bytes();
-    hit_memory_limit_ = hit_memory_limit_ || group_->hit_memory_limit();
+    const auto kill = group_->memory_kill();
+    counted = group_->counts_memory();
+    hit_memory_limit_ = hit_memory_limit_ || kill == Cgroup::MemoryKill::own_limit;
+    lost_to_others_ = kill == Cgroup::MemoryKill::short_of_memory;
     group_.reset();
   }
+  if (!counted) lost_to_others_ = !killed_by_us_ && !hit_memory_limit_;
   if (cpu_seconds_ <= 0) {
     cpu_seconds_ = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                    static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;

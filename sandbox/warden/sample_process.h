@@ -57,6 +57,9 @@ class SampleProcess {
   [[nodiscard]] bool killed_by_us() const { return killed_by_us_; }
   [[nodiscard]] double cpu_seconds() const { return cpu_seconds_; }
   [[nodiscard]] std::uint64_t memory_peak_bytes() const { return memory_peak_bytes_; }
+  /// Killed by the kernel, which was short of memory through others. Without a count of it: killed, and not for a limit
+  /// of its own; a program may have done that itself.
+  [[nodiscard]] bool lost_to_others() const { return lost_to_others_; }
   /// Or that of its scratch.
   [[nodiscard]] bool hit_memory_limit() const { return hit_memory_limit_; }
   /// Killed by SIGKILL, and neither by us nor for a limit of its own or that it set itself: the kernel was short of
@@ -75,7 +78,7 @@ class SampleProcess {
   Limits limits_;
   double watched_ = 0;
   int wait_status_ = 0;
-  bool killed_by_us_ = false, hit_memory_limit_ = false, limited_its_time_ = false;
+  bool killed_by_us_ = false, hit_memory_limit_ = false, limited_its_time_ = false, lost_to_others_ = false;
   double cpu_seconds_ = 0;
   std::uint64_t memory_peak_bytes_ = 0;
   Attempts attempts_;

@@ -1,4 +1,6 @@
 // How jobs of calls end, whatever the sample does.
+#include <thread>
+
 #include "tests/sandbox/jail.h"
 
 using namespace assay;
@@ -30,6 +32,45 @@ TEST_CASE("a sample that has the kernel kill it does not pass for one that other
       "pass\n    except BaseException:\n        while True: pass");
   CHECK(seen.outcome.calls_done == 0);
   CHECK_FALSE(seen.outcome.memory_contended);
+}
+
+TEST_CASE("a sample that has a signal sent to itself gets none it could not send", "[calls]") {
+  NEEDS_JAIL();
+  // A pipe that tells its owner by SIGKILL that it can be read.
+  const auto seen = tests::run_calls(
+      "import fcntl, os\ndef f():\n    r, w = os.pipe()\n    fcntl.fcntl(r, fcntl.F_SETOWN, os.getpid())\n    "
+      "fcntl.fcntl(r, 10, 9)\n    fcntl.fcntl(r, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)\n    os.write(w, b'x')");
+  CHECK(seen.outcome.status == Status::ok);
+  CHECK(seen.calls == Calls{"raised PermissionError"});
+}
+
+namespace {
+
+/// A reader that is slow, as an oracle that waits for something.
+class Slow : public tests::Results {
+ public:
+  bool end(std::size_t) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    return true;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a job waits for its reader counts neither for its calls nor for its set", "[calls]") {
+  NEEDS_JAIL();
+  // Results that no socket holds, so that the sample waits as well; then a call that takes a moment.
+  auto job = tests::call_job(
+      "import time\nn = 0\ndef f():\n    global n\n    n += 1\n    return b'x' * (8 << 20) if n < 6 else "
+      "time.sleep(0.5)",
+      4);
+  job.set_limit = std::chrono::milliseconds(1500);
+  Slow results;
+  const auto outcome = tests::executor()->run(job, results);
+  REQUIRE(outcome);
+  CHECK(outcome->status == Status::ok);
+  CHECK(outcome->calls_done == 4);
+  CHECK(outcome->wall_seconds > 5);
 }
 
 TEST_CASE("each way to end without an answer has its status", "[calls]") {

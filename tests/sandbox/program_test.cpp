@@ -54,6 +54,15 @@ TEST_CASE("a traceback shows the program's own lines alone", "[program]") {
       "g\nZeroDivisionError: division by zero\n");
 }
 
+TEST_CASE("a program that kills itself is not taken for one that a machine short of memory lost", "[program]") {
+  NEEDS_JAIL();
+  if (tests::executor()->tier() != "hardened") ASSAY_SKIP("kills for memory are not counted here");
+  const auto outcome = tests::run_program("import os\nkept = bytearray(300 << 20)\nos.kill(os.getpid(), 9)");
+  CHECK(outcome.signal == 9);
+  CHECK(outcome.memory_peak_bytes > (256 << 20));
+  CHECK_FALSE(outcome.memory_contended);
+}
+
 TEST_CASE("a program's time, output and processes are bounded", "[program]") {
   NEEDS_JAIL();
   struct Row {

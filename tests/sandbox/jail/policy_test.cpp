@@ -182,9 +182,10 @@ TEST_CASE("a clone that makes a namespace, a sibling or, between calls, a proces
   CHECK(in_program(clone(thread)) == "allowed");
   CHECK(in_calls(clone(process)) == fmt::format("errno {}", EPERM));
   CHECK(in_program(clone(process)) == "allowed");
-  for (const std::uint64_t flag : {CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
-                                   CLONE_NEWCGROUP, CLONE_PARENT}) {
-    CAPTURE(flag);
+  for (const int bit : {CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
+                        CLONE_NEWCGROUP, CLONE_PARENT}) {
+    CAPTURE(bit);
+    const auto flag = static_cast<std::uint64_t>(bit);
     for (const std::uint64_t with : {thread, process}) {
       CHECK(in_calls(clone(with | flag)) == fmt::format("errno {}", EPERM));
       CHECK(in_program(clone(with | flag)) == fmt::format("errno {}", EPERM));
@@ -298,14 +299,22 @@ TEST_CASE("calls that have let programs out of jails are out of reach of every s
         CHECK((killed ? answer == "killed" : answer.rfind("errno", 0) == 0));
     }
   }
-  for (const std::uint64_t request : {TIOCSTI, TIOCLINUX, TIOCSCTTY, TIOCCONS}) {
+  for (const int request : {TIOCSTI, TIOCLINUX, TIOCSCTTY, TIOCCONS}) {
     CAPTURE(request);
-    CHECK(in_program(call(SCMP_SYS(ioctl), {0, request})) == fmt::format("errno {}", EPERM));
+    CHECK(in_program(call(SCMP_SYS(ioctl), {0, static_cast<std::uint64_t>(request)})) ==
+          fmt::format("errno {}", EPERM));
   }
   for (const int option : {PR_SET_MM, PR_SET_PTRACER, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER,
                            PR_CAP_AMBIENT, PR_SET_SECUREBITS, PR_SET_PDEATHSIG, PR_SET_KEEPCAPS}) {
     CAPTURE(option);
     CHECK(in_program(call(SCMP_SYS(prctl), {static_cast<std::uint64_t>(option)})) == fmt::format("errno {}", EPERM));
+  }
+  // F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY, F_SET_RW_HINT, and one that does not exist yet.
+  for (const std::uint64_t command : {8, 10, 15, 1024, 1026, 1036, 2000}) {
+    CAPTURE(command);
+    for (const auto& answer :
+         {in_calls(call(SCMP_SYS(fcntl), {3, command})), in_program(call(SCMP_SYS(fcntl), {3, command}))})
+      CHECK(answer == fmt::format("errno {}", EPERM));
   }
   CHECK(in_program(call(SCMP_SYS(socketpair), {AF_INET})) == fmt::format("errno {}", EPERM));
 }

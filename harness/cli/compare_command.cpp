@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "harness/cli/failure.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/store/store.h"
@@ -92,11 +93,10 @@ void add_gates(CLI::App& command, CompareOptions& options) {
   command
       .add_option("--max-drop", options.max_drop,
                   "end with 1 where the score fell by more than so many points, proven or not")
-      ->type_name("POINTS")
-      ->check(CLI::Range(0.0, 100.0));
+      ->check(in_range(0.0, 100.0));
   command.add_option("--alpha", options.alpha, "one-sided level of the tests")
       ->capture_default_str()
-      ->check(CLI::Range(1e-6, 0.4999));
+      ->check(in_range(1e-6, 0.4999));
   command
       .add_option("--metric", options.metric,
                   "base.pass@K or plus.pass@K (default: plus.pass@1, base.pass@1 where there are no plus tests)")

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/cli/jail_options.h"
+#include "harness/cli/option_values.h"
 
 namespace assay::harness {
 namespace {
@@ -30,7 +31,7 @@ void add_what(CLI::App& command, EvalOptions& options) {
 
 void add_how(CLI::App& command, EvalOptions& options) {
   command.add_option("--parallel", options.parallel, "samples judged at once (default: one a core)")
-      ->check(CLI::Range(std::size_t{1}, most_slots));
+      ->check(in_range(std::size_t{1}, most_slots));
   const std::map<std::string, WorkOrder> orders = {{"longest-first", WorkOrder::longest_first},
                                                    {"as-given", WorkOrder::as_given}};
   command.add_option("--order", options.order, "which samples run first: longest-first ends soonest (default)")
@@ -54,12 +55,12 @@ void add_judging(CLI::App& command, EvalOptions& options) {
   command.add_option("--data", options.data, "read that data set's content from this file")->type_name("FILE");
   command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call has at least")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 3600.0));
+      ->check(in_range(0.001, 3600.0));
   command
       .add_option("--gt-time-limit-factor", options.limits.factor,
                   "a call's limit as a multiple of the canonical solution's time")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 1e6));
+      ->check(in_range(0.001, 1e6));
   add_memory_limit(command, options.memory_bytes);
   command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
   command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")

@@ -10,6 +10,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
 #include "harness/cli/jail_options.h"
+#include "harness/cli/option_values.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -129,7 +130,7 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
       ->type_name("FILE|-");
   command->add_option("--time", options.seconds, "seconds that it may take, by the sandbox's clock")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 3600.0));
+      ->check(in_range(0.001, 3600.0));
   add_memory_limit(*command, options.memory_bytes);
   add_require_tier(*command, options.require_tier);
   command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");

@@ -3,6 +3,7 @@
 
 #include "harness/cli/generate_command.h"
 #include "harness/cli/jail_options.h"
+#include "harness/cli/option_values.h"
 #include "harness/cli/run_command.h"
 
 namespace assay::harness {
@@ -19,8 +20,10 @@ void add_what(CLI::App& command, GenerateOptions& options) {
       ->required();
   command.add_option("--n-samples", options.samples, "samples a problem")
       ->capture_default_str()
-      ->check(CLI::Range(1U, 100'000U));
-  command.add_option("--limit", options.limit, "the first N problems only")->type_name("N");
+      ->check(in_range(1U, 100'000U));
+  command.add_option("--limit", options.limit, "the first N problems only")
+      ->type_name("N")
+      ->check(in_range(std::size_t{0}, std::size_t{1} << 32));
   command.add_option("--out", options.out, "samples go here as they come; what it has already is not drawn again")
       ->type_name("FILE")
       ->capture_default_str();
@@ -47,12 +50,12 @@ void add_servers(CLI::App& command, GenerateOptions& options) {
       ->type_name("NAME");
   command.add_option("--concurrency", options.concurrency, "requests to a server at once")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+      ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command.add_option("--requests-per-minute", options.requests_a_minute, "at most (default: no limit)")
-      ->check(CLI::Range(0.001, 1e9));
+      ->check(in_range(0.001, 1e9));
   command.add_option("--retries", options.retries, "of a request that a server was too busy for, or that got lost")
       ->capture_default_str()
-      ->check(CLI::Range(0, 1000));
+      ->check(in_range(0, 1000));
   command.add_option("--api-key-env", options.key_variable, "environment variable that holds a server's key")
       ->type_name("NAME")
       ->capture_default_str();
@@ -64,12 +67,12 @@ void add_generation(CLI::App& command, GenerateOptions& options) {
   add_what(command, options);
   add_decoding_flags(command, options.decoding);
   command.add_option("--batch-size", options.batch, "rows decoded together (default: 16, fewer where memory is short)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 16));
   add_engine_flags(command, options.engine);
   add_servers(command, options);
   command.add_flag("--offline", options.offline, "never download a data set");
   command.add_option("--parallel", options.parallel, "programs looked at at once (default: one a core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+      ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
   add_require_tier(command, options.require_tier);

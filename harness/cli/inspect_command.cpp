@@ -14,6 +14,7 @@
 #include "engine/tokenizer/model_file.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
@@ -121,7 +122,7 @@ CLI::App* add_trace(CLI::App& model, InspectOptions& options) {
   add_ids(*command, options);
   command->add_option("--batch-size", options.batch, "rows decoded together")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 16));
   command->add_flag("--confidence", options.confidence, "write the confidence of each fill too");
   add_decoding_flags(*command, options.decoding);
   command->footer(

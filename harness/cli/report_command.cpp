@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/cli/failure.h"
+#include "harness/cli/option_values.h"
 #include "harness/cli/problem_texts.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
@@ -90,10 +91,10 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->type_name("FILE");
   command->add_option("--k", options.ks, "values of k, by commas (default: 1, 2, 5, 10, … as far as samples go)")
       ->delimiter(',')
-      ->check(CLI::Range(std::uint64_t{1}, most_k));
+      ->check(in_range(std::uint64_t{1}, most_k));
   command->add_option("--level", options.level, "confidence level of the intervals")
       ->capture_default_str()
-      ->check(CLI::Range(0.5, 0.9999));
+      ->check(in_range(0.5, 0.9999));
   auto* json = command->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   auto* markdown = command->add_flag("--markdown", options.markdown, "print Markdown, below 1 MiB")->excludes(json);
   command->add_flag("--csv", options.csv, "print a row a problem")->excludes(json)->excludes(markdown);

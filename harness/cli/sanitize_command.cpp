@@ -19,6 +19,7 @@
 #include "harness/cli/eval_options.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/jail_options.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -171,7 +172,7 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
                       "a data set's name or file, for the entry points (default: HumanEval+ and MBPP+)");
   command->add_flag("--offline", options.offline, "never download a data set");
   command->add_option("--parallel", options.parallel, "how many at a time (default: one a core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+      ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command->add_option("--python", options.python, "interpreter whose parser decides (default: the samples' own)")
       ->type_name("EXE");
   add_require_tier(*command, options.require_tier);

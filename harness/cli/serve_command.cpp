@@ -10,12 +10,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <stop_token>
 
 #include "harness/cli/failure.h"
 #include "harness/cli/input_file.h"
 #include "harness/cli/jail_options.h"
+#include "harness/cli/option_values.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/service/request_json.h"
@@ -41,7 +43,8 @@ std::size_t cores() {
 void add_where(CLI::App& command, ServeOptions& options) {
   command.add_option("--host", options.service.host, "address to listen on")->capture_default_str();
   command.add_option("--port", options.service.port, "port to listen on; 0 takes a free one, which the log names")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(in_range(std::uint16_t{0}, std::numeric_limits<std::uint16_t>::max()));
   command
       .add_option("--token-file", options.token_file,
                   "file that holds the token which clients send, as Bearer or as the password of Basic")
@@ -64,30 +67,30 @@ void add_what(CLI::App& command, ServeOptions& options) {
 void add_how(CLI::App& command, ServeOptions& options) {
   ServiceSettings& service = options.service;
   command.add_option("--parallel", options.parallel, "items that run at once (default: one a core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+      ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command.add_option("--queue", service.queue, "items that may wait before /v1/rewards answers 429")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 20));
   command.add_option("--batch", service.batch, "items of one request")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 16));
   command.add_option("--cache", service.cache, "scores kept, so that equal items run once (default: none)")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 22));
+      ->check(in_range(std::size_t{0}, std::size_t{1} << 22));
   command.add_option("--connections", service.http.connections, "open at once; others wait")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 16));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 16));
   command.add_option("--body-limit", options.body_mib, "MiB of one request's body")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+      ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command.add_option("--memory", options.memory_mib, "MiB of all bodies together; others wait unread")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 20));
   command.add_option("--hold", options.hold_seconds, "seconds that /run_code waits for a slot before it answers 504")
       ->capture_default_str()
-      ->check(CLI::Range(0.01, 3600.0));
+      ->check(in_range(0.01, 3600.0));
   command.add_option("--grace", options.grace_seconds, "seconds for what is in work when asked to end")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(in_range(0.0, 3600.0));
   command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
   add_memory_limit(command, options.memory_bytes);

@@ -11,6 +11,7 @@
 #include "harness/cli/drawn_run.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/trace_source.h"
@@ -122,7 +123,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   command->add_option("--temperature", options.temperatures, "temperatures, by commas")
       ->delimiter(',')
       ->required()
-      ->check(CLI::Range(0.0, 1e6));
+      ->check(in_range(0.0, 1e6));
   command
       ->add_option("--out", options.folder,
                    "folder of samples, traces and results; what it has already is neither drawn nor judged again")
@@ -135,7 +136,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   command->add_option("--k", options.ks, "values of k of AR-ness, by commas")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{4096}));
+      ->check(in_range(std::uint64_t{1}, std::uint64_t{4096}));
   command->add_option("--html", options.html, "write a page too, with charts; one file that needs no network")
       ->type_name("FILE");
   command->footer(

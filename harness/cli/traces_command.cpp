@@ -9,6 +9,7 @@
 
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/store/store.h"
@@ -109,12 +110,13 @@ void add_reading(CLI::App& command, TracesOptions& options) {
   command.add_option("--k", options.ks, "values of k, by commas")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, most_k));
+      ->check(in_range(std::uint64_t{1}, most_k));
   command.add_flag("--all-positions", options.all_positions, "count what follows the first end token too");
   command
       .add_option("--end-tokens", options.end_tokens,
                   "ids of tokens that end a sequence, by commas (default: what the trace's options name)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->check(in_range(std::int64_t{0}, std::int64_t{1} << 40));
 }
 
 void add_html(CLI::App& command, TracesOptions& options) {
@@ -130,7 +132,7 @@ void add_html(CLI::App& command, TracesOptions& options) {
       ->type_name("DIR");
   html->add_option("--samples", options.replays, "of the first samples the denoising can be followed")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{0}, most_replays));
+      ->check(in_range(std::size_t{0}, most_replays));
   html->callback([&options] { options.page = true; });
   html->footer(
       "Examples:\n"

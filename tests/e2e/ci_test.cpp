@@ -95,6 +95,12 @@ TEST_CASE("in CI the first run becomes the base, a good one passes, and a regres
   const std::string base = read_file(job.result("base.run.jsonl"));
   REQUIRE_FALSE(base.empty());
 
+  for (const char* gate : {"ASSAY_CI_ALPHA", "ASSAY_CI_MAX_DROP"}) {
+    const Ended switched_off = job.run({{gate, "nan"}, {"ASSAY_CI_RUN", "second"}});
+    CAPTURE(switched_off.err);
+    CHECK(switched_off.code == 2);
+  }
+
   const Ended good = job.run({{"ASSAY_CI_MAX_DROP", "0"}, {"ASSAY_CI_RUN", "second"}});
   CAPTURE(good.out, good.err);
   CHECK(good.code == 0);

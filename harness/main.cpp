@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 
 #include "harness/cli/command_line.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/output.h"
 #include "harness/errors.h"
 
 namespace {
@@ -29,6 +31,10 @@ int run(int argc, char** argv) {
   return line.run();
 }
 
+int bug(const std::string& what) {
+  return fail({Errc::bug, fmt::format("bug: {}; please report it with the command that led here", what)});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -36,11 +42,13 @@ int main(int argc, char** argv) {
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   try {
-    return run(argc, argv);
+    return finish_output(run(argc, argv));
+  } catch (const std::system_error& error) {  // fmt::print throws it where a stream cannot be written
+    if (std::ferror(stdout) != 0) return finish_output(0);
+    return std::ferror(stderr) != 0 ? exit_code(Errc::io) : bug(error.what());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "assay: bug: {}; please report it with the command that led here\n", error.what());
+    return bug(error.what());
   } catch (...) {
-    fmt::print(stderr, "assay: bug: an unknown exception; please report it with the command that led here\n");
+    return bug("an unknown exception");
   }
-  return exit_code(Errc::bug);
 }

@@ -7,12 +7,18 @@
 #include "harness/errors.h"
 
 namespace assay::harness {
+namespace {
+
+/// Unlike fmt::print does not throw where nobody can be told.
+void say(const std::string& line) { std::fputs(line.c_str(), stderr); }
+
+}  // namespace
 
 int fail(const Error& error) {
-  fmt::print(stderr, "assay: {} [{}]\n", error.message, code_word(error.code));
+  say(fmt::format("assay: {} [{}]\n", error.message, code_word(error.code)));
   return exit_code(error.code);
 }
 
-void warn(std::string_view message) { fmt::print(stderr, "assay: warning: {}\n", message); }
+void warn(std::string_view message) { say(fmt::format("assay: warning: {}\n", message)); }
 
 }  // namespace assay::harness

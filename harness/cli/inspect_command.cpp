@@ -57,11 +57,6 @@ std::string position_text(std::span<const float> logits) {
   return text + "]";
 }
 
-int finish_output() {
-  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return 0;
-  return fail({Errc::io, "standard output could not be written"});
-}
-
 /// "1.5 GB"
 std::string size_text(std::uint64_t bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
@@ -150,7 +145,7 @@ int run_info(const InspectOptions& options) {
         json::quoted(options.model), config.parameters(), checkpoint->bytes(), checkpoint->files(),
         json::quoted(types_of(*checkpoint)), tokenizer ? std::to_string(tokenizer->end()) : "null",
         engine::model_config_json(config));
-    return finish_output();
+    return 0;
   }
   fmt::print("architecture      Dream\nparameters        {:.1f} million in {} tensors\n",
              static_cast<double>(config.parameters()) / 1e6, checkpoint->tensors().size());
@@ -166,7 +161,7 @@ int run_info(const InspectOptions& options) {
              config.pad_token_id < 0 ? "none" : std::to_string(config.pad_token_id),
              config.eos_token_id.empty() ? "none" : fmt::format("{}", fmt::join(config.eos_token_id, ", ")));
   fmt::print("tokenizer         {}\n", tokenizer ? fmt::format("{} ids", tokenizer->end()) : "none in this folder");
-  return finish_output();
+  return 0;
 }
 
 int run_logits(const InspectOptions& options) {
@@ -185,7 +180,7 @@ int run_logits(const InspectOptions& options) {
     fmt::print("]");
   }
   fmt::print("{}", rows->empty() ? "[]\n" : "]\n");
-  return finish_output();
+  return 0;
 }
 
 int run_trace(const InspectOptions& options) {
@@ -215,7 +210,7 @@ int run_trace(const InspectOptions& options) {
   for (std::size_t i = 0; i < traces.size(); ++i)
     fmt::print("{{\"task_id\": \"{}\", \"sample_id\": 0, {}}}\n", i,
                engine::trace_members(traces[i], *decoding, ends, confidence));
-  return finish_output();
+  return 0;
 }
 
 }  // namespace assay::harness

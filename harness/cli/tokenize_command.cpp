@@ -68,8 +68,6 @@ int convert_lines(const TokenizeOptions& options, const Convert& convert) {
     if (!converted) return fail({of_engine(converted.error()).code, place + ": " + converted.error().message});
     fmt::print("{}\n", *converted);
   }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    return fail({Errc::io, "standard output could not be written"});
   return 0;
 }
 

@@ -1,0 +1,73 @@
+// What becomes of a command's output: where it cannot be written, where nobody reads, and on a terminal.
+#include <sys/stat.h>
+
+#include "tests/e2e/workplace.h"
+
+using namespace assay::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+
+/// Runs a shell's text, in which "$@" is the command with these words, and $FILE a file of the workplace.
+Ended in_shell(const Workplace& place, const std::string& text, const Words& words) {
+  Words argv = {"/bin/sh", "-c", text, "sh"};
+  const Words command = assay_argv(words);
+  argv.insert(argv.end(), command.begin(), command.end());
+  auto environment = place.environment();
+  environment["FILE"] = (place / "file").string();
+  return Command(argv, environment).wait(patience);
+}
+
+/// A store with a run of the name "one", and its results in results.json.
+void judge_one(const Workplace& place) {
+  std::ifstream samples(mini_samples);
+  std::string line;
+  std::getline(samples, line);
+  const fs::path one = write_file(place / "one.jsonl", line + "\n");
+  printed(place.assay(place.eval("mini", one, {"--allow-missing", "--run", "one"})));
+}
+
+}  // namespace
+
+TEST_CASE("output that cannot be written ends with 74", "[output]") {
+  ASSAY_NEEDS(mini_samples);
+  if (!fs::exists("/dev/full")) ASSAY_SKIP("/dev/full is not there");
+  const Workplace place;
+  judge_one(place);
+  const std::string results = (place / "results.json").string(), store = "--store=" + (place / "store.db").string();
+  const std::string program = write_file(place / "program.py", "print(1)").string();
+  for (const Words& words :
+       std::vector<Words>{{"--help"},
+                          {"eval", "--help"},
+                          {"--version"},
+                          {"datasets", "list"},
+                          {"runs", "list", store},
+                          {"runs", "export", "one", store},
+                          {"report", results},
+                          {"report", results, "--json"},
+                          {"compare", results, results},
+                          {"exec", program},
+                          place.eval("mini", place / "one.jsonl", {"--allow-missing", "--quiet", "--force"})}) {
+    const Ended ended = in_shell(place, "\"$@\" > /dev/full", words);
+    CAPTURE(words, ended.err);
+    CHECK(ended.code == 74);
+    CHECK_THAT(ended.err, Catch::Contains("assay: standard output cannot be written") &&
+                              Catch::EndsWith("[output.failed]\n") && !Catch::Contains("bug"));
+  }
+}
+
+TEST_CASE("a reader that goes away ends the command without a word", "[output]") {
+  const Workplace place;
+  REQUIRE(::mkfifo((place / "file").c_str(), 0600) == 0);
+  // The reader is gone before the command begins.
+  const std::string run = "read gone < \"$FILE\"; \"$@\"; echo $? >&2; } | { exec <&-; echo gone > \"$FILE\"; }";
+  const std::string ignored = GENERATE("{ ", "{ trap '' PIPE; ");
+  for (const Words& words : std::vector<Words>{{"--help"}, {"datasets", "list"}, {"datasets", "list", "--json"}}) {
+    const Ended ended = in_shell(place, ignored + run, words);
+    CAPTURE(ignored, words, ended.out);
+    CHECK(ended.err == "141\n");
+  }
+}

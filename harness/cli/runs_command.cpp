@@ -97,7 +97,11 @@ int export_run(const RunsOptions& options, Connection& store) {
   if (!stored) return fail(of_reports(stored.error()));
   const auto run = reports::read_stored_run(store, *stored, reports::ReadOptions::everything());
   if (!run) return fail(of_reports(run.error()));
-  ReplaceFile file(options.output.empty() ? "/dev/stdout" : options.output);
+  if (options.output.empty()) {  // to the descriptor that is there: opened by name a file would lose what it has
+    reports::write_run_file(*run, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
+    return 0;
+  }
+  ReplaceFile file(options.output);
   reports::write_run_file(*run, [&](std::string_view line) { file.write(line); });
   const auto written = file.finish();
   return written ? 0 : fail(written.error());

@@ -71,3 +71,15 @@ TEST_CASE("a reader that goes away ends the command without a word", "[output]")
     CHECK(ended.err == "141\n");
   }
 }
+
+TEST_CASE("an exported run goes to the output that is there", "[output]") {
+  ASSAY_NEEDS(mini_samples);
+  const Workplace place;
+  judge_one(place);
+  const std::string store = "--store=" + (place / "store.db").string();
+  const fs::path file = write_file(place / "file", "kept\n"), named = place / "named.jsonl";
+  CHECK(in_shell(place, "\"$@\" >> \"$FILE\"", {"runs", "export", "one", store}).code == 0);
+  CHECK(place.assay({"runs", "export", "one", store, "--output", named.string()}).code == 0);
+  CHECK(read_file(file) == "kept\n" + read_file(named));
+  CHECK(place.assay({"runs", "export", "one", store}).out == read_file(named));
+}

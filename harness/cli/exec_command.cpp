@@ -1,6 +1,7 @@
 #include "harness/cli/exec_command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -11,6 +12,7 @@
 #include "harness/cli/input_file.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/terminal_text.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -55,10 +57,26 @@ std::string attempts_text(sandbox::Attempts attempts) {
   return text;
 }
 
+bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
+
+/// Writes what the program wrote, byte for byte; to a terminal, nothing that would steer it.
+void show(const std::string& text, std::FILE* stream) {
+  const std::string shown = is_terminal(stream) ? terminal_text(text) : text;
+  std::fwrite(shown.data(), 1, shown.size(), stream);
+  std::fflush(stream);
+}
+
+/// Whether a terminal's last line still waits for its end.
+bool line_is_open(const sandbox::Outcome& outcome) {
+  const bool err_last = !outcome.err.empty(), shown = is_terminal(err_last ? stderr : stdout);
+  const std::string& last = err_last ? outcome.err : outcome.out;
+  return shown && is_terminal(stderr) && !last.empty() && last.back() != '\n';
+}
+
 void print_plain(const sandbox::Outcome& outcome) {
-  std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);
-  std::fflush(stdout);
-  std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
+  show(outcome.out, stdout);
+  show(outcome.err, stderr);
+  if (line_is_open(outcome)) std::fputc('\n', stderr);
   std::string line = fmt::format("assay: exec: {}", word_of(outcome.status));
   if (outcome.signal != 0)
     line += fmt::format(", signal {}", outcome.signal);

@@ -83,3 +83,19 @@ TEST_CASE("an exported run goes to the output that is there", "[output]") {
   CHECK(read_file(file) == "kept\n" + read_file(named));
   CHECK(place.assay({"runs", "export", "one", store}).out == read_file(named));
 }
+
+TEST_CASE("a program steers no terminal, and what it writes elsewhere stays as it is", "[output]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Workplace place;
+  const std::string program =
+      write_file(place / "program.py", "import sys\nprint('\\x1b[1mout')\nsys.stderr.write('\\x1b[31merr\\tor')")
+          .string();
+  Command on_terminal(assay_argv({"exec", program}), place.environment(), Command::Errors::terminal);
+  const Ended shown = on_terminal.wait(patience);
+  CHECK(shown.code == 0);
+  CHECK(shown.out == "\x1b[1mout\n");
+  CHECK_THAT(shown.err, Catch::StartsWith("\\u001b[31merr\tor\r\nassay: exec: ok; "));
+  const Ended piped = place.assay({"exec", program});
+  CHECK(piped.out == shown.out);
+  CHECK_THAT(piped.err, Catch::StartsWith("\x1b[31merr\torassay: exec: ok; "));
+}

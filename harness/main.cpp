@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -11,6 +10,7 @@
 #include "harness/cli/command_line.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/output.h"
+#include "harness/cli/usage.h"
 #include "harness/errors.h"
 
 namespace {
@@ -21,13 +21,11 @@ int run(int argc, char** argv) {
   CommandLine line;
   line.app().set_version_flag("--version", "assay " ASSAY_VERSION);
   try {
-    line.app().parse(argc, argv);
+    line.app().parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return line.app().exit(error);  // --help and --version
-    std::string message = error.what();
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    return fail({Errc::usage, message + "; assay --help and assay COMMAND --help say more"});
+    return explain(line.app(), error);
   }
+  if (const auto flaw = empty_value(line.app())) return fail(*flaw);
   return line.run();
 }
 

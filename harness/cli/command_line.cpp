@@ -33,7 +33,7 @@ CommandLine::CommandLine()
       "  assay serve --port 8000\n"
       "  assay datasets list\n"
       "  assay doctor\n\n"
-      "assay COMMAND --help says more.");
+      "assay help COMMAND, or assay COMMAND --help, says more.");
   const auto add = [this]<class Options>(CLI::App* (*command)(CLI::App&, Options&), int (*act)(const Options&)) {
     const auto options = std::make_shared<Options>();
     commands_.emplace_back(command(app_, *options), [options, act] { return act(*options); });

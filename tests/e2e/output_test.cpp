@@ -41,7 +41,7 @@ TEST_CASE("output that cannot be written ends with 74", "[output]") {
   const std::string program = write_file(place / "program.py", "print(1)").string();
   for (const Words& words :
        std::vector<Words>{{"--help"},
-                          {"eval", "--help"},
+                          {"help", "eval"},
                           {"--version"},
                           {"datasets", "list"},
                           {"runs", "list", store},

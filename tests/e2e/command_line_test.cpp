@@ -1,0 +1,72 @@
+// What the command says to words that it does not know, and to values that it does not take.
+#include "tests/e2e/workplace.h"
+
+using namespace assay::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+
+}  // namespace
+
+TEST_CASE("a word that is not known is named, with the one that was meant", "[command_line]") {
+  struct Row {
+    Words words;
+    std::string says;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{"foo"}, "there is no command foo; assay --help"},
+      {{"evla"}, "there is no command evla (did you mean eval?); assay --help"},
+      {{"evla", "--dataset", "mini"}, "there is no command evla (did you mean eval?)"},
+      {{"help", "evla"}, "there is no command evla (did you mean eval?)"},
+      {{"evla", "--help"}, "there is no command evla (did you mean eval?)"},
+      {{"runs", "delete", "x"}, "there is no command delete; assay runs --help"},
+      {{"runs", "exprt", "x"}, "there is no command exprt (did you mean export?); assay runs --help"},
+      {{"--colour"}, "there is no option --colour; assay --help"},
+      {{"eval", "--dataset", "mini", "--sampels", "x"},
+       "there is no option --sampels (did you mean --samples?); assay eval"},
+      {{"eval", "--sampels=x"}, "there is no option --sampels (did you mean --samples?)"},
+      {{"eval", "-x"}, "there is no option -x; "},
+      {{"model", "info", "--jsn", "d"}, "there is no option --jsn (did you mean --json?); assay model info --help"},
+      {{"exec", "a.py", "b.py"}, "exec: b.py is a word too many; "},
+      {{"exec", "--", "a.py", "-x"}, "exec: -x is a word too many; "},
+      {{"eval", "--dataset", "mini"}, "--samples is required; assay eval --help"},
+  }));
+  const Workplace place;
+  const Ended ended = place.assay(row.words, 60);
+  CAPTURE(row.words, ended.out, ended.err);
+  CHECK(ended.code == 2);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err, Catch::StartsWith("assay: " + row.says) && Catch::EndsWith(" [usage]\n"));
+  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+}
+
+TEST_CASE("a value that is empty is no default", "[command_line]") {
+  const Workplace place;
+  const auto words = GENERATE(values<Words>({{"--run", ""}, {"--store", ""}, {"--run="}, {"--output", ""}}));
+  const Ended ended = place.assay(place.eval("mini", mini_samples, words), 60);
+  CAPTURE(words, ended.out, ended.err);
+  CHECK(ended.code == 2);
+  CHECK_THAT(ended.err, Catch::Contains(words.front().substr(0, words.front().find('='))));
+  CHECK_FALSE(fs::exists(place / "store.db"));
+}
+
+TEST_CASE("help is asked for in two ways; a command that lacks its own prints it as an error", "[command_line]") {
+  const Workplace place;
+  const auto command = GENERATE(values<Words>({{}, {"eval"}, {"runs"}, {"runs", "export"}}));
+  Words before = {"help"}, after = command;
+  before.insert(before.end(), command.begin(), command.end());
+  after.emplace_back("--help");
+  CAPTURE(after);
+  const Ended asked = place.assay(after, 60);
+  CHECK(asked.code == 0);
+  CHECK(place.assay(before, 60).out == asked.out);
+  if (command.empty() || command == Words{"runs"}) {
+    const Ended bare = place.assay(command, 60);
+    CHECK(bare.code == 2);
+    CHECK(bare.out.empty());
+    CHECK(bare.err == asked.out);
+  }
+}

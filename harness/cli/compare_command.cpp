@@ -102,7 +102,7 @@ void add_gates(CLI::App& command, CompareOptions& options) {
                   "base.pass@K or plus.pass@K (default: plus.pass@1, base.pass@1 where there are no plus tests)")
       ->check(CLI::Validator(
           [](const std::string& text) {
-            return reports::metric_from(text) ? std::string() : text + ": not of the form plus.pass@1";
+            return reports::metric_from(text) ? std::string() : refusal("base.pass@K or plus.pass@K", text);
           },
           "METRIC"));
 }

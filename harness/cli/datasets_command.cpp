@@ -14,6 +14,7 @@
 #include "datasets/load.h"
 #include "datasets/registry.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/option_values.h"
 #include "harness/errors.h"
 
 namespace assay::harness {
@@ -176,7 +177,7 @@ CLI::Option* add_name(CLI::App& action, DatasetsOptions& options, const char* he
   std::vector<std::string> names;
   for (const Entry& entry : datasets::registry()) names.emplace_back(entry.name);
   names.emplace_back(datasets::mini_name);
-  return action.add_option("name", options.name, help)->check(CLI::IsMember(names));
+  return action.add_option("name", options.name, help)->check(one_of(names));
 }
 
 }  // namespace

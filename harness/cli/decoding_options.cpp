@@ -24,7 +24,7 @@ void add_decoding_flags(CLI::App& command, DecodingFlags& flags) {
   const std::map<std::string, engine::Cache> caches = {
       {"none", engine::Cache::none}, {"prefix", engine::Cache::prefix}, {"dual", engine::Cache::dual}};
   command.add_option("--alg", decoding.alg, "what makes a position worth filling (default: entropy)")
-      ->transform(CLI::CheckedTransformer(algorithms))
+      ->transform(one_of(algorithms))
       ->option_text("origin|maskgit_plus|topk_margin|entropy");
   command.add_option("--max-new-tokens", decoding.max_new_tokens, "masks behind the prompt")
       ->capture_default_str()
@@ -36,7 +36,7 @@ void add_decoding_flags(CLI::App& command, DecodingFlags& flags) {
                   "fill blocks of this length, left to right (default: one block)")
       ->check(in_range(std::int64_t{1}, most_tokens));
   command.add_option("--cache", decoding.cache, "keys and values kept within a block (default: none)")
-      ->transform(CLI::CheckedTransformer(caches))
+      ->transform(one_of(caches))
       ->option_text("none|prefix|dual");
   command
       .add_option("--threshold", flags.threshold,
@@ -83,7 +83,7 @@ void add_engine_flags(CLI::App& command, EngineFlags& flags) {
   command
       .add_option("--dtype", flags.dtype,
                   "of weights and activations (default: float32 on a CPU, the model's own on a GPU)")
-      ->check(CLI::IsMember({"float32", "bfloat16", "float16"}));
+      ->check(one_of({"float32", "bfloat16", "float16"}));
   command.add_option("--threads", flags.engine.threads, "LibTorch's on a CPU (default: one a core)")
       ->check(in_range(1, most_threads));
   command.add_flag("--batch-invariant", flags.engine.batch_invariant,

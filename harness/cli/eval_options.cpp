@@ -35,7 +35,7 @@ void add_how(CLI::App& command, EvalOptions& options) {
   const std::map<std::string, WorkOrder> orders = {{"longest-first", WorkOrder::longest_first},
                                                    {"as-given", WorkOrder::as_given}};
   command.add_option("--order", options.order, "which samples run first: longest-first ends soonest (default)")
-      ->transform(CLI::CheckedTransformer(orders))
+      ->transform(one_of(orders))
       ->option_text("longest-first|as-given");
   command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");

@@ -37,7 +37,7 @@ void add_what(CLI::App& command, GenerateOptions& options) {
   auto* form = command
                    .add_option("--prompt", options.prompt,
                                "how the problem is put (default: chat where the model has a chat form)")
-                   ->transform(CLI::CheckedTransformer(forms))
+                   ->transform(one_of(forms))
                    ->option_text("base|chat|diffucoder");
   command.add_option("--template", options.template_file, "a prompt of your own, with {{prompt}} in it")
       ->type_name("FILE")

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <string>
+
+#include "harness/cli/option_values.h"
 
 namespace assay::harness {
 namespace {
@@ -12,26 +13,32 @@ namespace {
 /// The least leaves a program half of it beside an interpreter with NumPy.
 constexpr std::uint64_t least = 256ULL << 20, most = 1ULL << 40;
 
-/// What is wrong with a number of bytes; empty for nothing.
-std::string complaint(const std::string& bytes) {
+/// Makes a size of its text, in bytes. @return what is wrong with it; empty for nothing
+std::string size_of(std::string& text) {
+  std::string bytes = text;
   std::uint64_t value = 0;
-  const auto [end, failed] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), value);
-  const bool fits = failed == std::errc() && end == bytes.data() + bytes.size() && value >= least && value <= most;
-  if (!fits) return "a size from 256M to 1T is needed";
-  return value % (1 << 20) == 0 ? "" : "whole MiB are needed";
+  try {
+    CLI::AsSizeValue(false)(bytes);
+  } catch (const CLI::ValidationError&) {
+    bytes.clear();  // no number, or no unit
+  }
+  const bool fits =
+      CLI::detail::lexical_cast(bytes, value) && value >= least && value <= most && value % (1 << 20) == 0;
+  if (!fits) return refusal("a size from 256M to 1T in whole MiB, as in 512M or 4G,", text);
+  text = bytes;
+  return "";
 }
 
 }  // namespace
 
 void add_require_tier(CLI::App& command, std::string& tier) {
   command.add_option("--require-tier", tier, "refuse to run in a jail weaker than this: basic, contained or hardened")
-      ->check(CLI::IsMember({"basic", "contained", "hardened"}));
+      ->check(one_of({"basic", "contained", "hardened"}));
 }
 
 void add_memory_limit(CLI::App& command, std::uint64_t& bytes) {
   command.add_option("--memory-limit", bytes, "memory that a program may have, as in 512M")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(complaint)
+      ->transform(CLI::Validator(size_of, "SIZE"))
       ->option_text(fmt::format("SIZE [{}G]", bytes >> 30));
 }
 

@@ -97,7 +97,7 @@ void add_how(CLI::App& command, ServeOptions& options) {
   add_require_tier(command, options.require_tier);
   command.add_option("--log", options.log_level, "least that is logged: info (a line a request), warning or error")
       ->capture_default_str()
-      ->check(CLI::IsMember({"info", "warning", "error"}));
+      ->check(one_of({"info", "warning", "error"}));
 }
 
 Result<std::string> read_token(const std::string& file) {

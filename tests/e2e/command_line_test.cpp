@@ -43,6 +43,35 @@ TEST_CASE("a word that is not known is named, with the one that was meant", "[co
   CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
 }
 
+TEST_CASE("a value that is refused is told in one line: what is wanted, and what was given", "[command_line]") {
+  struct Row {
+    Words words;
+    std::string says;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{"compare", "a", "b", "--alpha", "nan"}, "--alpha: a number from 1e-06 to 0.4999 is wanted, not nan"},
+      {{"compare", "a", "b", "--max-drop", "nan"}, "--max-drop: a number from 0 to 100 is wanted, not nan"},
+      {{"compare", "a", "b", "--metric", "x"}, "--metric: base.pass@K or plus.pass@K is wanted, not x"},
+      {{"eval", "--order", "foo"}, "--order: as-given or longest-first is wanted, not foo"},
+      {{"generate", "--alg", "foo"}, "--alg: entropy, maskgit_plus, origin or topk_margin is wanted, not foo"},
+      {{"generate", "--cache", "1"}, "--cache: dual, none or prefix is wanted, not 1"},
+      {{"generate", "--prompt", "foo"}, "--prompt: base, chat or diffucoder is wanted, not foo"},
+      {{"eval", "--require-tier", "best"}, "--require-tier: basic, contained or hardened is wanted, not best"},
+      {{"exec", "--memory-limit", "4.5G"},
+       "--memory-limit: a size from 256M to 1T in whole MiB, as in 512M or 4G, is wanted, not 4.5G"},
+      {{"exec", "--memory-limit", "4X"}, "4G, is wanted, not 4X"},
+      {{"exec", "--memory-limit", "300000000"}, "4G, is wanted, not 300000000"},
+      {{"serve", "--port", "99999"}, "--port: a whole number from 0 to 65535 is wanted, not 99999"},
+      {{"serve", "--port", "http"}, "--port: a whole number from 0 to 65535 is wanted, not http"},
+  }));
+  const Workplace place;
+  const Ended ended = place.assay(row.words, 60);
+  CAPTURE(row.words, ended.out, ended.err);
+  CHECK(ended.code == 2);
+  CHECK_THAT(ended.err, Catch::Contains(row.says + "; assay "));
+  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+}
+
 TEST_CASE("a value that is empty is no default", "[command_line]") {
   const Workplace place;
   const auto words = GENERATE(values<Words>({{"--run", ""}, {"--store", ""}, {"--run="}, {"--output", ""}}));

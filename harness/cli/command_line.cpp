@@ -8,6 +8,7 @@
 #include "harness/cli/eval_command.h"
 #include "harness/cli/exec_command.h"
 #include "harness/cli/generate_command.h"
+#include "harness/cli/help_format.h"
 #include "harness/cli/model_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
@@ -22,6 +23,7 @@ namespace assay::harness {
 
 CommandLine::CommandLine()
     : app_("Scores programs that language models write: jailed, faithful to EvalPlus, steady under load", "assay") {
+  app_.formatter(std::make_shared<HelpFormat>());
   app_.require_subcommand(1);
   app_.footer(
       "Examples:\n"

@@ -168,7 +168,6 @@ int path(const DatasetsOptions& options) {
 /// One of the four; `action` is what parsing it asks for.
 CLI::App* add_action(CLI::App& command, DatasetsOptions& options, Action action, const char* name, const char* help) {
   CLI::App* added = command.add_subcommand(name, help);
-  added->footer("");  // not the one of the command above
   added->final_callback([&options, action] { options.action = action; });
   return added;
 }
@@ -177,7 +176,7 @@ CLI::Option* add_name(CLI::App& action, DatasetsOptions& options, const char* he
   std::vector<std::string> names;
   for (const Entry& entry : datasets::registry()) names.emplace_back(entry.name);
   names.emplace_back(datasets::mini_name);
-  return action.add_option("name", options.name, help)->check(one_of(names));
+  return action.add_option("name", options.name, help)->check(one_of(names))->option_text("NAME");
 }
 
 }  // namespace
@@ -192,10 +191,26 @@ CLI::App* add_datasets(CLI::App& app, DatasetsOptions& options) {
   CLI::App* path = add_action(*command, options, Action::path, "path", "Print where the cached file lies");
   add_name(*fetch, options, "one data set (default: all)");
   add_name(*verify, options, "one data set (default: all)");
-  add_name(*path, options, "one data set")->required();
+  add_name(*path, options, "one data set")->required()->option_text("NAME REQUIRED");
   fetch->add_flag("--offline", options.offline, "never download: fail where a file is not cached");
   for (CLI::App* action : {list, verify})
     action->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
+  list->footer(
+      "Examples:\n"
+      "  assay datasets list\n"
+      "  assay datasets list --json");
+  fetch->footer(
+      "Examples:\n"
+      "  assay datasets fetch\n"
+      "  assay datasets fetch humaneval\n"
+      "  assay datasets fetch mbpp --offline");
+  verify->footer(
+      "Examples:\n"
+      "  assay datasets verify\n"
+      "  assay datasets verify humaneval --json");
+  path->footer(
+      "Example:\n"
+      "  HUMANEVAL_OVERRIDE_PATH=$(assay datasets path humaneval) evalplus.evaluate --dataset humaneval ...");
   command->footer(
       "The cache is XDG_CACHE_HOME/assay, or ~/.cache/assay. ASSAY_DATASETS_MIRROR, an address of a folder with the\n"
       "same files, stands for the official addresses; a file with another sha256 is never kept.\n\n"

@@ -32,6 +32,11 @@ CLI::App* add_model(CLI::App& app, ModelOptions& options) {
   command->require_subcommand(1);
   for (const Action& action : actions)
     action.add(*command, options)->final_callback([&options, &action] { options.run = action.run; });
+  command->footer(
+      "Examples:\n"
+      "  assay model info DiffuCoder-7B-Instruct\n"
+      "  echo '{\"text\": \"def f(x):\"}' | assay model tokenize DiffuCoder-7B-Instruct\n"
+      "  echo '[[1, 2, 3], [4]]' | assay model logits DiffuCoder-7B-Instruct --ids -");
   return command;
 }
 

@@ -126,7 +126,6 @@ int import(const RunsOptions& options) {
 
 CLI::App* add_action(CLI::App& command, RunsOptions& options, Action action, const char* name, const char* help) {
   CLI::App* added = command.add_subcommand(name, help);
-  added->footer("");
   added->final_callback([&options, action] { options.action = action; });
   added->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
       ->type_name("FILE");
@@ -156,6 +155,26 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
     action->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   out->add_option("--output", options.output, "default: standard output")->type_name("FILE");
   in->add_option("--run", options.rename, "its name in this store (default: the one it had)")->type_name("NAME");
+  list->footer(
+      "Examples:\n"
+      "  assay runs list\n"
+      "  assay runs list --store results.db --json");
+  show->footer(
+      "Examples:\n"
+      "  assay runs show nightly\n"
+      "  assay runs show 5196ceb542d2 --json");
+  rm->footer(
+      "Examples:\n"
+      "  assay runs rm base\n"
+      "  assay runs rm 3 4 5 --store results.db");
+  out->footer(
+      "Examples:\n"
+      "  assay runs export nightly --output nightly.run.jsonl\n"
+      "  assay runs export nightly | gzip > nightly.run.jsonl.gz");
+  in->footer(
+      "Examples:\n"
+      "  assay runs import nightly.run.jsonl\n"
+      "  assay runs import base.run.jsonl.gz --run base");
   command->footer(
       "`assay report` and `assay compare` read an exported run without an import.\n\n"
       "Examples:\n"

@@ -121,8 +121,8 @@ void add_reading(CLI::App& command, TracesOptions& options) {
 
 void add_html(CLI::App& command, TracesOptions& options) {
   constexpr std::size_t most_replays = 100;
-  CLI::App* html = command.add_subcommand(
-      "html", "A page: AR-ness, the order of filling as a heat map, and samples' denoising step by step");
+  CLI::App* html =
+      command.add_subcommand("html", "A page: AR-ness, the order of filling, and samples' denoising step by step");
   add_reading(*html, options);
   html->add_option("--output", options.output, "the page: one file that needs no network")
       ->type_name("FILE")
@@ -157,6 +157,10 @@ CLI::App* add_traces(CLI::App& app, TracesOptions& options) {
       "  assay traces stats traces.jsonl --all-positions --json\n"
       "  assay traces stats nightly --store results.db");
   add_html(*command, options);
+  command->footer(
+      "Examples:\n"
+      "  assay traces stats traces.jsonl --k 1,2,4\n"
+      "  assay traces html traces.jsonl --model DiffuCoder-7B-cpGRPO --output decoding.html");
   return command;
 }
 

@@ -158,7 +158,8 @@ std::string report_text(const EvalReport& report) {
   text += fmt::format("\nrun      {}\nstore    {}\n", report.run, report.store);
   if (!report.output.empty()) text += fmt::format("results  {}\n", report.output);
   text += fmt::format("samples  {} ({} judged, {} kept from before)\n", report.samples, report.judged, report.kept);
-  text += fmt::format("time     {:.1f} s, {:.1f} samples/s\n", report.wall_seconds, rate(report));
+  text += fmt::format("time     {:.1f} s{}\n", report.wall_seconds,
+                      report.judged > 0 ? fmt::format(", {:.1f} samples/s", rate(report)) : "");
   return text;
 }
 

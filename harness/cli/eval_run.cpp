@@ -145,6 +145,7 @@ Result<void> EvalRun::open(const std::string& samples_sha256) {
   if (!run) return tl::unexpected(run.error());
   run_ = *run;
   early_ = std::make_unique<Early>(*this);
+  opened_ = Clock::now();
   return {};
 }
 
@@ -166,7 +167,9 @@ Result<void> EvalRun::judge_early(const Sample& sample, const std::stop_token& s
       result.plus = std::move(judged->result);
   }
   if (auto kept_sample = store_->add_sample(run_, dataset_->sha256, sample); !kept_sample) return kept_sample;
-  return store_->put(run_, sample.ordinal, result);
+  if (auto put = store_->put(run_, sample.ordinal, result); !put) return put;
+  ++judged_early_;
+  return {};
 }
 
 Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
@@ -192,8 +195,8 @@ Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Ev
 }
 
 int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& evaluation) {
-  report_.kept = evaluation.kept;
-  report_.judged = evaluation.judged;
+  report_.kept = evaluation.kept - judged_early_;
+  report_.judged = evaluation.judged + judged_early_;
   report_.interrupted = evaluation.interrupted;
   report_.warden_restarts = session_->executor.restarts();
   tally_results(report_, with_plus(), samples, evaluation.results);
@@ -244,9 +247,8 @@ int EvalRun::finish(const std::vector<Sample>& samples) {
   report_.store = store_path_.string();
   report_.interpreter = session_->executor.fingerprint();
   report_.tier = session_->executor.tier();
-  const auto start = Clock::now();
   const auto evaluation = judge(samples);
-  report_.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  report_.wall_seconds = std::chrono::duration<double>(Clock::now() - opened_).count();
   if (!evaluation) return fail(evaluation.error());
   return conclude(samples, *evaluation);
 }

@@ -1,5 +1,7 @@
 #pragma once
 /// One evaluation from its sandbox to its report, as `assay eval` and `assay run` make it.
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -78,6 +80,8 @@ class EvalRun {
   RunKey key_;
   RunId run_{};
   std::unique_ptr<Early> early_;
+  std::chrono::steady_clock::time_point opened_;
+  std::atomic<std::size_t> judged_early_ = 0;  ///< finish() finds their verdicts in the store
   EvalReport report_;
 };
 

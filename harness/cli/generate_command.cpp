@@ -60,8 +60,9 @@ int conclude(const GenerateOptions& options, const datasets::Dataset& dataset, c
         {Errc::interrupted, fmt::format("generate: interrupted; {} of {} samples are in {}, the same command goes on",
                                         there, draws, options.out)});
   if (!options.json)
-    fmt::print("{} samples of {} in {}{}; {:.1f} tokens/s\n", there, dataset.name, options.out,
-               made.kept > 0 ? fmt::format(" ({} were there)", made.kept) : "", rate_of(made));
+    fmt::print("{} samples of {} in {}{}{}\n", there, dataset.name, options.out,
+               made.kept > 0 ? fmt::format(" ({} were there)", made.kept) : "",
+               made.result.written > 0 ? fmt::format("; {:.1f} tokens/s", rate_of(made)) : "");
   return 0;
 }
 

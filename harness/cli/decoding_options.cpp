@@ -26,7 +26,9 @@ void add_decoding_flags(CLI::App& command, DecodingFlags& flags) {
   command.add_option("--alg", decoding.alg, "what makes a position worth filling (default: entropy)")
       ->transform(one_of(algorithms))
       ->option_text("origin|maskgit_plus|topk_margin|entropy");
-  command.add_option("--max-new-tokens", decoding.max_new_tokens, "masks behind the prompt")
+  command
+      .add_option("--max-new-tokens", decoding.max_new_tokens,
+                  "masks behind the prompt; of a server, tokens of an answer at most (EvalPlus: 768)")
       ->capture_default_str()
       ->check(in_range(std::int64_t{1}, most_tokens));
   command.add_option("--steps", decoding.steps, "steps in all (default: as many as new tokens)")

@@ -62,6 +62,7 @@ int make_drawn_run(const GenerateOptions& options, EvalRun& run, Provider& provi
                  fmt::format("run: interrupted; {} of {} samples are in {} and judged ones in run {}, the same "
                              "command goes on",
                              made->kept + made->result.written, draws.size(), options.out, run.name())});
+  run.add_warnings(made->result.warnings);
   const auto samples = samples_of(options, run.dataset());
   if (!samples) return fail(samples.error());
   if (!options.traces.empty())

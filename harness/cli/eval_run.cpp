@@ -227,6 +227,10 @@ Result<void> EvalRun::forget_other_samples(const std::vector<Sample>& samples) {
   return store_->forget_other_samples(run_, samples);
 }
 
+void EvalRun::add_warnings(const std::vector<std::string>& warnings) {
+  report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
+}
+
 Result<void> EvalRun::keep_traces(const std::vector<Sample>& samples, const fs::path& traces) {
   if (auto kept = store_->keep_samples(run_, dataset_->sha256, samples); !kept) return kept;
   return harness::keep_traces(*store_, run_, options_.samples, traces);

@@ -54,6 +54,8 @@ class EvalRun {
   /// Judges one sample of those that finish() will be given, and keeps its verdict. What came near a limit, and what
   /// the sandbox failed on, is left to finish(). Any thread.
   [[nodiscard]] Result<void> judge_early(const Sample& sample, const std::stop_token& stop);
+  /// That standard error was told already, for the report.
+  void add_warnings(const std::vector<std::string>& warnings);
   /// Keeps how samples were decoded, from the file that was written while they were drawn.
   [[nodiscard]] Result<void> keep_traces(const std::vector<Sample>& samples, const std::filesystem::path& traces);
   /// Judges what has no verdict, writes results and report. The process's exit code.

@@ -43,10 +43,11 @@ void print_json(const GenerateOptions& options, const datasets::Dataset& dataset
           ? fmt::format("{:.4f}", static_cast<double>(made.counts.tokens) / static_cast<double>(made.counts.passes))
           : "null";
   text += fmt::format(
-      ", \"samples\": {}, \"written\": {}, \"kept\": {}, \"interrupted\": {}, \"seconds\": {:.3f}, \"tokens\": {}, "
+      ", \"samples\": {}, \"written\": {}, \"kept\": {}, \"cut_off\": {}, \"interrupted\": {}, \"seconds\": {:.3f}, "
+      "\"tokens\": {}, "
       "\"tokens_a_second\": {:.3f}, \"tokens_a_forward\": {}, \"out\": ",
-      draws, made.result.written, made.kept, made.result.interrupted, made.seconds, made.counts.tokens, rate_of(made),
-      a_forward);
+      draws, made.result.written, made.kept, made.cut_off, made.result.interrupted, made.seconds, made.counts.tokens,
+      rate_of(made), a_forward);
   append_json(text, options.out);
   fmt::print("{}}}\n", text);
 }

@@ -97,6 +97,13 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
   auto result = generate(provider, executor, dataset, draws, out, settings, std::move(stop));
   progress.finish();
   if (!result) return tl::unexpected(result.error());
+  made.cut_off = static_cast<std::size_t>(
+      std::ranges::count_if(draws, [&](const Draw& draw) { return out.was_cut_off(draw.task_id, draw.sample); }));
+  if (made.cut_off > 0)
+    result->warnings.push_back(
+        fmt::format("{} of {} answers were cut off at --max-new-tokens {}; to draw all anew give more, and another "
+                    "--out or --force",
+                    made.cut_off, made.kept + result->written, options.decoding.decoding.max_new_tokens));
   for (const std::string& warning : result->warnings) warn(warning);
   made.result = std::move(*result);
   made.counts = provider.counts();

@@ -29,7 +29,8 @@ namespace assay::harness {
 
 struct Generated {
   GenerationResult result;
-  std::size_t kept = 0;  ///< of the draws, in the file before
+  std::size_t kept = 0;     ///< of the draws, in the file before
+  std::size_t cut_off = 0;  ///< of the draws, whose answers ended for want of tokens
   DrawCounts counts;
   double seconds = 0;
 };

@@ -214,7 +214,9 @@ class EngineProvider final : public Provider {
   [[nodiscard]] Drawn drawn(const Draw& draw, const engine::FinishedRow& row) const {
     std::vector<engine::TokenId> ids;
     for (const std::int64_t id : row.text) ids.push_back(static_cast<engine::TokenId>(id));
-    Drawn made{draw.index, tokenizer_.decode(ids, engine::SpecialTokens::skip), {}};
+    const bool whole =
+        static_cast<std::int64_t>(ids.size()) < options_.decoding.max_new_tokens;  // an end token follows
+    Drawn made{draw.index, tokenizer_.decode(ids, engine::SpecialTokens::skip), {}, whole ? "stop" : "length"};
     if (options_.traces)
       made.trace = engine::trace_members(row.trace, options_.decoding, ends_, engine::Confidence::written);
     return made;

@@ -76,6 +76,7 @@ class Generation {
           sample->draw = &draws_[one.index];
           sample->answer = std::move(one.answer);
           sample->trace = std::move(one.trace);
+          sample->finish_reason = std::move(one.finish_reason);
           process.try_put(sample);
         },
         stop_.get_token());
@@ -86,6 +87,7 @@ class Generation {
   void prepare(GeneratedSample& sample) {
     const Draw& draw = *sample.draw;
     const std::string cut = engine::cut_answer(sample.answer, draw.stops);
+    if (!sample.finish_reason.empty() && cut.size() < sample.answer.size()) sample.finish_reason = "stop";
     sample.solution = draw.prompt.continued ? draw.prompt.text + cut : cut;
     if (settings_.sanitize) {
       auto program = sanitize(executor_, sample.solution, entry_points_.at(draw.task_id));
@@ -108,7 +110,8 @@ class Generation {
       if (failure_) return;
     }
     const Draw& draw = *sample.draw;
-    const auto line = out_.add(draw.task_id, draw.sample, sample.solution, sample.answer, sample.trace);
+    const auto line =
+        out_.add(draw.task_id, draw.sample, sample.solution, sample.answer, sample.trace, sample.finish_reason);
     if (!line) return abort(line.error());
     sample.line = *line;
     ++result_.written;

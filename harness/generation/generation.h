@@ -20,6 +20,7 @@ struct GeneratedSample {
   std::string solution;
   std::string answer;  ///< before it was cut and sanitized
   std::string trace;
+  std::string finish_reason;          ///< of Drawn; "stop", too, where the answer was cut at a stop text
   std::optional<std::uint32_t> line;  ///< of the file, from 0, once it is there
 };
 

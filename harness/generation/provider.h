@@ -26,6 +26,8 @@ struct Drawn {
   std::size_t index = 0;
   std::string answer;
   std::string trace;  ///< members of a decode trace's object; empty: none
+  /// In OpenAI's words why the answer ends: "stop"; "length": it had as many tokens as were allowed. Empty: unknown.
+  std::string finish_reason;
 };
 
 struct DrawCounts {

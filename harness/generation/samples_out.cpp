@@ -55,7 +55,10 @@ struct Key {
   std::string task_id;
   std::uint32_t sample = 0;
   std::string generation;  ///< empty: none is given
+  bool cut_off = false;
 };
+
+constexpr std::string_view cut_off_reason = "length";
 
 std::optional<Key> key_of(const std::string& line) {
   boost::system::error_code wrong;
@@ -66,6 +69,8 @@ std::optional<Key> key_of(const std::string& line) {
   const auto* generation = object ? object->if_contains("generation") : nullptr;
   if (!task || !task->is_string() || !sample || !sample->is_int64()) return std::nullopt;
   Key key{std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()), {}};
+  const auto* reason = object->if_contains("finish_reason");
+  key.cut_off = reason && reason->is_string() && reason->get_string() == cut_off_reason;
   if (generation && generation->is_string()) key.generation = generation->get_string();
   return key;
 }
@@ -111,6 +116,7 @@ Result<bool> SamplesOut::resume() {
     if (!key || key->generation != generation_) return false;
     ++lines_;
     done_.emplace(key->task_id, key->sample);
+    if (key->cut_off) cut_off_.emplace(key->task_id, key->sample);
     return true;
   });
   if (!whole) return tl::unexpected(whole.error());
@@ -159,6 +165,7 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
   if (!*resumed) {
     if (existing == Existing::resume) return refused(path, "samples");
     out.done_.clear();
+    out.cut_off_.clear();
     out.lines_ = 0;
     if (const auto done = cut(out.samples_, 0, path); !done) return tl::unexpected(done.error());
   }
@@ -179,7 +186,8 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
 }
 
 Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
-                                      const std::string& answer, const std::string& trace) {
+                                      const std::string& answer, const std::string& trace,
+                                      const std::string& finish_reason) {
   const std::string key = key_text(task_id, sample);
   const std::string end = ", \"generation\": \"" + generation_ + "\"}\n";
   if (traces_ && !trace.empty() && !traced_.contains({task_id, sample}))
@@ -189,8 +197,13 @@ Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t 
   append_json(line, solution);
   line += ", \"answer\": ";
   append_json(line, answer);
+  if (!finish_reason.empty()) {
+    line += ", \"finish_reason\": ";
+    append_json(line, finish_reason);
+  }
   const auto written = write_all(samples_, line + end, path_);
   if (!written) return tl::unexpected(written.error());
+  if (finish_reason == cut_off_reason) cut_off_.emplace(task_id, sample);
   return lines_++;
 }
 

@@ -11,9 +11,9 @@
 
 namespace assay::harness {
 
-/// Lines are {"task_id", "sample_id", "solution", "answer", "generation"}: what `assay eval` and EvalPlus read, what
-/// the model said, and a digest of what decided it. Each line is in the file, whole, when add() returns; what a killed
-/// process left of a last line is cut off when the file is opened again.
+/// Lines are {"task_id", "sample_id", "solution", "answer", "finish_reason", "generation"}: what `assay eval` and
+/// EvalPlus read, what the model said and why it ended there, and a digest of what decided it. Each line is in the
+/// file, whole, when add() returns; what a killed process left of a last line is cut off when the file is opened again.
 class SamplesOut {
  public:
   enum class Existing {
@@ -31,9 +31,17 @@ class SamplesOut {
   }
   [[nodiscard]] std::size_t kept() const { return done_.size(); }  ///< found when it was opened
 
-  /// @param trace members of a trace's object. One thread at a time. @return the sample's line, from 0
+  /// Whether the sample's answer ended for want of tokens (Drawn::finish_reason), of those added too.
+  [[nodiscard]] bool was_cut_off(const std::string& task_id, std::uint32_t sample) const {
+    return cut_off_.contains({task_id, sample});
+  }
+
+  /// @param trace members of a trace's object
+  /// @param finish_reason empty: unknown, and not written
+  /// One thread at a time. @return the sample's line, from 0
   [[nodiscard]] Result<std::uint32_t> add(const std::string& task_id, std::uint32_t sample, const std::string& solution,
-                                          const std::string& answer, const std::string& trace);
+                                          const std::string& answer, const std::string& trace,
+                                          const std::string& finish_reason = {});
 
  private:
   SamplesOut(std::filesystem::path path, std::string generation)
@@ -45,7 +53,7 @@ class SamplesOut {
   std::string generation_;
   sandbox::UniqueFd samples_, traces_;
   std::uint32_t lines_ = 0;
-  std::set<std::pair<std::string, std::uint32_t>> done_, traced_;
+  std::set<std::pair<std::string, std::uint32_t>> done_, traced_, cut_off_;
 };
 
 }  // namespace assay::harness

@@ -62,7 +62,7 @@ class ServerProvider final : public Provider {
         if (ended.stop_requested()) return;
         if (answer) {
           tokens_ += answer->tokens;
-          take({draws[at].index, std::move(answer->text), {}});
+          take({draws[at].index, std::move(answer->text), {}, std::move(answer->finish_reason)});
         } else {
           failure = answer.error();
           ended.request_stop();
@@ -155,6 +155,8 @@ Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form
   if (text->is_string()) answer.text = text->get_string();
   if (const auto* tokens = value.find_pointer("/usage/completion_tokens", wrong); tokens && tokens->is_int64())
     answer.tokens = static_cast<std::uint64_t>(std::max<std::int64_t>(tokens->get_int64(), 0));
+  if (const auto* reason = value.find_pointer("/choices/0/finish_reason", wrong); reason && reason->is_string())
+    answer.finish_reason = reason->get_string();
   return answer;
 }
 

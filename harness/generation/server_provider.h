@@ -31,6 +31,7 @@ struct ServerProviderOptions {
 struct ServerAnswer {
   std::string text;
   std::uint64_t tokens = 0;
+  std::string finish_reason;  ///< empty: it gave none
 };
 /// @return Errc::server where the body is no answer. A content of null is an empty text.
 [[nodiscard]] Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form);

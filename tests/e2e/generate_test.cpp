@@ -254,6 +254,31 @@ TEST_CASE("a server's answers are sanitized samples, busy or not", "[generate]")
   CHECK(judged.at("pass_at_k").at("base").at("pass@1").to_number<double>() == Approx(2.0 / 3));
 }
 
+TEST_CASE("answers that a server cut off are counted and told, each time", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string out = place / "samples.jsonl";
+  const auto words = [&](const char* command) {
+    return Words{command,        "--model", server.address(), "--dataset", problems(place), "--n-samples", "2",
+                 "--model-name", "short",   "--temperature",  "1",         "--out",         out,           "--json"};
+  };
+  const std::string told = "2 of 6 answers were cut off at --max-new-tokens 256";
+  const Ended drawn = place.assay(words("generate"));
+  CHECK_THAT(drawn.err, Catch::Contains(told));
+  CHECK(printed(drawn).at("cut_off") == 2);
+  for (const auto& line : sorted_lines(out)) {
+    const auto sample = boost::json::parse(line).as_object();
+    CHECK(sample.at("finish_reason") == (sample.at("task_id") == "Small/negate" ? "length" : "stop"));
+  }
+  Words run = words("run");
+  run.insert(run.end(), {"--store", place / "store.db", "--output", place / "results.json"});
+  const auto warnings = printed(place.assay(run)).at("warnings").as_array();
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(std::string(warnings.front().as_string()), Catch::Contains(told));
+}
+
 TEST_CASE("what a server refuses or garbles ends the generation with its words", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

@@ -2,7 +2,7 @@
 
 Usage: openai_server.py ANSWERS LOG. ANSWERS: a JSON object from a word in a prompt to the answer. Prints its port. LOG gets
 each request's body. Words in a model's name make it fail: "busy" answers every request 503 the first time, "slow" waits,
-"nonsense" sends no JSON, "unknown" is 404, "keyed" wants the key "secret".
+"nonsense" sends no JSON, "unknown" is 404, "keyed" wants the key "secret", "short" ends the answer to "negate" for want of tokens.
 """
 
 import json
@@ -59,7 +59,8 @@ class Handler(BaseHTTPRequestHandler):
         answer = next((a for word, a in answers.items() if word in prompt), "I do not know.")
         choice = {"message": {"role": "assistant", "content": answer}} if chat else {"text": answer}
         usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
-        self.send(200, json.dumps({"object": "x", "choices": [{"index": 0, "finish_reason": "stop", **choice}], "usage": usage}))
+        reason = "length" if "short" in model and "negate" in prompt else "stop"
+        self.send(200, json.dumps({"object": "x", "choices": [{"index": 0, "finish_reason": reason, **choice}], "usage": usage}))
 
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -29,6 +29,24 @@ TEST_CASE("a line is there when add() returns, with its number, and is found aga
   CHECK(again->add("T/1", 0, "", "", "") == 2U);
 }
 
+TEST_CASE("an answer that ended for want of tokens is known as such, also when the file is opened again",
+          "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl";
+  {
+    auto out = SamplesOut::open(file, "", "g", Existing::resume);
+    REQUIRE(out);
+    REQUIRE(out->add("T/0", 0, "", "", "", "length"));
+    REQUIRE(out->add("T/0", 1, "", "", "", "stop"));
+    CHECK(out->was_cut_off("T/0", 0));
+    CHECK(read_file(file).find(R"("answer": "", "finish_reason": "stop", "generation": "g"})") != std::string::npos);
+  }
+  const auto again = SamplesOut::open(file, "", "g", Existing::resume);
+  REQUIRE(again);
+  CHECK(again->was_cut_off("T/0", 0));
+  CHECK(!again->was_cut_off("T/0", 1));
+}
+
 TEST_CASE("what a killed process left of a last line is cut off, of a trace without its sample too", "[generation]") {
   const TemporaryFolder folder;
   const auto file = folder / "out.jsonl", traces = folder / "traces.jsonl";

@@ -55,9 +55,12 @@ TEST_CASE("answers of both forms are read, what is none is an error", "[generati
   REQUIRE(completion);
   CHECK(completion->text == "    return 1\n");
   CHECK(completion->tokens == 12);
-  const auto chat = read_server_answer(R"({"choices": [{"message": {"content": "hello"}}]})", ServerForm::chat);
+  CHECK(completion->finish_reason.empty());
+  const auto chat = read_server_answer(R"({"choices": [{"message": {"content": "hello"}, "finish_reason": "length"}]})",
+                                       ServerForm::chat);
   REQUIRE(chat);
   CHECK(chat->text == "hello");
+  CHECK(chat->finish_reason == "length");
   CHECK(chat->tokens == 0);
   const auto thought = read_server_answer(R"({"choices": [{"message": {"content": null}}]})", ServerForm::chat);
   REQUIRE(thought);

@@ -35,6 +35,8 @@ struct GenerateOptions {
   std::string require_tier;
   EngineFlags engine;
   DecodingFlags decoding;
+  std::string engine_given;  ///< options that only the engine has, as they were given: "--alg, --steps"
+  std::string server_given;  ///< likewise of a server
   bool json = false;
   bool quiet = false;
 };

@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
+#include <span>
+#include <string>
 
 #include "harness/cli/generate_command.h"
 #include "harness/cli/jail_options.h"
@@ -61,6 +63,24 @@ void add_servers(CLI::App& command, GenerateOptions& options) {
       ->capture_default_str();
 }
 
+// What the other kind of model has no use for, and must not be thought to heed.
+constexpr const char* engine_options[] = {
+    "--alg",    "--steps",    "--block-length", "--cache",      "--threshold",
+    "--top-k",  "--alg-temp", "--eps",          "--stop-early", "--batch-size",
+    "--device", "--dtype",    "--threads",      "--traces",     "--batch-invariant",
+};
+constexpr const char* server_options[] = {
+    "--model-name", "--concurrency", "--requests-per-minute", "--retries", "--api-key-env",
+};
+
+std::string given(const CLI::App& command, std::span<const char* const> names) {
+  std::string list;
+  for (const char* name : names)
+    if (const CLI::Option* option = command.get_option_no_throw(name); option && option->count() > 0)
+      list += (list.empty() ? "" : ", ") + std::string(name);
+  return list;
+}
+
 }  // namespace
 
 void add_generation(CLI::App& command, GenerateOptions& options) {
@@ -78,6 +98,10 @@ void add_generation(CLI::App& command, GenerateOptions& options) {
   add_require_tier(command, options.require_tier);
   command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   command.add_flag("-q,--quiet", options.quiet, "no progress");
+  command.final_callback([&command, &options] {
+    options.engine_given = given(command, engine_options);
+    options.server_given = given(command, server_options);
+  });
 }
 
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
@@ -87,7 +111,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
       "Ctrl-C loses nothing: the same command goes on. A sample is a function of model, prompt, options, seed, problem "
       "and\n"
       "number; neither the batch nor what else is drawn changes it. A server takes --temperature, --top-p,\n"
-      "--max-new-tokens and --seed.\n\n"
+      "--max-new-tokens and --seed; other options of the engine are refused.\n\n"
       "Examples:\n"
       "  assay generate --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
       "  assay generate --model DIR --dataset mbpp --n-samples 10 --temperature 0.4 --block-length 32 --cache dual\n"

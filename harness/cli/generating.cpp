@@ -24,11 +24,16 @@ using Clock = std::chrono::steady_clock;
 bool is_server(const std::string& model) { return model.starts_with("http://") || model.starts_with("https://"); }
 
 Result<void> check(const GenerateOptions& options) {
+  if (is_server(options.model) && !options.engine_given.empty())
+    return tl::unexpected(Error{Errc::usage, options.engine_given +
+                                                 ": of the engine only; a server decodes in its own way, and takes "
+                                                 "--temperature, --top-p, --max-new-tokens and --seed"});
+  if (!is_server(options.model) && !options.server_given.empty())
+    return tl::unexpected(Error{Errc::usage, options.server_given + ": of a server only, and --model names none; leave "
+                                                                    "it out, or give --model http://HOST/v1"});
   const auto decoding = decoding_of(options.decoding);
   if (!decoding) return tl::unexpected(decoding.error());
   if (!options.no_sanitize && !have_tree_sitter()) return tl::unexpected(needed_code("", "").error());
-  if (is_server(options.model) && !options.traces.empty())
-    return tl::unexpected(Error{Errc::usage, "--traces: a server tells nothing of its decoding"});
   if (options.samples > 1 && decoding->temperature == 0 && decoding->alg_temp == 0 &&
       decoding->alg != engine::Algorithm::origin)
     warn("at temperature 0 all samples of a problem are the same");

@@ -279,6 +279,26 @@ TEST_CASE("answers that a server cut off are counted and told, each time", "[gen
   CHECK_THAT(std::string(warnings.front().as_string()), Catch::Contains(told));
 }
 
+TEST_CASE("options that the kind of model has no use for are refused by name", "[generate]") {
+  const Workplace place;
+  const auto refused = [&](const Words& words, const char* told) {
+    const Ended ended = place.assay(words);
+    CAPTURE(ended.err);
+    CHECK(ended.code == 2);
+    CHECK_THAT(ended.err, Catch::Contains(told));
+  };
+  const std::string dataset = problems(place);
+  for (const char* command : {"generate", "run", "sweep"}) {
+    Words server{command, "--model", "http://127.0.0.1:9/v1", "--dataset", dataset, "--temperature", "1"};
+    server.insert(server.end(), {"--steps", "4", "--alg", "entropy", "--batch-invariant"});
+    refused(server, "assay: --alg, --steps, --batch-invariant: of the engine only");
+    refused({command, "--model", place / "model", "--dataset", dataset, "--temperature", "1", "--retries", "3"},
+            "assay: --retries: of a server only");
+  }
+  refused({"generate", "--model", "http://127.0.0.1:9/v1", "--dataset", dataset, "--traces", place / "traces"},
+          "--traces: of the engine only");
+}
+
 TEST_CASE("what a server refuses or garbles ends the generation with its words", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

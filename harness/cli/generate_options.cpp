@@ -23,9 +23,9 @@ void add_what(CLI::App& command, GenerateOptions& options) {
   command.add_option("--n-samples", options.samples, "samples a problem")
       ->capture_default_str()
       ->check(in_range(1U, 100'000U));
-  command.add_option("--limit", options.limit, "the first N problems only")
+  command.add_option("--limit", options.limit, "the first N problems only (default: all)")
       ->type_name("N")
-      ->check(in_range(std::size_t{0}, std::size_t{1} << 32));
+      ->check(in_range(std::size_t{1}, std::size_t{1} << 32));
   command.add_option("--out", options.out, "samples go here as they come; what it has already is not drawn again")
       ->type_name("FILE")
       ->capture_default_str();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "datasets/digest.h"
@@ -33,6 +35,10 @@ Result<void> check(const GenerateOptions& options) {
                                                                     "it out, or give --model http://HOST/v1"});
   const auto decoding = decoding_of(options.decoding);
   if (!decoding) return tl::unexpected(decoding.error());
+  std::error_code ignored;
+  if (!is_server(options.model) && !std::filesystem::is_directory(options.model, ignored))
+    return tl::unexpected(Error{Errc::bad_data, options.model + ": there is no such folder; --model is the folder of a "
+                                                                "Hugging Face model, or a server's http://HOST/v1"});
   if (!options.no_sanitize && !have_tree_sitter()) return tl::unexpected(needed_code("", "").error());
   if (options.samples > 1 && decoding->temperature == 0 && decoding->alg_temp == 0 &&
       decoding->alg != engine::Algorithm::origin)

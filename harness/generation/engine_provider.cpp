@@ -176,19 +176,27 @@ class EngineProvider final : public Provider {
       if (!ids)
         return tl::unexpected(
             Error{of_engine(ids.error()).code, draws[i].task_id + ": prompt: " + ids.error().message});
-      const auto length = static_cast<std::int64_t>(ids->size()) + options_.decoding.max_new_tokens;
-      if (length > config().max_position_embeddings)
-        return tl::unexpected(
-            Error{Errc::bad_data, fmt::format("{}: a prompt of {} tokens and {} new ones are more than the model's "
-                                              "context of {}; --max-new-tokens takes fewer",
-                                              draws[i].task_id, ids->size(), options_.decoding.max_new_tokens,
-                                              config().max_position_embeddings)});
       rows.push_back({i,
                       {ids->begin(), ids->end()},
                       {options_.decoding.seed, engine::problem_key(draws[i].task_id), draws[i].sample}});
     }
     std::ranges::stable_sort(rows, std::greater(), [](const engine::RowRequest& row) { return row.prompt.size(); });
+    if (!rows.empty())
+      if (const auto fits = check_context(draws[rows.front().id].task_id, rows.front().prompt.size()); !fits)
+        return tl::unexpected(fits.error());
     return rows;
+  }
+
+  /// Of the longest prompt: what helps it helps all.
+  [[nodiscard]] Result<void> check_context(const std::string& task_id, std::size_t prompt) const {
+    const std::int64_t context = config().max_position_embeddings, left = context - static_cast<std::int64_t>(prompt);
+    if (left >= options_.decoding.max_new_tokens) return {};
+    return tl::unexpected(
+        Error{Errc::bad_data,
+              fmt::format("{}: a prompt of {} tokens and {} new ones are more than the model's context of {}; {}",
+                          task_id, prompt, options_.decoding.max_new_tokens, context,
+                          left > 0 ? fmt::format("--max-new-tokens {} is the most that it leaves", left)
+                                   : "this model cannot be asked that task: give --dataset a file without it")});
   }
 
   /// Of each device: as many rows as were asked for, or fit into its share of what the host has left. A GPU tells when

@@ -97,9 +97,11 @@ class ServerProvider final : public Provider {
     const std::string address =
         options_.address + (options_.form == ServerForm::chat ? "/chat/completions" : "/completions");
     const auto body = client.request(address, server_request(options_, draw), stop, may_ask);
-    if (!body) return tl::unexpected(body.error());
+    if (!body) return tl::unexpected(Error{body.error().code, draw.task_id + ": " + body.error().message});
     auto answer = read_server_answer(*body, options_.form);
-    if (!answer) return tl::unexpected(Error{answer.error().code, address + ": " + answer.error().message});
+    if (!answer)
+      return tl::unexpected(
+          Error{answer.error().code, fmt::format("{}: {}: {}", draw.task_id, address, answer.error().message)});
     return answer;
   }
 

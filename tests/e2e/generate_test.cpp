@@ -198,15 +198,21 @@ TEST_CASE("a model that does not fit is told in one line", "[generate]") {
     CHECK(ended.err.find(words) != std::string::npos);
     CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
   };
-  SECTION("no folder") { fails({}, "name the folder"); }
+  SECTION("no folder") { fails({}, "there is no such folder"); }
   SECTION("a vocabulary smaller than the tokenizer's") {
     model_folder(place, 40);
     fails({"--prompt", "base"}, "two models");
   }
-  SECTION("a prompt longer than the context") {
-    model_folder(place, 2048, 20);
-    fails({"--prompt", "base", "--max-new-tokens", "16"}, "context of 20");
+  SECTION("a prompt and new tokens that are longer than the context") {
+    model_folder(place, 2048, 30);
+    fails({"--prompt", "base", "--max-new-tokens", "16"}, "the model's context of 30; --max-new-tokens 5 is the most");
   }
+  SECTION("a prompt that fills the context") {
+    model_folder(place, 2048, 4);
+    fails({"--prompt", "base", "--max-new-tokens", "1"}, "Small/triple: a prompt of 25 tokens");
+    fails({"--prompt", "base", "--max-new-tokens", "1"}, "give --dataset a file without it");
+  }
+  SECTION("no problems") { fails({"--limit", "0"}, "--limit"); }
   SECTION("options that do not go together") {
     model_folder(place);
     fails({"--block-length", "7", "--max-new-tokens", "16"}, "--block-length");
@@ -317,6 +323,7 @@ TEST_CASE("what a server refuses or garbles ends the generation with its words",
   CAPTURE(ended.err);
   CHECK(ended.code == 4);
   CHECK(ended.err.find(row.words) != std::string::npos);
+  CHECK(ended.err.find("Small/") != std::string::npos);
   CHECK(server.requests().size() == row.requests);
   place.set("OPENAI_API_KEY", "secret");
   if (row.name == std::string("keyed")) CHECK(place.assay(words).code == 0);

@@ -1,9 +1,12 @@
 #include "harness/progress.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace assay::harness {
 namespace {
@@ -22,15 +25,30 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}", whole / minute, whole % minute);
 }
 
+/// A rate that is never 0: of slow samples, a minute.
+std::string rate_text(double a_second) {
+  constexpr double slow = 0.095, minute = 60;
+  return a_second < slow ? fmt::format("{:.1f}/min", a_second * minute) : fmt::format("{:.1f}/s", a_second);
+}
+
+std::size_t columns_of(std::FILE* stream) {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
 }  // namespace
 
-Progress::Progress(Mode mode, std::size_t total, std::FILE* stream, std::function<Clock::time_point()> now)
+Progress::Progress(Mode mode, std::size_t total, std::FILE* stream, std::function<Clock::time_point()> now,
+                   std::function<std::size_t()> columns)
     : mode_(resolved(mode, stream)),
       total_(total),
       stream_(stream),
       now_(std::move(now)),
+      columns_(columns ? std::move(columns) : [stream] { return columns_of(stream); }),
       start_(now_()),
-      drawn_(start_) {
+      drawn_(start_),
+      enough_(std::clamp<std::size_t>(total / 10, 1, 10)) {
   marks_.push_back({start_, 0});
 }
 
@@ -53,31 +71,45 @@ void Progress::finish() {
 }
 
 void Progress::draw(Clock::time_point now, bool last) {
-  const std::string line = text(now);
-  if (mode_ == Mode::bar) {
-    constexpr std::size_t width = 30;
-    const std::size_t full = total_ > 0 ? std::min(width, done_ * width / total_) : width;
-    fmt::print(stream_, "\r[{}{}] {}\x1b[K{}", std::string(full, '#'), std::string(width - full, '.'), line,
-               last ? "\n" : "");
-  } else {
-    fmt::print(stream_, "assay: {}\n", line);
-  }
+  if (mode_ == Mode::bar)
+    fmt::print(stream_, "\r{}\x1b[K{}", fitted(now), last ? "\n" : "");
+  else
+    fmt::print(stream_, "assay: {}\n", fmt::join(parts(now), ", "));
   std::fflush(stream_);
   drawn_ = now;
-  constexpr auto window = 30s;
+  constexpr auto window = 15s;
   marks_.push_back({now, done_});
-  while (marks_.size() > 2 && now - marks_[1].at >= window) marks_.pop_front();
+  while (marks_.size() > 2 && now - marks_[1].at >= window && done_ - marks_[1].done >= enough_) marks_.pop_front();
 }
 
-std::string Progress::text(Clock::time_point now) const {
-  std::string line =
-      fmt::format("{}/{} samples, {}", done_, total_, note_ ? note_() : fmt::format("{} passed", passed_));
+/// The bar is the first to give way, then what stands in the middle.
+std::string Progress::fitted(Clock::time_point now) const {
+  constexpr std::size_t widest = 30, narrowest = 10, frame = 3;
+  const std::size_t room = std::max<std::size_t>(columns_(), 2) - 1;  // a line that fills the last column wraps
+  std::vector<std::string> shown = parts(now);
+  std::string line = fmt::format("{}", fmt::join(shown, ", "));
+  while (line.size() > room && shown.size() > 2) {
+    shown.erase(shown.begin() + 1);
+    line = fmt::format("{}", fmt::join(shown, ", "));
+  }
+  if (line.size() > room) line.resize(room);
+  if (line.size() + frame + narrowest > room) return line;
+  const std::size_t width = std::min(widest, room - line.size() - frame);
+  const std::size_t full = total_ > 0 ? std::min(width, done_ * width / total_) : width;
+  return fmt::format("[{}{}] {}", std::string(full, '#'), std::string(width - full, '.'), line);
+}
+
+/// What is told, by commas; the first counts, the last says how long it will take.
+std::vector<std::string> Progress::parts(Clock::time_point now) const {
+  std::vector<std::string> all = {fmt::format("{}/{} samples", done_, total_),
+                                  note_ ? note_() : fmt::format("{} passed", passed_)};
   const double seconds = std::chrono::duration<double>(now - marks_.front().at).count();
-  const double rate = seconds > 0 ? static_cast<double>(done_ - marks_.front().done) / seconds : 0;
-  if (rate > 0) line += fmt::format(", {:.1f}/s", rate);
-  if (rate > 0 && done_ < total_)
-    line += fmt::format(", {} left", duration_text(static_cast<double>(total_ - done_) / rate));
-  return line;
+  const std::size_t done = done_ - marks_.front().done;
+  if (seconds <= 0 || done < enough_) return all;
+  const double rate = static_cast<double>(done) / seconds;
+  all.push_back(rate_text(rate));
+  if (done_ < total_) all.push_back(duration_text(static_cast<double>(total_ - done_) / rate) + " left");
+  return all;
 }
 
 }  // namespace assay::harness

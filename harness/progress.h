@@ -1,5 +1,6 @@
 #pragma once
-/// How far a run is, on standard error: one line that redraws itself on a terminal, a plain line every 10 s elsewhere.
+/// How far a run is, on standard error: one line that redraws itself on a terminal, as wide as that at most, a plain
+/// line every 10 s elsewhere.
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace assay::harness {
 
@@ -21,7 +23,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
 
   Progress(Mode mode, std::size_t total, std::FILE* stream = stderr,
-           std::function<Clock::time_point()> now = Clock::now);
+           std::function<Clock::time_point()> now = Clock::now, std::function<std::size_t()> columns = {});
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { finish(); }
@@ -39,18 +41,23 @@ class Progress {
     std::size_t done;
   };
   void draw(Clock::time_point now, bool last);
-  std::string text(Clock::time_point now) const;
+  [[nodiscard]] std::string fitted(Clock::time_point now) const;
+  [[nodiscard]] std::vector<std::string> parts(Clock::time_point now) const;
 
   const Mode mode_;
   const std::size_t total_;
   std::FILE* const stream_;
   const std::function<Clock::time_point()> now_;
+  const std::function<std::size_t()> columns_;  ///< of the terminal; asked at each drawing, as it may change
   std::function<std::string()> note_;
   std::mutex mutex_;
   std::size_t done_ = 0, passed_ = 0;
   bool finished_ = false;
   Clock::time_point start_, drawn_;
-  std::deque<Mark> marks_;  ///< one a drawing, of the last half minute: the rate is of these, not of what was kept
+  /// One a drawing, of the last 15 s and of `enough_` samples at least: the rate is of these, not of what was
+  /// kept. The longest samples come first, and the first few would promise hours where minutes are left.
+  std::deque<Mark> marks_;
+  const std::size_t enough_;
 };
 
 }  // namespace assay::harness

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <string>
+#include <vector>
+
 #include "tests/catch.h"
 
 namespace assay::harness {
@@ -52,23 +55,56 @@ TEST_CASE("silent progress writes nothing, nor does one without samples", "[prog
   never.finish();
 }
 
-TEST_CASE("what was kept from before does not count as fast", "[progress]") {
+/// The last line of a bar over `total` samples of which each of `times` ends one, after `kept` at once.
+std::string last_line(std::size_t total, std::size_t kept, const std::vector<std::chrono::seconds>& times,
+                      std::size_t columns = 80) {
   char* text = nullptr;
   std::size_t size = 0;
   std::FILE* stream = ::open_memstream(&text, &size);
   Progress::Clock::time_point now{};
-  Progress progress(Progress::Mode::bar, 2000, stream, [&] { return now; });
-  for (int i = 0; i < 1000; ++i) progress.add(true);
-  for (int i = 0; i < 2; ++i) {
-    now += 1s;
-    progress.add(true);
+  std::string all;
+  {
+    Progress progress(
+        Progress::Mode::bar, total, stream, [&] { return now; }, [&] { return columns; });
+    for (std::size_t i = 0; i < kept; ++i) progress.add(true);
+    for (const auto& time : times) {
+      now += time;
+      progress.add(true);
+    }
+    std::fflush(stream);
+    all.assign(text, size);
   }
-  std::fflush(stream);
-  const std::string all(text, size);
-  CHECK_THAT(all.substr(all.rfind('\r')), Catch::Contains("1002/2000") && Catch::Contains(" 1.0/s, 16:38 left"));
-  progress.finish();
   std::fclose(stream);
   ::free(text);
+  const std::size_t start = all.rfind('\r') + 1;
+  return all.substr(start, all.rfind("\x1b[K") - start);
+}
+
+std::vector<std::chrono::seconds> equal(std::size_t count, std::chrono::seconds each) { return {count, each}; }
+
+TEST_CASE("what was kept from before does not count as fast", "[progress]") {
+  CHECK_THAT(last_line(2000, 1000, equal(10, 1s)),
+             Catch::Contains("1010/2000") && Catch::EndsWith(" 1.0/s, 16:30 left"));
+}
+
+TEST_CASE("a few long samples promise nothing, and are soon forgotten", "[progress]") {
+  CHECK_THAT(last_line(1000, 0, equal(9, 25s)), Catch::EndsWith(" 9/1000 samples, 9 passed"));
+  CHECK_THAT(last_line(1000, 0, equal(10, 25s)), Catch::EndsWith(", 2.4/min, 6:52:30 left"));
+  std::vector<std::chrono::seconds> times = equal(10, 25s);
+  times.resize(times.size() + 40, 1s);
+  CHECK_THAT(last_line(1000, 0, times), Catch::EndsWith(" 1.0/s, 15:50 left"));
+}
+
+TEST_CASE("the line fits the terminal: the bar gives way first, the count last", "[progress]") {
+  const auto line = [](std::size_t columns) { return last_line(12'040, 12'000, equal(10, 1s), columns); };
+  const std::string text = "12010/12040 samples, 12010 passed, 1.0/s, 0:30 left";
+  CHECK(line(200) == "[" + std::string(29, '#') + ".] " + text);
+  CHECK(line(80).size() == 79);
+  CHECK_THAT(line(80), Catch::StartsWith("[####") && Catch::EndsWith(text));
+  CHECK(line(60) == text);
+  CHECK(line(40) == "12010/12040 samples, 1.0/s, 0:30 left");
+  CHECK(line(31) == "12010/12040 samples, 0:30 left");
+  CHECK(line(12) == "12010/12040");
 }
 
 }  // namespace

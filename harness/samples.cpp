@@ -82,6 +82,10 @@ std::string list_of(const std::vector<std::string>& names) {
   return names.size() > most_names_told ? text + ", …" : text;
 }
 
+/// By what their tasks' ids begin with.
+constexpr std::pair<std::string_view, std::string_view> known_ids[] = {
+    {"HumanEval/", "humaneval"}, {"Mbpp/", "mbpp"}, {"Mini/", "mini"}};
+
 /// Gathers samples by the data set's tasks.
 class Gatherer {
  public:
@@ -94,10 +98,13 @@ class Gatherer {
     }
   }
 
-  /// The task that a folder is named after.
+  /// The task that a folder is named after; one that the data set does not have is a guess, for messages.
   std::string task_of_folder(const std::string& folder) const {
     const auto found = folders_.find(folder);
-    return found == folders_.end() ? folder : found->second;
+    if (found != folders_.end()) return found->second;
+    std::string guess = folder;
+    if (const std::size_t at = guess.rfind('_'); at != std::string::npos) guess[at] = '/';
+    return guess;
   }
 
   /// @return what is wrong, or nothing.
@@ -126,12 +133,15 @@ class Gatherer {
     for (const datasets::Problem& problem : dataset_.problems)
       if (!tasks_.at(problem.task_id).seen) missing.push_back(problem.task_id);
     const auto without = [&] {
-      return fmt::format("{}: {} of {} tasks of {} have no sample ({})", path_, missing.size(),
-                         dataset_.problems.size(), dataset_.name, list_of(missing));
+      return fmt::format("{}: {} of {} tasks of {} {} no sample ({})", path_, missing.size(), dataset_.problems.size(),
+                         dataset_.name, missing.size() == 1 ? "has" : "have", list_of(missing));
     };
+    if (read_.samples.empty() && (options.want_any || !options.allow_missing)) return bad(none());
     if (unknown_ > 0)
-      read_.warnings.push_back(fmt::format("{}: {} samples are for tasks that {} does not have ({}); they are left out",
-                                           path_, unknown_, dataset_.name, list_of(unknown_names_)));
+      read_.warnings.push_back(fmt::format("{}: {} for tasks that {} does not have ({}); {} left out", path_,
+                                           unknown_ == 1 ? "1 sample is" : fmt::format("{} samples are", unknown_),
+                                           dataset_.name, list_of(unknown_names_),
+                                           unknown_ == 1 ? "it is" : "they are"));
     if (missing.empty()) return std::move(read_);
     if (!options.allow_missing) return bad(without() + "; add them, or give --allow-missing");
     if (options.tell_missing) read_.warnings.push_back(without());
@@ -143,6 +153,17 @@ class Gatherer {
     const datasets::Problem* problem;
     bool seen;
   };
+
+  /// What is said of a file without any sample of the data set's tasks.
+  std::string none() const {
+    if (unknown_ == 0) return path_ + ": is empty: there is no sample in it";
+    std::string text = fmt::format("{}: no sample is for a task of {}; they are for {}", path_, dataset_.name,
+                                   list_of(unknown_names_));
+    for (const auto& [ids, name] : known_ids)
+      if (unknown_names_.front().starts_with(ids) && !dataset_.name.starts_with(name))
+        text += fmt::format(": --dataset {} has such tasks", name);
+    return text;
+  }
 
   /// Where problems are tested by asserts the prompt is plain words, and the completion a whole program.
   static std::string prompt_of(const datasets::Problem& problem) {

@@ -10,11 +10,9 @@ int run_eval(const EvalOptions& options) {
   std::vector<std::string> warnings;
   auto dataset = load_dataset(options, warnings);
   if (!dataset) return fail(dataset.error());
-  const auto read = read_samples(options.samples, *dataset, SamplesOptions{options.allow_missing});
+  const auto read = read_samples(options.samples, *dataset, SamplesOptions{options.allow_missing, true, true});
   if (!read) return fail(read.error());
   warnings.insert(warnings.end(), read->warnings.begin(), read->warnings.end());
-  if (read->samples.empty())
-    return fail({Errc::bad_data, options.samples + ": no sample for any task of the data set"});
   for (const std::string& warning : warnings) warn(warning);
   auto session = EvalSession::start(options);
   if (!session) return fail(session.error());

@@ -158,6 +158,28 @@ TEST_CASE("a file that is not there, or is empty, is told so", "[samples]") {
              Contains("absent.jsonl: cannot be read: No such file"));
   CHECK(good("").samples.empty());
   CHECK(good("\n\n").samples.empty());
+  CHECK_THAT(read("\n", false).error().message, Contains("samples.jsonl: is empty"));
+  const auto empty = tests::write_file(folder / "empty.jsonl", "");
+  CHECK_THAT(read_samples(empty, dataset(), {true, true, true}).error().message, Contains("empty.jsonl: is empty"));
+}
+
+TEST_CASE("a file of another data set's samples is told by its tasks, with the data set that has them", "[samples]") {
+  const tests::TemporaryFolder folder;
+  const auto told = [&](const std::string& lines) {
+    return read_samples(tests::write_file(folder / "samples.jsonl", lines), dataset(), {true, true, true})
+        .error()
+        .message;
+  };
+  CHECK_THAT(
+      told("{\"task_id\": \"Mbpp/2\", \"solution\": \"\"}\n{\"task_id\": \"Mbpp/3\", \"solution\": \"\"}\n"),
+      Catch::EndsWith("no sample is for a task of tiny; they are for Mbpp/2, Mbpp/3: --dataset mbpp has such tasks"));
+  CHECK_THAT(told("{\"task_id\": \"Own/2\", \"solution\": \"\"}\n"), Catch::EndsWith("they are for Own/2"));
+  tests::write_file(folder / "many/T_0/0.py", "");
+  tests::write_file(folder / "many/Foo_0/0.py", "");
+  const auto read = read_samples(folder / "many", dataset(), {true, false});
+  REQUIRE(read);
+  REQUIRE(read->warnings.size() == 1);
+  CHECK_THAT(read->warnings[0], Contains("1 sample is for tasks that tiny does not have (Foo/0); it is left out"));
 }
 
 TEST_CASE("all samples of the published file are read", "[samples]") {

@@ -26,6 +26,8 @@ constexpr Remedy remedies[] = {
     {SQLITE_PERM, "cannot be written; change its permissions, or give another --store"},
     {SQLITE_CANTOPEN, "cannot be opened or made; check its folder's permissions, or give another --store"},
     {SQLITE_IOERR, "reading or writing failed; check the disk"},
+    {SQLITE_CONSTRAINT_FOREIGNKEY,
+     "the run is gone: it was removed meanwhile (assay runs rm); the same command starts it anew"},
     {SQLITE_TOOBIG, "a value is too large for it"},
 };
 

@@ -47,7 +47,7 @@ Result<std::optional<RunId>> find_run(Database& database, const RunKey& key) {
   if (!*there) return std::nullopt;
   if (const std::string differs = difference(*row, key); !differs.empty())
     return tl::unexpected(
-        Error{Errc::usage, fmt::format("store: {}: run {} was made with another {}; give another name with --run",
+        Error{Errc::usage, fmt::format("store: {}: there is a run {} that differs in {}; give another name with --run",
                                        database.path(), key.name, differs)});
   return RunId{row->integer(0)};
 }

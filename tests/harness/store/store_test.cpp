@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "harness/store/database.h"
 #include "harness/store/schema.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -207,6 +208,20 @@ TEST_CASE("a second result of a sample replaces the first", "[store]") {
   CHECK(same(store.verdict(run, 5).value().value(), some_result(4)));
 }
 
+TEST_CASE("a result of a run that was removed meanwhile is refused in words that say so", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const auto run = store.open_or_create_run(key_named("a"));
+  REQUIRE(run);
+  auto other = Database::open(folder / "r.db", std::chrono::seconds(10));
+  REQUIRE(other);
+  REQUIRE(other->execute("PRAGMA foreign_keys = ON; DELETE FROM runs"));
+  REQUIRE(store.put(*run, 0, some_result(1)));
+  const auto flushed = store.flush();
+  REQUIRE_FALSE(flushed);
+  CHECK_THAT(flushed.error().message, Catch::Contains("it was removed meanwhile (assay runs rm)"));
+}
+
 TEST_CASE("a run's name with another key is refused, and the message tells what differs", "[store]") {
   const tests::TemporaryFolder folder;
   Store store = opened(folder / "r.db");
@@ -218,7 +233,7 @@ TEST_CASE("a run's name with another key is refused, and the message tells what 
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::usage);
   CHECK_THAT(refused.error().message,
-             Catch::Contains("run a was made with another samples, limits or options (4 s; now 9 s)") &&
+             Catch::Contains("there is a run a that differs in samples, limits or options (4 s; now 9 s)") &&
                  Catch::Contains("--run"));
 }
 

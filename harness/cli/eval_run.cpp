@@ -144,6 +144,12 @@ Result<void> EvalRun::open(const std::string& samples_sha256) {
   const auto run = store_->open_or_create_run(key_);
   if (!run) return tl::unexpected(run.error());
   run_ = *run;
+  at_work_.emplace(store_path_, run_);
+  if (const auto other = at_work_->other()) {
+    report_.warnings.push_back(
+        fmt::format("run {} is being judged by process {} already: both do all of its work", key_.name, *other));
+    warn(report_.warnings.back());
+  }
   early_ = std::make_unique<Early>(*this);
   opened_ = Clock::now();
   return {};

@@ -14,6 +14,7 @@
 #include "harness/cli/eval_report.h"
 #include "harness/evaluation/evaluation.h"
 #include "harness/evaluation/interrupt.h"
+#include "harness/store/at_work.h"
 #include "harness/store/store.h"
 #include "sandbox/executor.h"
 
@@ -81,6 +82,7 @@ class EvalRun {
   std::optional<Store> store_;
   RunKey key_;
   RunId run_{};
+  std::optional<AtWork> at_work_;
   std::unique_ptr<Early> early_;
   std::chrono::steady_clock::time_point opened_;
   std::atomic<std::size_t> judged_early_ = 0;  ///< finish() finds their verdicts in the store

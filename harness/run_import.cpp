@@ -64,7 +64,7 @@ Result<void> import_run(Store& store, const reports::Run& run, const std::string
   }
   const auto by_ordinal = [](const Sample& a, const Sample& b) { return a.ordinal < b.ordinal; };
   std::sort(samples.begin(), samples.end(), by_ordinal);
-  const auto id = store.open_or_create_run(key);
+  const auto id = store.open_or_create_run(key, run.created);
   if (!id) return tl::unexpected(id.error());
   if (auto kept = store.keep_samples(*id, key.dataset_sha256, samples); !kept) return kept;
   for (const auto& [ordinal, result] : results)

@@ -9,6 +9,7 @@
 namespace assay::harness {
 
 /// `run` must have been read whole (reports::ReadOptions::everything()). Importing it again changes nothing.
+/// Its date comes along.
 /// @return Errc::usage where the name belongs to another run, Errc::bad_data for words that no verdict has.
 [[nodiscard]] Result<void> import_run(Store& store, const reports::Run& run, const std::string& name);
 

@@ -118,7 +118,7 @@ Result<std::vector<std::int64_t>> others(Database& database, RunId run, const st
 
 }  // namespace
 
-Result<RunId> find_or_make_run(Database& database, const RunKey& key) {
+Result<RunId> find_or_make_run(Database& database, const RunKey& key, const std::string& created) {
   // Mostly the run is there or not without any other process in between; the transaction is for the rare rest.
   RunId id{};
   const auto done = database.transaction([&]() -> Result<void> {
@@ -129,11 +129,13 @@ Result<RunId> find_or_make_run(Database& database, const RunKey& key) {
       return {};
     }
     auto made = database.prepare(
-        "INSERT INTO runs (name, dataset, dataset_sha256, samples_sha256, limits, fingerprint) "
-        "VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT INTO runs (name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created) "
+        "VALUES (?, ?, ?, ?, ?, ?, "
+        "coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', ?), strftime('%Y-%m-%dT%H:%M:%SZ', 'now')))");
     if (!made) return tl::unexpected(made.error());
     *made << key.name;
     for (const Part& part : parts) *made << key.*part.value;
+    *made << created;
     if (auto kept = made->run(); !kept) return kept;
     id = RunId{database.last_insert_id()};
     return {};

@@ -8,7 +8,7 @@
 
 namespace assay::harness {
 
-[[nodiscard]] Result<RunId> find_or_make_run(Database& database, const RunKey& key);
+[[nodiscard]] Result<RunId> find_or_make_run(Database& database, const RunKey& key, const std::string& created);
 [[nodiscard]] Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
                                          const std::vector<Sample>& samples);
 

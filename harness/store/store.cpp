@@ -35,9 +35,9 @@ Result<Store> Store::open(const std::filesystem::path& path, const Options& opti
   return Store(std::make_unique<Impl>(std::move(*database), options));
 }
 
-Result<RunId> Store::open_or_create_run(const RunKey& key) {
+Result<RunId> Store::open_or_create_run(const RunKey& key, const std::string& created) {
   const std::lock_guard lock(impl_->mutex);
-  return find_or_make_run(impl_->database, key);
+  return find_or_make_run(impl_->database, key, created);
 }
 
 Result<void> Store::keep_samples(RunId run, const std::string& dataset_sha256, const std::vector<Sample>& samples) {

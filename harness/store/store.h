@@ -64,9 +64,10 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();  ///< commits what it can; who must know that it is kept calls flush()
 
-  /// The run of that name, made where there is none.
+  /// The run of that name, made where there is none: as of `created`, a time as SQLite reads it, or of now where that
+  /// is none.
   /// @return Errc::usage where the name belongs to a run with another key; the message tells what differs.
-  [[nodiscard]] Result<RunId> open_or_create_run(const RunKey& key);
+  [[nodiscard]] Result<RunId> open_or_create_run(const RunKey& key, const std::string& created = {});
   /// Keeps what the run's samples are, for reports: problem and program by sample. Doing it again changes nothing.
   [[nodiscard]] Result<void> keep_samples(RunId run, const std::string& dataset_sha256,
                                           const std::vector<Sample>& samples);

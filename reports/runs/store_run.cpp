@@ -224,7 +224,7 @@ Result<std::vector<StoredRun>> runs_where(Connection& store, std::string_view co
 
 }  // namespace
 
-Result<std::vector<StoredRun>> list_runs(Connection& store) { return runs_where(store, "ORDER BY id", "", {}); }
+Result<std::vector<StoredRun>> list_runs(Connection& store) { return runs_where(store, "ORDER BY created, id", "", {}); }
 
 Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
   auto runs = runs_where(store, "WHERE name = ?", wanted, {});

@@ -137,6 +137,28 @@ TEST_CASE("a run goes from one store to another and gives the same report", "[re
   CHECK(place.assay({"report", "first", "--store", other}).code == 3);
 }
 
+TEST_CASE("an imported run keeps its date, and so its place among the others", "[reports]") {
+  const Workplace place;
+  const std::string store = (place / "store.db").string(), file = (place / "a.run").string();
+  const auto import = [&](const std::string& name, const std::string& created) {
+    write_file(file, fmt::format(R"({{"assay_run": 1, "name": "{}", "dataset": "d", "dataset_sha256": "00"{}}})"
+                                 "\n"
+                                 R"({{"ordinal": 0, "task_id": "A/1", "solution": "x", "base": null, "plus": null}})",
+                                 name, created));
+    REQUIRE(place.assay({"runs", "import", file, "--store", store}, 60).code == 0);
+  };
+  import("newer", R"(, "created": "2024-05-06T07:08:09Z")");
+  import("older", R"(, "created": "2020-01-02T03:04:05Z")");
+  import("of now, as its date is none", R"(, "created": "yesterday")");
+  const json::object told = printed(place.assay({"runs", "list", "--store", store, "--json"}, 60));
+  const json::array& runs = told.at("runs").as_array();
+  REQUIRE(runs.size() == 3);
+  CHECK(runs[0].at("run") == "older");
+  CHECK(runs[0].at("created") == "2020-01-02T03:04:05Z");
+  CHECK(runs[1].at("created") == "2024-05-06T07:08:09Z");
+  CHECK(std::string(runs[2].at("created").as_string()).size() == std::string("2024-05-06T07:08:09Z").size());
+}
+
 TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the store, a file of its own, or results",
           "[reports]") {
   const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "harness/cli/failure.h"
@@ -12,6 +13,7 @@
 #include "harness/replace_file.h"
 #include "harness/run_import.h"
 #include "harness/store/store.h"
+#include "reports/output/figures.h"
 #include "reports/output/json_text.h"
 #include "reports/output/printable.h"
 #include "reports/runs/run_file.h"
@@ -41,30 +43,56 @@ std::string run_json(const StoredRun& run) {
       .add_text("created", run.created)
       .add_count("samples", run.samples)
       .add_count("judged", run.judged)
+      .add("pass_at_1",
+           reports::JsonObject().add_number("base", run.base_pass_at_1).add_number("plus", run.plus_pass_at_1).str())
       .str();
 }
 
-int list(const RunsOptions& options, Connection& store) {
-  const auto runs = reports::list_runs(store);
-  if (!runs) return fail(of_reports(runs.error()));
+std::string score_text(const std::optional<double>& score) { return score ? reports::percent(*score) : "-"; }
+
+void print_list(const RunsOptions& options, const std::vector<StoredRun>& runs) {
   if (options.json) {
     std::vector<std::string> rows;
-    for (const StoredRun& run : *runs) rows.push_back(run_json(run));
+    for (const StoredRun& run : runs) rows.push_back(run_json(run));
     fmt::print("{}\n", reports::JsonObject().add("runs", reports::json_array(rows)).str());
-    return 0;
+    return;
+  }
+  if (runs.empty()) {
+    fmt::print("no runs yet in {}; assay eval makes one\n", printable(store_of(options)));
+    return;
   }
   std::size_t width = 3;
-  for (const StoredRun& run : *runs) width = std::max(width, printable(run.name).size());
-  fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8}  {}\n", "ID", "RUN", width, "DATA SET", "SAMPLES", "JUDGED", "CREATED");
-  for (const StoredRun& run : *runs)
-    fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8}  {}\n", run.id, printable(run.name), width, printable(run.dataset),
-               run.samples, run.judged, printable(run.created));
+  for (const StoredRun& run : runs) width = std::max(width, printable(run.name).size());
+  fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8} {:>11} {:>11}  {}\n", "ID", "RUN", width, "DATA SET", "SAMPLES",
+             "JUDGED", "BASE PASS@1", "PLUS PASS@1", "CREATED");
+  for (const StoredRun& run : runs)
+    fmt::print("{:>4}  {:<{}}  {:<20} {:>8} {:>8} {:>11} {:>11}  {}\n", run.id, printable(run.name), width,
+               printable(run.dataset), run.samples, run.judged, score_text(run.base_pass_at_1),
+               score_text(run.plus_pass_at_1), printable(run.created));
+}
+
+/// A store that is not there yet has no runs, which is no failure.
+int list(const RunsOptions& options) {
+  const std::string path = store_of(options);
+  std::error_code ignored;
+  std::vector<StoredRun> all;
+  if (std::filesystem::exists(path, ignored)) {
+    auto store = Connection::open(path, Connection::Access::read);
+    if (!store) return fail(of_reports(store.error()));
+    auto runs = reports::list_runs(*store);
+    if (!runs) return fail(of_reports(runs.error()));
+    all = std::move(*runs);
+    for (StoredRun& run : all)
+      if (const auto added = reports::add_scores(*store, run); !added) return fail(of_reports(added.error()));
+  }
+  print_list(options, all);
   return 0;
 }
 
 int show(const RunsOptions& options, Connection& store) {
-  const auto run = reports::find_run(store, options.names.front());
+  auto run = reports::find_run(store, options.names.front());
   if (!run) return fail(of_reports(run.error()));
+  if (const auto added = reports::add_scores(store, *run); !added) return fail(of_reports(added.error()));
   if (options.json) {
     fmt::print("{}\n", run_json(*run));
     return 0;
@@ -72,6 +100,7 @@ int show(const RunsOptions& options, Connection& store) {
   fmt::print("run          {} (id {})\ndata set     {}, sha256 {}\n", printable(run->name), run->id,
              printable(run->dataset), printable(run->dataset_sha256));
   fmt::print("samples      {}, {} judged; sha256 {}\n", run->samples, run->judged, printable(run->samples_sha256));
+  fmt::print("pass@1       base {}, plus {}\n", score_text(run->base_pass_at_1), score_text(run->plus_pass_at_1));
   fmt::print("limits       {}\ninterpreter  {}\ncreated      {}\n", printable(run->limits), printable(run->fingerprint),
              printable(run->created));
   return 0;
@@ -187,18 +216,18 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
 
 int run_runs(const RunsOptions& options) {
   if (options.action == Action::import_run) return import(options);
+  if (options.action == Action::list) return list(options);
   const auto access = options.action == Action::rm ? Connection::Access::write : Connection::Access::read;
   auto store = Connection::open(store_of(options), access);
   if (!store) return fail(of_reports(store.error()));
   switch (options.action) {
-    case Action::list:
-      return list(options, *store);
     case Action::show:
       return show(options, *store);
     case Action::rm:
       return remove(options, *store);
     case Action::export_run:
       return export_run(options, *store);
+    case Action::list:
     case Action::import_run:
     case Action::none:
       break;

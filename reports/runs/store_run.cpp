@@ -224,7 +224,28 @@ Result<std::vector<StoredRun>> runs_where(Connection& store, std::string_view co
 
 }  // namespace
 
-Result<std::vector<StoredRun>> list_runs(Connection& store) { return runs_where(store, "ORDER BY created, id", "", {}); }
+Result<std::vector<StoredRun>> list_runs(Connection& store) {
+  return runs_where(store, "ORDER BY created, id", "", {});
+}
+
+Result<void> add_scores(Connection& store, StoredRun& run) {
+  if (run.samples == 0 || run.judged < run.samples) return {};
+  // pass@1 is the mean over problems of the share of samples that pass; `plus` needs base and plus (is_correct()).
+  auto query = store.query(
+      "SELECT avg(base), avg(plus), count(plus) FROM ("
+      "SELECT avg(b.verdict = 'pass') AS base, "
+      "avg(CASE WHEN p.verdict NOT NULL THEN b.verdict = 'pass' AND p.verdict = 'pass' END) AS plus FROM samples s "
+      "JOIN verdicts b ON b.run = s.run AND b.ordinal = s.ordinal AND b.test_set = 'base' "
+      "LEFT JOIN verdicts p ON p.run = s.run AND p.ordinal = s.ordinal AND p.test_set = 'plus' "
+      "WHERE s.run = ? GROUP BY s.problem)");
+  if (!query) return tl::unexpected(query.error());
+  query->bind(run.id);
+  const auto there = query->step();
+  if (!there) return tl::unexpected(there.error());
+  run.base_pass_at_1 = query->real(0);
+  if (query->integer(2) > 0) run.plus_pass_at_1 = query->real(1);
+  return {};
+}
 
 Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
   auto runs = runs_where(store, "WHERE name = ?", wanted, {});

@@ -159,6 +159,47 @@ TEST_CASE("an imported run keeps its date, and so its place among the others", "
   CHECK(std::string(runs[2].at("created").as_string()).size() == std::string("2024-05-06T07:08:09Z").size());
 }
 
+TEST_CASE("runs list has pass@1 of finished runs, and a store without runs is no failure", "[reports]") {
+  const Workplace place;
+  const std::string store = (place / "store.db").string(), file = (place / "a.run").string();
+  const Ended none = place.assay({"runs", "list", "--store", store}, 60);
+  CHECK(none.code == 0);
+  CHECK(none.out == "no runs yet in " + store + "; assay eval makes one\n");
+  CHECK(printed(place.assay({"runs", "list", "--store", store, "--json"}, 60)).at("runs") == json::array{});
+
+  const auto sample = [](int ordinal, const char* task, const std::string& base, const std::string& plus) {
+    const auto set = [](const std::string& verdict) {
+      return fmt::format(R"({{"verdict": "{}", "cause": "{}", "detail": "", "failed": [], "passed": 1,)"
+                         R"( "cpu_seconds": 0, "shared": false, "attempts": []}})",
+                         verdict, verdict == "pass" ? "none" : "wrong_answer");
+    };
+    return fmt::format("{{\"ordinal\": {}, \"task_id\": \"{}\", \"solution\": \"x{}\", \"base\": {}, \"plus\": {}}}\n",
+                       ordinal, task, ordinal, base.empty() ? "null" : set(base), plus.empty() ? "null" : set(plus));
+  };
+  const auto import = [&](const std::string& name, const std::string& samples) {
+    write_file(file, fmt::format(R"({{"assay_run": 1, "name": "{}", "dataset": "d", "dataset_sha256": "00"}})"
+                                 "\n{}",
+                                 name, samples));
+    REQUIRE(place.assay({"runs", "import", file, "--store", store}, 60).code == 0);
+  };
+  import("finished", sample(0, "A/1", "pass", "pass") + sample(1, "A/1", "pass", "fail") +
+                         sample(2, "A/2", "fail", "pass") + sample(3, "A/3", "pass", "pass"));
+  import("base-alone", sample(0, "A/1", "pass", ""));
+  import("open", sample(0, "A/1", "pass", "pass") + sample(1, "A/1", "", ""));
+  const json::object told = printed(place.assay({"runs", "list", "--store", store, "--json"}, 60));
+  const json::array& runs = told.at("runs").as_array();
+  REQUIRE(runs.size() == 3);
+  CHECK(runs[0].at("pass_at_1").at("base").as_double() == Approx(2.0 / 3));
+  CHECK(runs[0].at("pass_at_1").at("plus").as_double() == Approx(0.5));
+  CHECK(runs[1].at("pass_at_1").at("base").to_number<double>() == 1);
+  CHECK(runs[1].at("pass_at_1").at("plus").is_null());
+  CHECK(runs[2].at("pass_at_1").at("base").is_null());
+  const Ended text = place.assay({"runs", "list", "--store", store}, 60);
+  CHECK_THAT(text.out, Catch::Contains("PLUS PASS@1") && Catch::Contains("66.7 %"));
+  CHECK_THAT(place.assay({"runs", "show", "finished", "--store", store}, 60).out,
+             Catch::Contains("pass@1       base 66.7 %, plus 50.0 %"));
+}
+
 TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the store, a file of its own, or results",
           "[reports]") {
   const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";

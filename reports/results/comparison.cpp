@@ -129,6 +129,7 @@ Result<Comparison> compare(const Run& base, const Run& newer, const CompareOptio
     if (const std::string why = why_incomplete(*run); !why.empty()) return refused(base, newer, why);
     if (const std::string why = why_no_metric(*run, comparison.metric); !why.empty()) return refused(base, newer, why);
   }
+  if (is_same_run(base, newer)) comparison.notes.emplace_back("base and new are the same run");
   if (!base.fingerprint.empty() && !newer.fingerprint.empty() && base.fingerprint != newer.fingerprint)
     comparison.notes.push_back(
         fmt::format("interpreter or policy differ: {}; {}", base.fingerprint, newer.fingerprint));

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "reports/runs/evalplus_run.h"
+#include "reports/runs/json_pull.h"
 #include "reports/runs/run_file.h"
 #include "reports/runs/store_run.h"
 
@@ -13,12 +15,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whether the file's first line is a sample as `assay eval` takes them.
+bool is_samples_file(const std::string& path) {
+  auto json = JsonPull::open(path);
+  if (!json || !json->enter(JsonPull::Kind::object)) return false;
+  while (const auto key = json->next_key()) {
+    if (*key == "solution" || *key == "completion") return true;
+    if (*key == "eval" || !json->skip()) return false;
+  }
+  return false;
+}
+
+bool is_sqlite_file(const std::string& path) {
+  constexpr std::string_view magic = "SQLite format 3";
+  std::string head(magic.size(), '\0');
+  return std::ifstream(path, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size())) &&
+         head == magic;
+}
+
+Result<Run> read_file(const std::string& path, const ReadOptions& options) {
+  if (is_run_file(path)) return read_run_file(path, options);
+  if (is_sqlite_file(path))
+    return tl::unexpected(
+        Error{Errc::bad_data, fmt::format("{}: a store, no run; name it by --store, and a run that is in it", path)});
+  if (is_samples_file(path))
+    return tl::unexpected(
+        Error{Errc::bad_data, fmt::format("{}: a samples file, no results; judge it first with `assay eval`", path)});
+  return read_evalplus_run(path, options);
+}
+
 Result<Run> open_one(const std::string& wanted, const std::string& store, const ReadOptions& options) {
   std::error_code ignored;
   const std::string inside = (fs::path(wanted) / "eval_results.json").string();
   if (fs::is_directory(wanted, ignored) && fs::exists(inside, ignored)) return read_evalplus_run(inside, options);
   const bool file = fs::exists(wanted, ignored) && !fs::is_directory(wanted, ignored);
-  if (file) return is_run_file(wanted) ? read_run_file(wanted, options) : read_evalplus_run(wanted, options);
+  if (file) return read_file(wanted, options);
   auto connection = Connection::open(store, Connection::Access::read);
   if (!connection) {
     if (connection.error().code != Errc::not_found) return tl::unexpected(connection.error());
@@ -34,6 +65,11 @@ Result<Run> open_one(const std::string& wanted, const std::string& store, const 
 bool differ(const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && a != b; }
 
 }  // namespace
+
+bool is_same_run(const Run& a, const Run& b) {
+  std::error_code ignored;
+  return a.name == b.name && (a.source == b.source || fs::equivalent(a.source, b.source, ignored));
+}
 
 std::string why_not_alike(const Run& a, const Run& b) {
   if (differ(a.dataset_sha256, b.dataset_sha256) || differ(a.dataset_md5, b.dataset_md5))
@@ -52,6 +88,12 @@ Result<Run> open_run(const std::string& wanted, const std::string& store, const 
     auto run = open_one(wanted.substr(at, comma - at), store, options);
     if (!run) return run;
     at = comma + 1;
+    for (const Run& other : runs)
+      if (is_same_run(other, *run))
+        return tl::unexpected(
+            Error{Errc::comparison, fmt::format("{}: run {} is named twice, and its samples would count "
+                                                "twice; name each run once",
+                                                wanted, run->name)});
     if (!runs.empty()) {
       if (const std::string why = why_not_alike(runs.front(), *run); !why.empty())
         return tl::unexpected(

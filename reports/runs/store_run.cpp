@@ -260,8 +260,10 @@ Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
   if (runs->size() == 1) return runs->front();
   return tl::unexpected(Error{
       Errc::not_found,
-      fmt::format("{}: {} in {}; `assay runs list` names them", wanted,
-                  runs->empty() ? "no such run, and no such file" : "several runs begin like that", store.path())});
+      runs->empty()
+          ? fmt::format("{}: no such run in {}, and no such file; `assay runs list` names the runs", wanted,
+                        store.path())
+          : fmt::format("{}: several runs in {} begin like that; `assay runs list` names them", wanted, store.path())});
 }
 
 Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options) {

@@ -36,12 +36,21 @@ TEST_CASE("runs that may not be compared are refused, each with its reason", "[r
 TEST_CASE("problems that only the new run has are left out, and that is said", "[reports]") {
   const Run base = example_run("base", 0, 0);
   Run newer = base;
+  newer.name = "new";
   newer.problems.push_back({"HumanEval/900", {sample_of(900, "x", true, true)}});
   const auto comparison = compare(base, newer, {});
   REQUIRE(comparison);
   CHECK(comparison->problems == 40);
   REQUIRE(comparison->notes.size() == 1);
   CHECK(comparison->notes[0].find("left out: 1") != std::string::npos);
+}
+
+TEST_CASE("a run against itself is compared, with a note that it is one", "[reports]") {
+  const Run run = example_run("base", 0, 0);
+  Run other = run;
+  CHECK(compare(run, other, {}).value().notes == std::vector<std::string>{"base and new are the same run"});
+  other.source = "other.db";
+  CHECK(compare(run, other, {}).value().notes.empty());
 }
 
 TEST_CASE("a changed verdict of the same program is told apart from a changed model", "[reports]") {

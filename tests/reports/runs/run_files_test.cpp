@@ -102,6 +102,29 @@ TEST_CASE("an exported run comes back as it was", "[reports]") {
   CHECK(again == text);
 }
 
+TEST_CASE("a file that is no run is told by what it is", "[reports]") {
+  struct Row {
+    const char* what;
+    std::string text;
+    const char* reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"samples with programs",
+       R"({"task_id": "A/1", "solution": "x"})"
+       "\n"
+       R"({"task_id": "A/2", "solution": "y"})",
+       "a samples file, no results; judge it first with `assay eval`"},
+      {"samples with completions", R"({"task_id": "A/1", "completion": "x"})", "a samples file"},
+      {"a store", std::string("SQLite format 3\0\20\0", 18), "a store, no run; name it by --store"},
+      {"other JSON", R"({"task_id": "A/1"})", "no results in it"},
+  }));
+  CAPTURE(row.what);
+  const TemporaryFolder folder;
+  const auto run = open_run(write_file(folder / "file", row.text).string(), "no-store", {});
+  REQUIRE_FALSE(run);
+  CHECK_THAT(run.error().message, Catch::Contains(row.reason));
+}
+
 TEST_CASE("several runs with commas between them are pooled, but not across limits", "[reports]") {
   const TemporaryFolder folder;
   Run other = example_run("seed1", 1, 0);
@@ -115,6 +138,8 @@ TEST_CASE("several runs with commas between them are pooled, but not across limi
   REQUIRE(pool);
   CHECK(sample_count(*pool) == 80);
   CHECK(pool->problems.size() == 40);
+  CHECK_THAT(open_run(first + "," + second + "," + first, "no-store", {}).error().message,
+             Catch::Contains("run seed0 is named twice"));
   other.limits = "min 1 s";
   const auto refused = open_run(first + "," + write(other, "c"), "no-store", {});
   REQUIRE_FALSE(refused);

@@ -124,6 +124,9 @@ int run_report(const ReportOptions& options) {
   if (const auto written = write_html(options, *runs); !written) return fail(written.error());
   if (const auto written = write_evalplus(options, *runs); !written) return fail(written.error());
   print(options, *runs);
+  if (!options.ks.empty())
+    for (const reports::ReportedRun& run : *runs)
+      for (const std::string& text : reports::too_large_texts(run)) warn(text);
   return 0;
 }
 

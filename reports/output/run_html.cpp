@@ -106,8 +106,13 @@ void add_run(HtmlPage& page, const ReportedRun& reported, double level, const Pa
   const Run& run = reported.run;
   const RunSummary& summary = reported.summary;
   add_heading(page, run, summary);
-  page.add_view("pass-curve", curve_data(summary), curve(summary));
-  page.add(fmt::format("<p class=\"faint\">{}.</p>\n<h3>Verdicts</h3>\n", escape_markup(methods_text(summary, level))));
+  if (summary.base.empty()) {
+    page.add(fmt::format("<p>No pass@k: {}.</p>\n", no_estimate_text(summary)));
+  } else {
+    page.add_view("pass-curve", curve_data(summary), curve(summary));
+    page.add(fmt::format("<p class=\"faint\">{}.</p>\n", escape_markup(methods_text(summary, level))));
+  }
+  page.add("<h3>Verdicts</h3>\n");
   page.add_view("causes", causes_data(summary), tallies(run, summary));
   if (const std::string times = cpu_times_text(run); !times.empty()) {
     page.add("<h3>CPU time of a sample</h3>\n");

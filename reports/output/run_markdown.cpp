@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::size_t most_id_bytes = 200;
 
+/// Words of ours read best as code; what is none of them is not trusted to be quoted by backticks.
+std::string word(std::string_view text) {
+  const bool plain = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos && !text.empty();
+  return plain ? fmt::format("`{}`", text) : escape_markdown(text);
+}
+
 std::string curve(const RunSummary& summary) {
   std::string text = "| | base | plus |\n| --- | --- | --- |\n";
   for (std::size_t i = 0; i < summary.base.size(); ++i)
@@ -20,7 +26,7 @@ std::string curve(const RunSummary& summary) {
 
 std::string tally(const char* set, const SetTally& counts) {
   return fmt::format("| {} | {} | {} | {} | {} |\n", set, counts.verdicts[0], counts.verdicts[1], counts.verdicts[2],
-                     escape_markdown(causes_text(counts)));
+                     causes_text(counts, word));
 }
 
 std::string head(const ReportedRun& reported, double level) {
@@ -30,7 +36,10 @@ std::string head(const ReportedRun& reported, double level) {
                                  run.dataset.empty() ? "" : escape_markdown(run.dataset) + ", ", size_text(summary));
   if (summary.without_verdict > 0)
     text += fmt::format("**{} without a verdict.**\n\n", counted(summary.without_verdict, "sample"));
-  text += curve(summary) + fmt::format("\n{}.\n\n", methods_text(summary, level));
+  if (summary.base.empty())
+    text += fmt::format("No pass@k: {}.\n\n", no_estimate_text(summary));
+  else
+    text += curve(summary) + fmt::format("\n{}.\n\n", methods_text(summary, level));
   text += "| tests | pass | fail | timeout | causes |\n| --- | --: | --: | --: | --- |\n";
   text += tally("base", summary.base_tally);
   if (run.has_plus) text += tally("plus", summary.plus_tally);
@@ -38,7 +47,7 @@ std::string head(const ReportedRun& reported, double level) {
                       summary.solved_sometimes, summary.solved_never);
   if (!summary.flaky.empty())
     text += fmt::format(" {} got different verdicts for the same program.", counted(summary.flaky.size(), "program"));
-  if (summary.attempts) text += fmt::format(" {}.", escape_markdown(attempts_text(*summary.attempts)));
+  if (summary.attempts) text += fmt::format(" {}.", attempts_text(*summary.attempts, word));
   return text + "\n";
 }
 

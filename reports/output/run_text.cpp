@@ -12,14 +12,14 @@ namespace assay::reports {
 namespace {
 
 /// "wrong_answer 23, exception 4"
-std::string frequencies(const std::map<std::string, std::uint64_t>& counts) {
+std::string frequencies(const std::map<std::string, std::uint64_t>& counts, const Shown& shown) {
   std::vector<std::pair<std::uint64_t, std::string>> ordered;
   for (const auto& [word, count] : counts) ordered.emplace_back(count, word);
   std::sort(ordered.begin(), ordered.end(),
             [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::string text;
   for (const auto& [count, word] : ordered)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(word), count);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", shown(word), count);
   return text;
 }
 
@@ -54,7 +54,10 @@ std::string one_text(const ReportedRun& reported, double level) {
   if (summary.without_verdict > 0)
     text += fmt::format("open       {} without a verdict; `assay eval` again finishes the run\n",
                         counted(summary.without_verdict, "sample"));
-  text += "\n" + curve_text(summary) + fmt::format("{:<11}{}\n\n", "", methods_text(summary, level));
+  if (summary.base.empty())
+    text += fmt::format("pass@k     none: {}\n\n", no_estimate_text(summary));
+  else
+    text += "\n" + curve_text(summary) + fmt::format("{:<11}{}\n\n", "", methods_text(summary, level));
   text += tally_text("base", summary.base_tally);
   if (run.has_plus) text += tally_text("plus", summary.plus_tally);
   text += fmt::format("problems   {} solved by all samples, {} by some, {} by none\n", summary.solved_always,
@@ -87,11 +90,29 @@ std::string size_text(const RunSummary& summary) {
   return fmt::format("{} × {} sample{}", counted(summary.problems, "problem"), samples, summary.most == 1 ? "" : "s");
 }
 
-std::string causes_text(const SetTally& tally) { return frequencies(tally.causes); }
+std::string causes_text(const SetTally& tally, const Shown& shown) { return frequencies(tally.causes, shown); }
 
-std::string attempts_text(const AttemptTally& tally) {
-  const std::string kinds = tally.kinds.empty() ? "" : fmt::format(" ({})", frequencies(tally.kinds));
+std::string attempts_text(const AttemptTally& tally, const Shown& shown) {
+  const std::string kinds = tally.kinds.empty() ? "" : fmt::format(" ({})", frequencies(tally.kinds, shown));
   return fmt::format("{} tried something hostile{}", counted(tally.samples, "sample"), kinds);
+}
+
+std::string no_estimate_text(const RunSummary& summary) {
+  const std::uint64_t judged = summary.samples - summary.without_verdict;
+  if (judged == 0) return "no sample is judged yet";
+  if (summary.fewest_judged == 0)
+    return fmt::format("{} of {} are judged, and some problem has none of them", judged,
+                       counted(summary.samples, "sample"));
+  return fmt::format("some problem has no more than {}", counted(summary.fewest_judged, "judged sample"));
+}
+
+std::vector<std::string> too_large_texts(const ReportedRun& reported) {
+  std::vector<std::string> texts;
+  for (const std::uint64_t k : reported.summary.too_large_ks)
+    texts.push_back(fmt::format("{}: pass@{} is left out: it needs {} of each problem, and the fewest are {}",
+                                printable(reported.run.name), k, counted(k, "judged sample"),
+                                reported.summary.fewest_judged));
+  return texts;
 }
 
 std::string methods_text(const RunSummary& summary, double level) {

@@ -15,7 +15,7 @@ void add(SetTally& tally, const SetResult& result) {
 
 void count_samples(RunSummary& summary, const Run& run) {
   AttemptTally attempts;
-  summary.fewest = run.problems.empty() ? 0 : std::numeric_limits<std::uint64_t>::max();
+  summary.fewest = summary.fewest_judged = run.problems.empty() ? 0 : std::numeric_limits<std::uint64_t>::max();
   for (const RunProblem& problem : run.problems) {
     const std::uint64_t count = problem.samples.size();
     summary.samples += count;
@@ -29,6 +29,7 @@ void count_samples(RunSummary& summary, const Run& run) {
       if (sample.plus) add(summary.plus_tally, *sample.plus);
     }
     const SampleCounts counts = counts_of(problem, deciding_set(run));
+    summary.fewest_judged = std::min(summary.fewest_judged, counts.samples);
     if (counts.samples == 0) continue;
     ++(counts.correct == counts.samples ? summary.solved_always
        : counts.correct > 0             ? summary.solved_sometimes
@@ -45,6 +46,7 @@ RunSummary summarize(const Run& run, const SummaryOptions& options) {
   summary.without_verdict = without_verdict(run);
   count_samples(summary, run);
   for (const std::uint64_t k : options.ks.empty() ? curve_of_k(run) : options.ks) {
+    if (k > summary.fewest_judged) summary.too_large_ks.push_back(k);
     if (const auto base = estimate(run, {TestSet::base, k}, options.level)) summary.base.push_back(*base);
     if (const auto plus = estimate(run, {TestSet::plus, k}, options.level)) summary.plus.push_back(*plus);
   }

@@ -29,8 +29,10 @@ struct AttemptTally {
 
 struct RunSummary {
   std::uint64_t problems = 0, samples = 0, without_verdict = 0;
-  std::uint64_t fewest = 0, most = 0;  ///< samples of a problem
-  std::vector<Estimate> base, plus;    ///< by k; plus is empty where plus tests did not run
+  std::uint64_t fewest = 0, most = 0;       ///< samples of a problem
+  std::uint64_t fewest_judged = 0;          ///< those of a problem that have a verdict
+  std::vector<Estimate> base, plus;         ///< by k; plus is empty where plus tests did not run
+  std::vector<std::uint64_t> too_large_ks;  ///< those asked for that need more judged samples than some problem has
   SetTally base_tally, plus_tally;
   std::uint64_t solved_always = 0, solved_sometimes = 0, solved_never = 0;  ///< problems, by all tests that ran
   std::vector<FlakyProgram> flaky;

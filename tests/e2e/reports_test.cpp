@@ -117,6 +117,20 @@ TEST_CASE("report prints pass@k with its interval, for people and for programs",
   CHECK_THAT(absent.err, Catch::Contains("no-such-run"));
 }
 
+TEST_CASE("report says which k cannot be had, and compare that both runs are one", "[reports]") {
+  const Pair pair(0, 0);
+  const Ended ended = pair.place.assay({"report", pair.base, "--k", "1,10", "--json"}, 60);
+  CHECK(ended.code == 0);
+  CHECK_THAT(ended.err, Catch::Contains("pass@10 is left out: it needs 10 judged samples of each problem") &&
+                            !Catch::Contains("pass@1 is"));
+  const Ended pool = pair.place.assay({"report", pair.base + "," + pair.base}, 60);
+  CHECK(pool.code == 3);
+  CHECK_THAT(pool.err, Catch::Contains("is named twice"));
+  const Ended same = pair.place.assay({"compare", pair.base, pair.base}, 60);
+  CHECK(same.code == 0);
+  CHECK_THAT(same.out, Catch::Contains("base and new are the same run"));
+}
+
 TEST_CASE("a run goes from one store to another and gives the same report", "[reports]") {
   const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
   ASSAY_NEEDS(samples);

@@ -17,8 +17,10 @@ export function view(host, data) {
   const banded = points.filter((point) => point.low !== null);
   addChart(host, `${data.y} against ${data.x}: ${lines.map((line) => line.name).join(", ")}`, (width) => ({
     height: Math.min(320, 140 + width / 4),
+    marginTop: 32,
     marginRight: 24,
-    x: {ticks: xs, tickFormat: String, label: data.x},
+    marginBottom: 42,
+    x: {ticks: xs, tickFormat: String, label: data.x, labelOffset: 38},
     y: {domain: [0, 1], label: data.y, grid: true, ticks: 5},
     marks: [
       areaY(banded, {x: "x", y1: "low", y2: "high", z: "name", fill: ink, fillOpacity: 0.12}),

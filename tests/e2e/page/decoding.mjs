@@ -15,7 +15,10 @@ await checkPages(async (browser, step) => {
     const charts = await page.evaluate(`[...document.querySelectorAll("svg")].map((svg) => svg.getAttribute("aria-label"))`);
     assert.ok(charts.some((label) => /^AR-ness@k against k/.test(label)), charts.join());
     assert.ok(charts.some((label) => /^order of filling, 8 parts of the decoding by 16/.test(label)), charts.join());
-    assert.equal(await page.evaluate(`document.querySelectorAll("[data-view=fill-heat] rect").length`), 8 * 16);
+    const cells = (label) => page.evaluate(`document.querySelectorAll("[data-view=fill-heat] svg[aria-label^='${label}'] g[aria-label=cell] rect").length`);
+    assert.equal(await cells("order of filling"), 8 * 16);
+    assert.equal(await cells("colours from 0 to"), 6);
+    assert.match(await page.evaluate(`document.querySelector("svg[aria-label^='colours']").textContent`), /^.*0 %.*100 %/);
     assert.equal(await page.evaluate("window.hacked === undefined"), true);
     assert.equal(await page.evaluate(`document.querySelectorAll("img, iframe, script").length`), 2);
     assert.equal(await page.evaluate(`${misleading}.test(document.body.innerText)`), false);

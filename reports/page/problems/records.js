@@ -16,9 +16,11 @@ function programOf(entry) {
   return typeof entry === "string" ? {text: entry, cut: 0} : {text: entry[0], cut: entry[1]};
 }
 
-/** A sample is [ordinal, program, base, plus, attempts]: the program by its number in the problem's list, -1 for none. */
+/** A sample is [ordinal, program, base, plus, attempts]: the program by its number in the problem's list, -1 for none.
+ * `turn` counts the problem's samples from 1; `ordinal` those of the whole run, from 0. */
 export function samplesOf(problem, words) {
-  return problem.samples.map(([ordinal, number, base, plus, attempts]) => ({
+  return problem.samples.map(([ordinal, number, base, plus, attempts], index) => ({
+    turn: index + 1,
     ordinal,
     program: programOf(problem.programs[number]),
     base: result(base, words),

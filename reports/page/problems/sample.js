@@ -34,9 +34,10 @@ function body(sample, problem, sets) {
     if (shown) parts.append(shown);
   }
   if (sample.attempts.length) parts.append(element("p", {}, `Tried something hostile: ${sample.attempts.map(visibleLine).join(", ")}.`));
+  parts.append(element("p", {className: "faint"}, `Sample ${sample.ordinal} of the run, counted from 0.`));
   const text = sample.program;
   if (text === null) parts.append(element("p", {className: "faint"}, "Its program was left out of this page."));
-  else parts.append(program(text.text, `program of sample ${sample.ordinal}`));
+  else parts.append(program(text.text, `program of sample ${sample.turn}`));
   if (text?.cut) parts.append(element("p", {className: "faint"}, `Cut: the program has ${text.cut} bytes.`));
   return parts;
 }
@@ -46,7 +47,7 @@ export function sampleDetails(sample, problem, sets) {
   const words = sets.map((set) => (sample[set] ? `${set} ${resultText(sample[set])}` : `${set} without a verdict`));
   const right = sets.every((set) => sample[set]?.verdict === "pass");
   const mark = element("span", {className: right ? "mark better" : "mark worse"}, right ? "pass" : "fail");
-  const summary = element("summary", {}, mark, ` sample ${sample.ordinal} `, element("span", {className: "faint"}, words.join("; ")));
+  const summary = element("summary", {}, mark, ` sample ${sample.turn} of ${problem.all} `, element("span", {className: "faint"}, words.join("; ")));
   const details = element("details", {}, summary);
   details.addEventListener("toggle", () => details.append(body(sample, problem, sets)), {once: true});
   return details;

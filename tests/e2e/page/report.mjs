@@ -74,6 +74,12 @@ await checkPages(async (browser, step) => {
     const program = await page.evaluate(`document.querySelector(".sample pre.program").textContent`);
     assert.match(program, /def /);
     const told = await page.evaluate(`document.querySelector(".sample").textContent`);
+    assert.match(await page.evaluate(`document.querySelector("summary").textContent`), /sample 1 of 4/);
+    const second = `document.querySelectorAll("[data-view=problems] button.open")[1]`;
+    await page.evaluate(`${second}.click()`);
+    const numbers = `[...${second}.closest("tr").nextElementSibling.querySelectorAll("summary")].map((one) => one.textContent.match(/sample (.* of \\d+)/)[1])`;
+    assert.deepEqual(await page.evaluate(numbers), ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
+    await page.evaluate(`${second}.click()`);
     assert.match(told, /Failed base test 3, counted from 0; 2 others passed/);
     assert.match(told, /inputsolve\(\[3, 1\]\)expected\[1, 3\]raisedValueError/);
     assert.match(await page.evaluate(`document.querySelector(".details").textContent`), /Prompt[^]*Sort the numbers/);

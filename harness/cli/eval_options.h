@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/error.h"
 #include "harness/evaluation/time_limits.h"
@@ -36,6 +37,7 @@ struct EvalOptions {
   std::string data;                                             ///< --data: the data set's content from this file
   std::string python;
   std::string require_tier;
+  std::vector<unsigned> ks;  ///< --k; empty: those of EvalPlus
   bool json = false;
   bool quiet = false;
   bool verbose = false;

@@ -38,13 +38,13 @@ std::string attempts_text(const AttemptCounts& counts) {
 }
 
 std::map<unsigned, double> pass_at_k(const std::map<std::string_view, TaskCounts>& tasks,
-                                     std::uint64_t TaskCounts::*correct) {
+                                     std::uint64_t TaskCounts::*correct, const std::vector<unsigned>& ks) {
   std::map<unsigned, double> all;
-  for (const unsigned k : {1U, 10U, 100U}) {
+  for (const unsigned k : ks) {
     std::vector<double> each;
     for (const auto& [task, counts] : tasks)
       if (counts.samples >= k) each.push_back(reports::pass_at_k(counts.samples, counts.*correct, k));
-    if (tasks.empty() || each.size() < tasks.size()) break;
+    if (tasks.empty() || each.size() < tasks.size()) continue;
     double sum = 0;
     for (const double value : each) sum += value;
     all[k] = sum / static_cast<double>(each.size());
@@ -141,8 +141,8 @@ void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>
     task.plus += base && result.plus->verdict == Verdict::pass ? 1 : 0;
     add(*report.plus, *result.plus);
   }
-  report.base_pass_at_k = pass_at_k(tasks, &TaskCounts::base);
-  if (with_plus) report.plus_pass_at_k = pass_at_k(tasks, &TaskCounts::plus);
+  report.base_pass_at_k = pass_at_k(tasks, &TaskCounts::base, report.ks);
+  if (with_plus) report.plus_pass_at_k = pass_at_k(tasks, &TaskCounts::plus, report.ks);
 }
 
 std::string report_text(const EvalReport& report) {

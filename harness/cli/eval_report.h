@@ -33,6 +33,7 @@ struct EvalReport {
   std::string interpreter, tier;
   std::size_t samples = 0, kept = 0, judged = 0, without_verdict = 0;
   bool interrupted = false;
+  std::vector<unsigned> ks{1, 10, 100};       ///< asked for; EvalPlus's
   std::map<unsigned, double> base_pass_at_k;  ///< by k
   std::optional<std::map<unsigned, double>> plus_pass_at_k;
   SetCounts base;
@@ -43,8 +44,8 @@ struct EvalReport {
   std::vector<std::string> warnings;
 };
 
-/// Fills pass@k and the counts. A sample counts for plus when it passed base and plus, as EvalPlus counts; k is 1, 10
-/// and 100 as far as every task has that many samples with a verdict. Source: evalplus/evaluate.py, evaluate.
+/// Fills pass@k and the counts. A sample counts for plus when it passed base and plus, as EvalPlus counts; k is
+/// each of `ks` that every task has that many samples with a verdict for. Source: evalplus/evaluate.py, evaluate.
 void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>& samples,
                    const std::vector<std::optional<SampleResult>>& results);
 

@@ -205,7 +205,14 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
   report_.judged = evaluation.judged + judged_early_;
   report_.interrupted = evaluation.interrupted;
   report_.warden_restarts = session_->executor.restarts();
+  if (!options_.ks.empty()) report_.ks = options_.ks;
   tally_results(report_, with_plus(), samples, evaluation.results);
+  for (const unsigned k : options_.ks) {
+    if (report_.base_pass_at_k.contains(k)) continue;
+    report_.warnings.push_back(
+        fmt::format("eval: pass@{} is left out: some task has fewer than {} samples with a verdict", k, k));
+    warn(report_.warnings.back());
+  }
   std::optional<Error> failure;
   if (evaluation.interrupted) {
     failure = Error{Errc::interrupted,

@@ -41,6 +41,18 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
     CHECK(quoted);
   }
 
+  SECTION("k is what is asked for, and what cannot be had is named") {
+    Words words = place.eval("mini", samples);
+    words.insert(words.end(), {"--k", "50,2"});
+    const Ended again = place.assay(words);
+    const auto told = printed(again);
+    CHECK(told.at("kept") == 172);
+    CHECK(told.at("pass_at_k").at("base").as_object().size() == 1);
+    CHECK(told.at("pass_at_k").at("base").at("pass@2").to_number<double>() == 1);
+    CHECK(told.at("warnings").as_array().size() == 1);
+    CHECK_THAT(again.err, Catch::Contains("pass@50 is left out: some task has fewer than 50 samples"));
+  }
+
   SECTION("the same command finds all results kept, and prints the same for people") {
     Words words = place.eval("mini", samples);
     std::erase(words, "--json");

@@ -57,8 +57,8 @@ std::string object(const Comparison& comparison, const Gates& gates) {
       .add_text("verdict", name(comparison.judgement.verdict))
       .add_flag("max_drop_fires", comparison.judgement.max_drop_fires)
       .add_number("detectable", error ? std::optional(error->detectable) : std::nullopt);
-  json.add_text("base_run", comparison.base_name)
-      .add_text("new_run", comparison.newer_name)
+  json.add_text("base_run", comparison.base_run.name)
+      .add_text("new_run", comparison.newer_run.name)
       .add("dataset", comparison.dataset.empty() ? "null" : json_text(comparison.dataset))
       .add_number("alpha", comparison.alpha)
       .add_number("max_drop_points", comparison.max_drop_points)

@@ -39,8 +39,8 @@ std::string table(const std::vector<Comparison>& comparisons) {
 }
 
 std::string remarks(const Comparison& comparison) {
-  std::string text = fmt::format("\nBase: {}. New: {}. Power: {}.", escape_markdown(comparison.base_name),
-                                 escape_markdown(comparison.newer_name), detectable_text(comparison));
+  std::string text = fmt::format("\nBase: {}. New: {}. Power: {}.", escape_markdown(comparison.base_run.name),
+                                 escape_markdown(comparison.newer_run.name), detectable_text(comparison));
   if (!comparison.flaky.empty())
     text += fmt::format(" {} judged differently in the two runs though the same.",
                         counted(comparison.flaky.size(), "program"));

@@ -25,8 +25,8 @@ std::string flips_text(const char* word, const std::vector<Flip>& flips) {
 
 std::string one_text(const Comparison& comparison, bool several) {
   std::string text = headline(comparison) + "\n";
-  text +=
-      fmt::format("\nbase      {}\nnew       {}\n", printable(comparison.base_name), printable(comparison.newer_name));
+  text += fmt::format("\nbase      {}\nnew       {}\n", printable(comparison.base_run.name),
+                      printable(comparison.newer_run.name));
   text += fmt::format("problems  {}: {} broken, {} fixed, {} the same\n", comparison.problems, comparison.broken.size(),
                       comparison.fixed.size(), comparison.same);
   text += fmt::format("p         regressed {}, improved {}, {}{}\n", p_text(comparison.test.p_regressed),

@@ -53,7 +53,8 @@ std::string HtmlPage::str() const {
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; {}style-src '{}'; "
       "base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}",
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}<footer class=\"faint\">Written by assay " ASSAY_VERSION
+      ".</footer>\n",
       script ? fmt::format("script-src '{}'; ", hash_source(page_script())) : "", hash_source(page_style()),
       escape_markup(title_), page_style(), body_);
   if (script) {

@@ -10,7 +10,7 @@ namespace {
 
 std::string suite_name(const Comparison& comparison) {
   return fmt::format("{}{}: {} against {}", comparison.dataset, comparison.dataset.empty() ? "assay" : "",
-                     comparison.newer_name, comparison.base_name);
+                     comparison.newer_run.name, comparison.base_run.name);
 }
 
 std::string case_xml(const TestCase& test, const std::string& suite) {

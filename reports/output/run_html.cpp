@@ -7,6 +7,7 @@
 #include "reports/output/chart_data.h"
 #include "reports/output/figures.h"
 #include "reports/output/html_page.h"
+#include "reports/output/origin_html.h"
 #include "reports/output/page_text.h"
 #include "reports/output/printable.h"
 
@@ -79,10 +80,32 @@ std::string problems(const Run& run, std::size_t most) {
   return html_table("problems", {{"problem"}, {"correct", true}, {"causes of failures"}, {"CPU time", true}}, rows);
 }
 
-void add_heading(HtmlPage& page, const Run& run, const RunSummary& summary) {
-  page.add(fmt::format("<h2>{}</h2>\n<p>{}{}.</p>\n", shown_in_html(run.name),
+/// The runs in a row each, with links to their parts of the page.
+std::string overview(const std::vector<ReportedRun>& runs) {
+  std::string rows;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto& [run, summary, texts] = runs[i];
+    rows += fmt::format(
+        "<tr><th scope=\"row\"><a href=\"#run-{}\">{}</a></th><td>{}</td><td class=\"number\">{}</td>"
+        "<td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
+        i + 1, shown_in_html(run.name), shown_in_html(run.dataset), summary.problems, summary.samples,
+        pass_at_1_text(summary.base), pass_at_1_text(summary.plus));
+  }
+  return html_table(
+      "runs", {{"run"}, {"data set"}, {"problems", true}, {"samples", true}, {"base pass@1"}, {"plus pass@1"}}, rows);
+}
+
+std::string title(const std::vector<ReportedRun>& runs) {
+  std::string names;
+  for (const ReportedRun& reported : runs) names += (names.empty() ? "" : ", ") + printable(reported.run.name);
+  return "assay: " + std::string(first_bytes(names, most_id_bytes));
+}
+
+void add_heading(HtmlPage& page, const ReportedRun& reported, std::size_t number) {
+  const auto& [run, summary, texts] = reported;
+  page.add(fmt::format("<h2 id=\"run-{}\">{}</h2>\n<p>{}{}.</p>\n", number, shown_in_html(run.name),
                        run.dataset.empty() ? "" : shown_in_html(run.dataset) + ", ", size_text(summary)));
-  if (!run.limits.empty()) page.add(fmt::format("<p class=\"faint\">Limits: {}.</p>\n", shown_in_html(run.limits)));
+  page.add(origin_html(origin_of(run)));
   if (summary.without_verdict > 0)
     page.add(
         fmt::format("<p><strong>{} without a verdict.</strong></p>\n", counted(summary.without_verdict, "sample")));
@@ -102,10 +125,10 @@ void add_problems(HtmlPage& page, const ReportedRun& reported, const PageBounds&
   page.add_view("problems", std::move(data.json), problems(reported.run, bounds.problems));
 }
 
-void add_run(HtmlPage& page, const ReportedRun& reported, double level, const PageBounds& bounds) {
+void add_run(HtmlPage& page, const ReportedRun& reported, std::size_t number, double level, const PageBounds& bounds) {
   const Run& run = reported.run;
   const RunSummary& summary = reported.summary;
-  add_heading(page, run, summary);
+  add_heading(page, reported, number);
   if (summary.base.empty()) {
     page.add(fmt::format("<p>No pass@k: {}.</p>\n", no_estimate_text(summary)));
   } else {
@@ -124,12 +147,13 @@ void add_run(HtmlPage& page, const ReportedRun& reported, double level, const Pa
 }  // namespace
 
 std::string report_html(const std::vector<ReportedRun>& runs, double level, const PageBounds& bounds) {
-  HtmlPage page(runs.size() == 1 ? "assay: " + printable(runs.front().run.name) : "assay report");
+  HtmlPage page(title(runs));
   PageBounds each = bounds;
   for (std::size_t* bound : {&each.problems, &each.samples, &each.text_bytes})
     *bound /= std::max<std::size_t>(1, runs.size());
   page.add("<h1>assay report</h1>\n");
-  for (const ReportedRun& reported : runs) add_run(page, reported, level, each);
+  if (runs.size() > 1) page.add(overview(runs));
+  for (std::size_t i = 0; i < runs.size(); ++i) add_run(page, runs[i], i + 1, level, each);
   return page.str();
 }
 

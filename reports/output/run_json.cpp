@@ -80,6 +80,7 @@ std::string run_json(const ReportedRun& reported) {
                           .add("sha256", text_or_null(run.dataset_sha256))
                           .add("md5", text_or_null(run.dataset_md5))
                           .str())
+      .add("samples_sha256", text_or_null(run.samples_sha256))
       .add("limits", text_or_null(run.limits))
       .add("interpreter", text_or_null(run.fingerprint))
       .add("created", text_or_null(run.created))

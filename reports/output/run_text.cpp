@@ -77,8 +77,7 @@ std::string overview(const std::vector<ReportedRun>& runs) {
   for (const auto& [run, summary, texts] : runs)
     text += fmt::format("{:<{}}  {:<16} {:>8} {:>8}  {:<24} {}\n", printable(run.name), width,
                         run.dataset.empty() ? "-" : printable(run.dataset), summary.problems, summary.samples,
-                        summary.base.empty() ? "-" : estimate_text(summary.base.front()),
-                        summary.plus.empty() ? "-" : estimate_text(summary.plus.front()));
+                        pass_at_1_text(summary.base), pass_at_1_text(summary.plus));
   return text + "\n";
 }
 
@@ -95,6 +94,11 @@ std::string causes_text(const SetTally& tally, const Shown& shown) { return freq
 std::string attempts_text(const AttemptTally& tally, const Shown& shown) {
   const std::string kinds = tally.kinds.empty() ? "" : fmt::format(" ({})", frequencies(tally.kinds, shown));
   return fmt::format("{} tried something hostile{}", counted(tally.samples, "sample"), kinds);
+}
+
+std::string pass_at_1_text(const std::vector<Estimate>& curve) {
+  const auto found = std::ranges::find(curve, std::uint64_t{1}, [](const Estimate& one) { return one.metric.k; });
+  return found == curve.end() ? "-" : estimate_text(*found);
 }
 
 std::string no_estimate_text(const RunSummary& summary) {

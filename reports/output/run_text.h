@@ -30,6 +30,8 @@ using Shown = std::function<std::string(std::string_view)>;
 [[nodiscard]] std::string causes_text(const SetTally& tally, const Shown& shown = printable);
 /// "3 samples tried something hostile (outside_view 2, forged_type 1)"
 [[nodiscard]] std::string attempts_text(const AttemptTally& tally, const Shown& shown = printable);
+/// pass@1 of a curve with its interval, "-" where it is not in it.
+[[nodiscard]] std::string pass_at_1_text(const std::vector<Estimate>& curve);
 /// Why there is no pass@k: "no sample is judged yet".
 [[nodiscard]] std::string no_estimate_text(const RunSummary& summary);
 /// "base: pass@10 is left out: it needs 10 judged samples of each problem, and the fewest are 5"; a line for each k

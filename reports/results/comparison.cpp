@@ -117,8 +117,8 @@ void judge(Comparison& comparison, const PairedDifferences& differences) {
 
 Result<Comparison> compare(const Run& base, const Run& newer, const CompareOptions& options) {
   Comparison comparison;
-  comparison.base_name = base.name;
-  comparison.newer_name = newer.name;
+  comparison.base_run = origin_of(base);
+  comparison.newer_run = origin_of(newer);
   comparison.dataset = base.dataset.empty() ? newer.dataset : base.dataset;
   comparison.alpha = options.alpha;
   comparison.max_drop_points = options.max_drop_points;
@@ -180,12 +180,12 @@ std::vector<std::string> fired_gates(const Comparison& comparison, const Gates& 
   std::vector<std::string> fired;
   if (gates.fail_on_regression && comparison.judgement.verdict == ComparisonVerdict::regressed)
     fired.push_back(fmt::format("{} regressed by {:.1f} points against {} (p {:.2g} below alpha {})",
-                                name(comparison.metric), -100 * comparison.difference, printable(comparison.base_name),
-                                comparison.adjusted.regressed, comparison.alpha));
+                                name(comparison.metric), -100 * comparison.difference,
+                                printable(comparison.base_run.name), comparison.adjusted.regressed, comparison.alpha));
   if (comparison.judgement.max_drop_fires)
     fired.push_back(fmt::format("{} dropped by {:.2f} points against {}, more than --max-drop {}",
-                                name(comparison.metric), -100 * comparison.difference, printable(comparison.base_name),
-                                *comparison.max_drop_points));
+                                name(comparison.metric), -100 * comparison.difference,
+                                printable(comparison.base_run.name), *comparison.max_drop_points));
   return fired;
 }
 

@@ -8,6 +8,7 @@
 #include "reports/error.h"
 #include "reports/results/flaky.h"
 #include "reports/runs/run.h"
+#include "reports/runs/run_origin.h"
 #include "reports/statistics/comparison_verdict.h"
 #include "reports/statistics/paired_differences.h"
 #include "reports/statistics/sign_flip.h"
@@ -40,7 +41,8 @@ struct Flip {
 
 /// All shares are fractions of 1, a difference is new − base.
 struct Comparison {
-  std::string base_name, newer_name, dataset;
+  RunOrigin base_run, newer_run;
+  std::string dataset;
   Metric metric;
   double alpha = 0.05;
   std::optional<double> max_drop_points;

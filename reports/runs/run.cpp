@@ -138,6 +138,15 @@ void put_in_order(Run& run) {
                      [](const RunSample& a, const RunSample& b) { return a.ordinal < b.ordinal; });
 }
 
+namespace {
+
+/// Of runs in a pool: each of what they do not share.
+void join(std::string& all, const std::string& one) {
+  if (all != one) all += ", " + one;
+}
+
+}  // namespace
+
 Run pooled(std::vector<Run> runs) {
   Run all;
   std::map<std::string, std::size_t> places;
@@ -147,6 +156,10 @@ Run pooled(std::vector<Run> runs) {
       all.problems.clear();
     } else {
       all.name += "," + run.name;
+      join(all.source, run.source);
+      join(all.created, run.created);
+      join(all.fingerprint, run.fingerprint);
+      all.samples_sha256.clear();  // of all samples together: nobody has taken it
       all.has_plus = all.has_plus && run.has_plus;
       all.has_attempts = all.has_attempts && run.has_attempts;
     }

@@ -31,6 +31,7 @@ std::string without_frame(std::string page) {
   };
   cut("<script>", "</script>\n");
   cut("script-src 'sha256-", "'");
+  cut("Written by assay ", ".</footer>");
   cut("<style>", "</style>");
   cut("style-src 'sha256-", "'");
   return page;

@@ -95,7 +95,8 @@ TEST_CASE("a page holds no markup that a run's texts chose, and its policy allow
   runs.front().summary.attempts->kinds[hostile] = 1;
   auto comparisons = example_comparison(12, 4);
   Comparison& comparison = comparisons.front();
-  comparison.broken.front().task_id = comparison.dataset = comparison.base_name = comparison.newer_name = hostile;
+  comparison.broken.front().task_id = comparison.dataset = comparison.base_run.name = comparison.newer_run.name =
+      hostile;
   comparison.broken.front().base_program = FlipProgram{0, true, hostile};
   comparison.notes = {hostile};
   for (std::string page : {report_html(runs, 0.95), comparison_html(comparisons, {true})}) {

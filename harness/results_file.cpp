@@ -113,6 +113,7 @@ class Writing {
   void write_sample(std::size_t index);
   void append_failed(std::string& text, const datasets::Problem* problem, TestSet set, const SetResult* result) const;
   std::string pass_at_k() const;
+  std::string causes() const;
 
   const ResultsFile& file_;
   ReplaceFile out_;
@@ -197,11 +198,32 @@ std::string Writing::pass_at_k() const {
   return fmt::format("{{\"base\": {}{}}}", text(base), with_plus ? ", \"plus\": " + text(plus) : "");
 }
 
+/// Why samples failed, which EvalPlus's words do not tell.
+std::string Writing::causes() const {
+  const auto word = [](const SetResult* result) {
+    return result && result->cause != Cause::none ? name(result->cause) : std::string_view();
+  };
+  std::string all;
+  for (const auto& task : tasks_) {
+    std::string pairs;
+    bool any = false;
+    for (const std::size_t i : task) {
+      const SampleResult& result = file_.results[i];
+      const std::string_view base = word(&result.base), plus = word(result.plus ? &*result.plus : nullptr);
+      any = any || !base.empty() || !plus.empty();
+      pairs += fmt::format("{}[\"{}\", \"{}\"]", pairs.empty() ? "" : ", ", base, plus);
+    }
+    if (any)
+      all += fmt::format("{}{}: [{}]", all.empty() ? "" : ", ", json_text(file_.samples[task.front()].task_id), pairs);
+  }
+  return "{" + all + "}";
+}
+
 Result<void> Writing::operator()() {
   group();
-  out_.write(fmt::format("{{\"date\": {}, \"hash\": {}, \"assay_run\": {}, \"eval\": {{",
+  out_.write(fmt::format("{{\"date\": {}, \"hash\": {}, \"assay_dataset\": {}, \"assay_run\": {}, \"eval\": {{",
                          json_text(file_.written.empty() ? now() : file_.written), json_text(file_.dataset.md5),
-                         json_text(file_.run)));
+                         json_text(file_.dataset.name), json_text(file_.run)));
   bool first_task = true;
   for (const auto& task : tasks_) {
     out_.write(fmt::format("{}{}: [", first_task ? "" : ", ", json_text(file_.samples[task.front()].task_id)));
@@ -212,7 +234,7 @@ Result<void> Writing::operator()() {
     }
     out_.write("]");
   }
-  out_.write(fmt::format("}}, \"pass_at_k\": {}}}\n", pass_at_k()));
+  out_.write(fmt::format("}}, \"pass_at_k\": {}, \"assay_causes\": {}}}\n", pass_at_k(), causes()));
   return out_.finish();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
-/// EvalPlus's eval_results.json, so that its tools read our results: same keys, shapes and words, and one key more,
-/// `assay_run`, by which a run knows its own file.
+/// EvalPlus's eval_results.json, so that its tools read our results: same keys, shapes and words. Beside them stand,
+/// where EvalPlus's tools do not look, `assay_run`, by which a run knows its own file, and what reports want:
+/// `assay_dataset`, the name, and `assay_causes`, {TASK: [[base, plus], …]}, a pair a sample, "" for a pass; tasks
+/// without any are left out.
 #include <filesystem>
 #include <string>
 #include <vector>

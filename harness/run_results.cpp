@@ -15,6 +15,7 @@ namespace {
 SetResult set_result(const reports::SetResult& from) {
   SetResult result;
   result.verdict = *verdict_from(reports::name(from.verdict));
+  result.cause = cause_from(from.cause).value_or(Cause::none);
   result.failed = from.failed_tests;
   return result;
 }
@@ -63,7 +64,9 @@ Result<datasets::Dataset> dataset_of(const reports::Run& run, const std::string&
     options.noextreme = noextreme;
     options.offline = true;
     auto loaded = datasets::load(name, options);
-    if (loaded && loaded->dataset.sha256 == run.dataset_sha256) return std::move(loaded->dataset);
+    const bool by_md5 = run.dataset_sha256.empty() && !run.dataset_md5.empty();
+    if (loaded && (by_md5 ? loaded->dataset.md5 == run.dataset_md5 : loaded->dataset.sha256 == run.dataset_sha256))
+      return std::move(loaded->dataset);
   }
   return tl::unexpected(Error{
       Errc::bad_data, fmt::format("{}: the data set of run {}, of sha256 {:.12}, is not there; --dataset names its "
@@ -96,6 +99,7 @@ Result<void> write_run_results(const std::filesystem::path& path, const reports:
                                       reports::printable(run.name), without)});
   datasets::Dataset unknown;
   unknown.md5 = run.dataset_md5;
+  unknown.name = run.dataset;
   if (!dataset && !any_set(run, has_inputs)) inputs.clear();
   if (dataset) inputs.clear();
   return write_results_file(

@@ -11,7 +11,7 @@
 namespace assay::harness {
 
 /// The data set that a run of a store was made on, as far as it is on this machine: its content must have the run's
-/// sha256. Nothing is downloaded.
+/// sha256, or its md5 where that alone is known. Nothing is downloaded.
 /// @param named a name or file to look in; empty: the name that the run knows
 /// @return Errc::bad_data where it is not there, or is another
 [[nodiscard]] Result<datasets::Dataset> dataset_of(const reports::Run& run, const std::string& named);

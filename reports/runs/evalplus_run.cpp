@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <unordered_set>
 
@@ -26,6 +27,9 @@ struct Row {
   std::string program;
 };
 
+/// Of a sample: on the base tests, and on those of plus.
+using Causes = std::array<std::string, 2>;
+
 class Reading {
  public:
   Reading(JsonPull json, std::string path, const ReadOptions& options)
@@ -46,12 +50,15 @@ class Reading {
   Result<std::optional<SetResult>> read_status(const std::string& task, const char* key);
   Result<Failed> read_failed(bool with_text);
   Result<std::string> read_word(std::string_view key);
+  Result<void> read_causes();
+  void put_causes();
 
   JsonPull json_;
   std::string path_;
   const ReadOptions& options_;
   Run run_;
   std::unordered_set<std::string> seen_;
+  std::unordered_map<std::string, std::vector<Causes>> causes_;  ///< by task
   std::uint32_t ordinal_ = 0;
 };
 
@@ -162,6 +169,42 @@ Result<void> Reading::read_tasks() {
   return {};
 }
 
+/// What assay writes beside EvalPlus's keys (harness/results_file.h).
+Result<void> Reading::read_causes() {
+  const auto damaged = [&] { return tl::unexpected(bad("\"assay_causes\" is damaged")); };
+  if (!json_.enter(Kind::object)) return damaged();
+  while (const auto task = json_.next_key()) {
+    std::vector<Causes>& samples = causes_[*task];
+    if (!json_.enter(Kind::array)) return damaged();
+    while (json_.next_item()) {
+      Causes causes;
+      if (!json_.enter(Kind::array)) return damaged();
+      for (std::size_t i = 0; json_.next_item(); ++i) {
+        auto word = json_.string(most_word_bytes);
+        if (!word || i >= causes.size()) return damaged();
+        causes[i] = std::move(*word);
+      }
+      samples.push_back(std::move(causes));
+    }
+  }
+  if (json_.failed()) return damaged();
+  return {};
+}
+
+/// Before samples are put in another order.
+void Reading::put_causes() {
+  for (RunProblem& problem : run_.problems) {
+    const auto found = causes_.find(problem.task_id);
+    if (found == causes_.end() || found->second.size() != problem.samples.size()) continue;
+    for (std::size_t i = 0; i < problem.samples.size(); ++i) {
+      RunSample& sample = problem.samples[i];
+      for (const auto& [result, cause] :
+           {std::pair(&sample.base, &found->second[i][0]), {&sample.plus, &found->second[i][1]}})
+        if (*result && (*result)->verdict != Verdict::pass && !cause->empty()) (*result)->cause = *cause;
+    }
+  }
+}
+
 Result<Run> Reading::operator()() {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("no JSON object"));
   run_.source = path_;
@@ -172,10 +215,15 @@ Result<Run> Reading::operator()() {
     if (*key == "eval") {
       there = true;
       if (auto read = read_tasks(); !read) return tl::unexpected(read.error());
-    } else if (*key == "hash" || *key == "date" || *key == "assay_run") {
+    } else if (*key == "assay_causes") {
+      if (auto read = read_causes(); !read) return tl::unexpected(read.error());
+    } else if (*key == "hash" || *key == "date" || *key == "assay_run" || *key == "assay_dataset") {
       auto word = read_word(*key);
       if (!word) return tl::unexpected(word.error());
-      (*key == "hash" ? run_.dataset_md5 : *key == "date" ? run_.created : run_.name) = std::move(*word);
+      (*key == "hash"            ? run_.dataset_md5
+       : *key == "date"          ? run_.created
+       : *key == "assay_dataset" ? run_.dataset
+                                 : run_.name) = std::move(*word);
     } else if (!json_.skip()) {
       break;
     }
@@ -185,6 +233,7 @@ Result<Run> Reading::operator()() {
   if (!there || run_.problems.empty())
     return tl::unexpected(bad("no results in it; a results file has {\"eval\": {TASK: […]}}"));
   if (run_.name.empty()) run_.name = std::filesystem::path(path_).filename().string();
+  put_causes();
   put_in_order(run_);
   return std::move(run_);
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "reports/runs/evalplus_run.h"
 #include "tests/catch.h"
 #include "tests/small_disk.h"
 #include "tests/temporary_folder.h"
@@ -87,7 +88,7 @@ TEST_CASE("Python reads the file, with the keys, shapes and words of EvalPlus", 
   const auto status = python(R"(
 import json, math, re, sys
 r = json.load(open(sys.argv[1]))
-assert list(r) == ["date", "hash", "assay_run", "eval", "pass_at_k"], list(r)
+assert list(r) == ["date", "hash", "assay_dataset", "assay_run", "eval", "pass_at_k", "assay_causes"], list(r)
 assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", r["date"])
 assert r["hash"] == "d41d8cd98f00b204e9800998ecf8427e" and r["assay_run"] == 'run, "eval" 1'
 e = r["eval"]
@@ -109,6 +110,25 @@ assert r["pass_at_k"] == {"base": {"pass@1": 0.5 / 3}, "plus": {"pass@1": 0.5 / 
                              folder / "r.json");
   if (!status) ASSAY_SKIP("python3 is not installed");
   CHECK(*status == 0);
+}
+
+TEST_CASE("a report on the file knows the data set and why samples failed", "[results]") {
+  const tests::TemporaryFolder folder;
+  Run run;
+  run.results[0].base.cause = Cause::exception;
+  run.results[1].base.cause = Cause::wrong_answer;
+  run.results[1].plus->cause = Cause::memory;
+  run.results[3].plus->cause = Cause::crash;
+  REQUIRE(write_results_file(folder / "r.json", run.file(), Overwrite::own));
+  const auto read = reports::read_evalplus_run(folder / "r.json", {});
+  REQUIRE(read);
+  CHECK(read->dataset == "mbpp");
+  std::vector<std::string> causes;
+  for (const reports::RunProblem& problem : read->problems)
+    for (const reports::RunSample& sample : problem.samples)
+      causes.push_back(problem.task_id + " " + sample.base->cause + " " + sample.plus->cause);
+  CHECK(causes == std::vector<std::string>{"Mbpp/2 wrong_answer memory", "Mbpp/2 none none", "Mbpp/115 exception ",
+                                           "Mbpp/124  crash"});
 }
 
 TEST_CASE("without plus tests plus_status is null and pass_at_k has base alone", "[results]") {

@@ -1,5 +1,7 @@
 #include "harness/evaluation/judge.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -114,6 +116,7 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   Judged judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome), killed_by_others(*outcome)};
   judged.again_alone = judged.again_alone && !settled(judged.result, settings_.report);
   judged.result.shared = job.shared;
+  judged.bad_tests = outcome->bad_tests;
   return judged;
 }
 
@@ -131,6 +134,9 @@ Result<Judged> Judge::judge(const datasets::Problem& problem, TestSet set, const
   auto judged = attempt();
   if (!judged && judged.error().code != sandbox::Errc::cancelled) judged = attempt();
   if (!judged) return tl::unexpected(of_sandbox(judged.error()));
+  if (!judged->bad_tests.empty())
+    return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: task {}: {}; mend the data set", dataset_.name,
+                                                            problem.task_id, judged->bad_tests)});
   return std::move(*judged);
 }
 

@@ -21,6 +21,7 @@ struct Judged {
   /// A call came near its limit, or memory was short through others: to be judged once more by judge_alone().
   bool again_alone = false;
   bool killed_by_others = false;  ///< that, and it held little memory itself
+  std::string bad_tests{};        ///< sandbox::Outcome::bad_tests: nothing is known of the solution
 };
 
 /// Judges solutions. Holds no state of a solution; may be used from any thread.
@@ -31,7 +32,8 @@ class Judge {
         const datasets::Dataset& dataset, const JudgeSettings& settings);
 
   /// `solution` is the whole program. Our own failure is tried once more, and is then an error: never a verdict.
-  /// @return Errc::interrupted after a stop; Errc::sandbox where the sandbox failed twice.
+  /// @return Errc::interrupted after a stop; Errc::sandbox where the sandbox failed twice; Errc::bad_data where the
+  /// problem's tests are no Python, or their setup fails by itself.
   [[nodiscard]] Result<Judged> judge(const datasets::Problem& problem, TestSet set, const std::string& solution,
                                      std::stop_token stop = {}) const;
   /// The same with no other job beside it; what it says counts.

@@ -74,7 +74,7 @@ std::string Metrics::text() const {
     for (const auto& [labels, count] : counts) text += fmt::format("{}{{{}}} {}\n", name, labels, count);
   };
   add("assay_items_total", "items judged or run, by verdict, cause and integrity", items_);
-  add("assay_item_errors_total", "items that we failed at", errors_);
+  add("assay_item_errors_total", "items without a result: we failed at them, or their tests are at fault", errors_);
   add("assay_attempts_total", "hostile acts by kind", attempts_);
   return text;
 }

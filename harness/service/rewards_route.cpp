@@ -180,6 +180,8 @@ class Batch {
                        request_.items[i].id, request_.details ? R"(, "tests": [])" : ""));
   }
   void scored(std::size_t i, const Result<Score>& score) {
+    if (score && !score->bad_tests.empty())  // a figure would be the data's, not the program's
+      return scored(i, tl::unexpected(Error{Errc::bad_data, score->bad_tests}));
     service_.count(std::string(path), score);
     if (!score) {
       put(i, fmt::format(R"({{"id": {}, "reward": null, "code": null, "binary_code": null, "code_format": null, )"

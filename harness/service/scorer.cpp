@@ -81,6 +81,7 @@ struct Scorer::Ran {
   SetTally tally;
   sandbox::Outcome outcome;  ///< of the last process
   sandbox::Attempts attempts;
+  std::string bad_tests;
   double seconds = 0;
 };
 
@@ -101,6 +102,7 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
                                            "--parallel, or give the machine more memory"});
     ran.outcome = std::move(*outcome);
     ran.seconds += ran.outcome.cpu_seconds;
+    if (ran.bad_tests.empty()) ran.bad_tests = ran.outcome.bad_tests;
     ran.attempts.add(ran.outcome.attempts);
     left -= milliseconds(std::llround(ran.outcome.wall_seconds * 1000));
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
@@ -121,6 +123,7 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   score.verdict = result.verdict;
   score.cause = result.cause;
   score.detail = result.detail;
+  score.bad_tests = ran.bad_tests;
   for (const sandbox::Attempt kind : ran.attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   score.tests.assign(count, TestOutcome::not_run);
   for (std::size_t i = 0; i < std::min(done, count); ++i) score.tests[i] = TestOutcome::passed;

@@ -40,6 +40,9 @@ struct Score {
   std::vector<TestOutcome> tests;
   std::vector<std::string> attempts;
   double seconds = 0;  ///< CPU seconds in the jail
+  /// What is wrong with the tests themselves (sandbox::Outcome::bad_tests): they count as failed all the same, and
+  /// whoever makes a reward of this decides whether that says anything of the program.
+  std::string bad_tests;
 };
 
 /// Scores on any thread, for as long as the executor lives.

@@ -2,7 +2,8 @@
 
 Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQ?": seed, number of tests,
 keep going), the tests. Then a block a call: the sample's answer, as answer.py describes it, held against the closed list of
-codes by the warden. Frames on the result pipe: CALL as answer.py describes it; PASSED or RAISED a test; FINISHED.
+codes by the warden. Frames on the result pipe: CALL as answer.py describes it; LOAD_FAILED, what is wrong with setup or
+tests themselves; PASSED or RAISED a test; FINISHED.
 """
 
 import builtins
@@ -12,9 +13,14 @@ from itertools import islice
 from threading import Lock
 from typing import Any, Callable, Dict, Iterator, List
 
-CALL, PASSED, RAISED, BAD_ANSWER, FINISHED = 3, 5, 6, 7, 8
+LOADED, LOAD_FAILED, CALL, PASSED, RAISED, BAD_ANSWER, FINISHED = 1, 2, 3, 5, 6, 7, 8
 MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
+NO_PYTHON = (SyntaxError, ValueError, RecursionError)  # what compile() raises for the text's own sake
+# Other processes of the machine, the sample's too, can bring these about; a RuntimeError is what no new thread can be started with.
+OF_THE_MACHINE = (MemoryError, OSError, RuntimeError)
+
+Tell = Callable[[bytes], None]
 
 _encode: Any = None
 _decode: Any = None
@@ -97,9 +103,11 @@ class Sample:
     def __init__(self, sender: Any) -> None:
         self.sender = sender
         self.lock = Lock()
+        self.asked = False
 
     def ask(self, *request: Any) -> Any:
         data = _encode.encode(request)
+        self.asked = True
         with self.lock:
             self.sender.frame(CALL, data)
             block = _calls.read_block()
@@ -196,8 +204,32 @@ def run_unittest(names: Dict[str, Any], known: List[Any]) -> None:
         raise AssertionError("unittest")
 
 
-def run_tests(sender: Any, names: Dict[str, Any], before: Callable[[], None], tests: List[bytes], keep_going: bool) -> None:
-    """`before` readies the names; where it raises, every test does."""
+def flaw(what: str, error: BaseException, source: str) -> bytes:
+    """One line: what is wrong with the tests themselves."""
+    try:
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        line = (error.text if isinstance(error, SyntaxError) else None) or source
+        text = "%s: %s: %s%s" % (what, type(error).__name__, said, ": " + line.strip() if line else "")
+    except BaseException:  # a class of the setup's own
+        text = what
+    return text[:300].encode("utf-8", "replace")
+
+
+def compiled(source: bytes, what: str, tell: Tell) -> Any:
+    """The code of a test or of the setup; `tell` hears of what is no Python before it is raised."""
+    text = ""
+    try:
+        text = source.decode("utf-8", "surrogatepass")
+        return compile(text, "<%s>" % what, "exec", dont_inherit=True)
+    except NO_PYTHON as error:
+        tell(flaw("the %s is no valid Python" % what, error, text))
+        raise
+
+
+def run_tests(
+    sender: Any, names: Dict[str, Any], before: Callable[[], None], tests: List[bytes], keep_going: bool, tell: Tell
+) -> None:
+    """`before` readies the names; where it raises, every test does. `tell` hears of tests that are no Python."""
     failure = None
     known: List[Any] = []
     if any(b"unittest" in test for test in tests):
@@ -213,7 +245,7 @@ def run_tests(sender: Any, names: Dict[str, Any], before: Callable[[], None], te
         try:
             if failure is not None:
                 raise failure
-            exec(compile(test.decode("utf-8", "surrogatepass"), "<test>", "exec", dont_inherit=True), names)
+            exec(compiled(test, "test", tell), names)
             run_unittest(names, known)
         except BaseException as error:
             sender.frame(RAISED, _calls._pack("<I", index) + _calls.type_name(error))
@@ -226,7 +258,7 @@ def run_tests(sender: Any, names: Dict[str, Any], before: Callable[[], None], te
 
 
 def read_tests() -> Any:
-    entry_point, code = [_calls.read_block().decode("utf-8", "surrogatepass") for _ in range(2)]
+    entry_point, code = _calls.read_block().decode("utf-8", "surrogatepass"), bytes(_calls.read_block())
     seed, count, keep_going = _calls._unpack("<QQ?", _calls.read_block())
     return entry_point, code, seed, [bytes(_calls.read_block()) for _ in range(count)], keep_going
 
@@ -239,15 +271,26 @@ def run() -> None:
     main_module = types.ModuleType("__main__")
     sys.modules["__main__"] = main_module
     names = main_module.__dict__
-    proxy = Sample(sender).function(0)
+    sample = Sample(sender)
+    proxy = sample.function(0)
     proxy.__name__ = proxy.__qualname__ = entry_point
+
+    def tell(what: bytes) -> None:
+        sender.frame(LOAD_FAILED, what)
 
     def before() -> None:
         names[entry_point] = proxy
-        exec(compile(code, "<setup>", "exec", dont_inherit=True), names)
+        setup_code = compiled(code, "setup", tell)
+        try:
+            exec(setup_code, names)
+        except BaseException as error:
+            # A setup that has called the sample may have failed through it.
+            if not sample.asked and not isinstance(error, OF_THE_MACHINE):
+                tell(flaw("the setup raised before it called the program", error, ""))
+            raise
         names[entry_point] = proxy
 
-    run_tests(sender, names, before, tests, keep_going)
+    run_tests(sender, names, before, tests, keep_going, tell)
 
 
 def main() -> None:

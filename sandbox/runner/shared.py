@@ -1,9 +1,10 @@
 """A check where tests and sample must share one process: tests that use what only the sample defines, or pass it functions.
 
-Job: the blocks that check.py reads, with the program in front. Frames: LOADED or LOAD_FAILED, then those of check.py but CALL.
+Job: the blocks that check.py reads, with the program in front. Frames: LOADED or LOAD_FAILED of the tests, sent before anything
+of the program runs and could send it; the same of the program; then those of check.py but CALL.
 """
 
-from typing import Any
+from typing import Any, List
 
 _frame: Any = None
 _calls: Any = None
@@ -20,6 +21,19 @@ def use(calls: Any, check: Any) -> None:
     _calls, _check = calls, check
 
 
+def first_flaw(setup_code: bytes, tests: List[bytes]) -> bytes:
+    """What is wrong with the first that is no Python, or nothing."""
+    flaws: List[bytes] = []
+    for source, what in [(setup_code, "setup"), *[(test, "test") for test in tests]]:
+        try:
+            _check.compiled(source, what, flaws.append)
+        except BaseException:
+            pass  # raised again where it runs
+        if flaws:
+            return flaws[0]
+    return b""
+
+
 def run() -> None:
     program = _calls.read_block()
     entry_point, code, seed, tests, keep_going = _check.read_tests()
@@ -27,11 +41,17 @@ def run() -> None:
     _frame.seed(seed)
     _frame.guard()
     _frame.swallow()
+    flaw = first_flaw(code, tests)
+    sender.frame(_check.LOAD_FAILED if flaw else _check.LOADED, flaw)
     names: dict = {}  # type: ignore[type-arg]
     # Without a name to look for, the program need only run.
     if _calls.load(sender, program, entry_point or "__builtins__", names) is None:
         return
-    _check.run_tests(sender, names, lambda: exec(compile(code, "<setup>", "exec", dont_inherit=True), names), tests, keep_going)
+
+    def tell(what: bytes) -> None:
+        """From here on the sample could say it too."""
+
+    _check.run_tests(sender, names, lambda: exec(_check.compiled(code, "setup", tell), names), tests, keep_going, tell)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ namespace {
 /// What the two sides say (sandbox/runner/answer.py, check.py, shared.py), in the frames of FrameParser.
 enum class Word : std::uint8_t {
   loaded = 1,   ///< sample: the program's body ran and the entry point is there
-  load_failed,  ///< sample: as FrameType::load_failed
+  load_failed,  ///< sample: as FrameType::load_failed; checker: what is wrong with setup or tests themselves
   call,         ///< checker: for the sample, unread
   answer,       ///< sample: one value, for the checker
   passed,       ///< checker: index of the test
@@ -37,6 +37,7 @@ enum class Word : std::uint8_t {
 };
 
 constexpr std::uint64_t most_bytes = 4ULL << 30;
+constexpr std::size_t most_told = 200;  ///< bytes of what is wrong with tests
 
 /// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
 constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
@@ -181,6 +182,7 @@ class CheckSession {
   Side sample_, checker_;
   Outcome outcome_;
   bool ended_ = false, loaded_ = false;
+  bool tests_read_ = false;                 ///< shared: the runner has said whether setup and tests are Python
   bool asked_ = false, was_asked_ = false;  ///< the sample owes an answer; it has been asked at all
   bool sample_gone_ = false, checker_gone_ = false;
   std::size_t next_ = 0;       ///< the test whose result comes next
@@ -283,6 +285,13 @@ bool CheckSession::take(Side& side) {
 }
 
 void CheckSession::on_sample(Word word, std::string_view payload) {
+  if (job_.shared && !tests_read_) {
+    // Sent before anything of the program ran: later ones of that kind could be of its making.
+    if (word != Word::loaded && word != Word::load_failed) return refuse(Attempt::forged_frame, "answered out of turn");
+    if (word == Word::load_failed) outcome_.bad_tests = printable(payload, most_told);
+    tests_read_ = true;
+    return;
+  }
   if (!loaded_ && word == Word::load_failed) return end(Status::load_failed, printable(payload));
   if (!loaded_) {
     if (word != Word::loaded) return refuse(Attempt::forged_frame, "answered out of turn");
@@ -301,6 +310,11 @@ void CheckSession::on_sample(Word word, std::string_view payload) {
 }
 
 void CheckSession::on_checker(Word word, std::string_view payload) {
+  if (word == Word::load_failed && !asked_) {
+    // As good as its word on tests that passed: nothing of the sample's runs there.
+    if (outcome_.bad_tests.empty()) outcome_.bad_tests = printable(payload, most_told);
+    return;
+  }
   if (word != Word::call) return on_result(word, payload);
   if (asked_) return refuse(Attempt::forged_frame, "asked out of turn");
   asked_ = was_asked_ = true;

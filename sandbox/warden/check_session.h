@@ -13,6 +13,10 @@ class Warden;
 /// sample was asked anything has met data that it could not bear, and that is the sample's failure. One that ends
 /// before is ours.
 ///
+/// The checker's word on tests that are no Python, or a setup that raised before the sample was asked anything, is as
+/// good as its word on tests that passed. Where they share a process, only what is said before the sample's body runs
+/// is.
+///
 /// With `shared`, one process is both, and its results are as good as its word.
 [[nodiscard]] Result<Outcome> run_check(Warden& warden, const CheckJob& job, const Limits& limits);
 

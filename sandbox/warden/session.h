@@ -23,8 +23,8 @@ inline Attempt misplaced(std::uint64_t index, std::uint64_t next) {
 }
 
 /// Printable, short: an exception's or a signal's name as the outcome carries it.
-inline std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 80));
+inline std::string printable(std::string_view text, std::size_t most = 80) {
+  std::string clean(text.substr(0, most));
   std::replace_if(
       clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return clean;

@@ -209,6 +209,7 @@ std::string pack(const Outcome& outcome) {
   Packer out;
   out.put(outcome.status);
   out.put(std::string_view(outcome.detail));
+  out.put(std::string_view(outcome.bad_tests));
   out.put(static_cast<std::uint64_t>(outcome.calls_done));
   out.put(outcome.exit_code);
   out.put(outcome.signal);
@@ -229,6 +230,7 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
   Unpacker in(bytes);
   outcome.status = in.get<Status>();
   outcome.detail = in.text();
+  outcome.bad_tests = in.text();
   outcome.calls_done = in.get<std::uint64_t>();
   outcome.exit_code = in.get<int>();
   outcome.signal = in.get<int>();

@@ -114,6 +114,28 @@ TEST_CASE("samples that are not there end with 3", "[failures]") {
   check_failure(place.assay(place.eval("mini", place / "absent.jsonl"), 60), 3, {"absent.jsonl"});
 }
 
+TEST_CASE("tests of a data set that are at fault themselves end with 3 and name their task", "[failures]") {
+  struct Row {
+    const char *setup, *test, *told;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "assert f( ==", "the test is no valid Python: SyntaxError"},
+      {"import nosuchmodule", "assert f(1) == 1", "No module named 'nosuchmodule'"},
+  }));
+  const Workplace place;
+  const auto line = [](const std::string& id, const std::string& setup, const std::string& test) {
+    return R"({"task_id": ")" + id + R"(", "prompt": "", "test_setup_code": ")" + setup + R"(", "tests": [")" + test +
+           "\"]}\n";
+  };
+  const fs::path data =
+      write_file(place / "tests.jsonl", line("T/1", "", "assert f(1) == 1") + line("T/2", row.setup, row.test));
+  const fs::path samples = write_file(
+      place / "samples.jsonl", sample_line("T/1", "def f(x): return x") + sample_line("T/2", "def f(x): return x"));
+  check_failure(place.assay(place.eval(data.string(), samples), 60), 3,
+                {"tests", "task T/2", row.told, "mend the data"});
+  CHECK_FALSE(fs::exists(place / "results.json"));
+}
+
 TEST_CASE("samples for unknown tasks are left out with a warning", "[failures]") {
   ASSAY_NEEDS(mini_samples);
   const Workplace place;

@@ -163,6 +163,48 @@ TEST_CASE("tests that can't be parted from their sample earn nothing, unless tha
   }
 }
 
+TEST_CASE("tests that are at fault themselves are an error of their item, and no reward", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  struct Row {
+    const char *what, *solution, *setup, *test;
+    const char* told;  ///< null: it is the program's failure
+  };
+  const char* const fine = "def f(x): return x";
+  const std::vector<Row> rows = {
+      {"a test that is no Python", fine, "", "assert f(2) == ", "the test is no valid Python: SyntaxError"},
+      {"a setup that is none", fine, "def (", "assert f(2) == 2", "the setup is no valid Python: SyntaxError"},
+      {"a setup that raises", fine, "import nosuchmodule", "assert f(2) == 2", "No module named 'nosuchmodule'"},
+      {"a setup that the program fails", "def f(x): 1 // 0", "y = f(1)", "assert f(2) == 2", nullptr},
+      {"a program that is no Python", "def f(", "import nosuchmodule", "assert f(2) == 2", nullptr},
+  };
+  json::array items;
+  for (const Row& row : rows)
+    items.emplace_back(json::object{
+        {"solution", row.solution}, {"setup", row.setup}, {"tests", tests_of({"assert f(1) == 1", row.test})}});
+  const Service service({"--cache", "10"});
+  for (int round = 0; round < 2; ++round) {  // the second comes from the cache
+    const auto results = rewards(service, {{"items", items}, {"details", true}});
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      INFO(rows[i].what << ": " << json::serialize(results[i]));
+      const json::value& error = results[i].at("error");
+      if (rows[i].told == nullptr) {
+        CHECK(error.is_null());
+        CHECK(number(results[i], "code") == 0);
+        continue;
+      }
+      CHECK(results[i].at("reward").is_null());
+      REQUIRE(error.is_object());
+      CHECK(error.at("code").as_string() == "input.bad_data");
+      CHECK_THAT(std::string(error.at("message").as_string()), Catch::Contains(rows[i].told));
+    }
+  }
+  // The trainers' own scripts fail such a case, and no other.
+  const auto answers = execute(service, {diffucoder_script(fine, {"assert f(1) == 1", "assert f(2) == "})});
+  CHECK(printed_rate(answers[0]) == 0.5);
+  CHECK(post(service, "/run_code", run_request(verl_assert(fine, "assert f(1) == = 1"), "")).json().at("status") ==
+        "Failed");
+}
+
 TEST_CASE("tasks of a data set are named instead of tests", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service({"--dataset", "mini"});

@@ -36,14 +36,14 @@ Executor* executor() {
 
 struct Seen {
   Status status = Status::ok;
-  std::string marks, raised, detail;
+  std::string marks, raised, detail, bad_tests;
 };
 
 Seen check(CheckJob job) {
   Marks marks;
   const auto outcome = executor()->run(job, marks);
   if (!outcome) FAIL(outcome.error().message);
-  return {outcome->status, marks.text, marks.raised, outcome->detail};
+  return {outcome->status, marks.text, marks.raised, outcome->detail, outcome->bad_tests};
 }
 
 Seen check(const std::string& program, std::vector<std::string> tests, const std::string& setup = "") {
@@ -181,6 +181,67 @@ TEST_CASE("the setup's names are the tests', and stay out of the sample", "[chec
   CHECK(check("def f(x): return helper(x)", {"f(1)"}, "def helper(x): return x + 1").raised == "NameError");
   CHECK(check("def f(x): return x", {"assert f(1) == 1", "assert f(1) == 1"}, "raise ValueError").marks == "!!");
   CHECK(check("def f(x): return 5", {"assert f(1) == 5"}, "def f(x): return 6").marks == ".");
+}
+
+TEST_CASE("what is wrong with the tests themselves is told apart from what the sample does", "[check]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char *what, *program, *setup, *test, *told;  ///< `told` is the beginning
+  };
+  const char* const fine = "def f(x): return x";
+  const char* const bad_syntax = "the test is no valid Python: SyntaxError: ";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"all is well", fine, "import math", "assert f(1) == 1", ""},
+      {"a test that does not compile", fine, "", "assert f(1) == ", bad_syntax},
+      {"a setup that does not compile", fine, "def (", "assert f(1) == 1", "the setup is no valid Python: SyntaxError"},
+      {"a setup that raises", fine, "import nosuchmodule", "assert f(1) == 1",
+       "the setup raised before it called the program: ModuleNotFoundError: No module named 'nosuchmodule'"},
+      {"a setup that ends the process", fine, "raise SystemExit", "f(1)", "the setup raised before it called"},
+      // What the sample, or a neighbour, may have had a hand in stays a failure.
+      {"a setup that the sample fails", "def f(x): raise ValueError", "y = f(1)", "assert y == 1", ""},
+      {"a setup that fails after it called the sample", fine, "y = f(0)\n1 // y", "assert y == 1", ""},
+      {"a setup that is short of memory", fine, "bytearray(1 << 40)", "assert f(1) == 1", ""},
+      {"a setup that gets no file", fine, "open('/absent')", "assert f(1) == 1", ""},
+      {"a SyntaxError of the sample's", "def f(x): compile('(', '', 'eval')", "", "f(1)", ""},
+      {"a test that raises one", fine, "", "f(1)\neval('(')", ""},
+      {"frames of that kind from the sample", "import os, struct\nos.write(4, struct.pack('<BI', 2, 1) + b'S')", "",
+       "f(1)", ""},
+  }));
+  CAPTURE(row.what);
+  const Seen seen = check(row.program, {row.test}, row.setup);
+  CAPTURE(seen.raised, seen.detail, seen.bad_tests);
+  if (*row.told == '\0')
+    CHECK(seen.bad_tests.empty());
+  else
+    CHECK_THAT(seen.bad_tests, Catch::StartsWith(row.told));
+}
+
+TEST_CASE("a test that is no Python leaves the others as they are", "[check]") {
+  NEEDS_JAIL();
+  const Seen seen = check("def f(x): return x", {"assert f(1) == 1", "assert f(2) == ", "assert f(3) == 3"});
+  CHECK(seen.marks == ".!.");
+  CHECK_THAT(seen.bad_tests, Catch::Contains("assert f(2) =="));
+}
+
+TEST_CASE("where tests and sample share a process, only what comes before the sample runs tells of bad tests",
+          "[check]") {
+  NEEDS_JAIL();
+  CheckJob job;
+  job.program = "def f(x): return x";
+  job.entry_point = "f";
+  job.shared = true;
+  job.tests = {"assert f(1) == 1", "assert f(2) == "};
+  CHECK(check(job).marks == ".!");
+  CHECK_THAT(check(job).bad_tests, Catch::StartsWith("the test is no valid Python: "));
+  job.tests = {"assert f(1) == 1"};
+  CHECK(check(job).bad_tests.empty());
+  job.setup = "raise ValueError";
+  CHECK(check(job).bad_tests.empty());
+  const std::string forged = "import os, struct\ndef forge(): os.write(4, struct.pack('<BI', 2, 3) + b'bad')\n";
+  for (const char* when : {"forge()\ndef f(x): return 0", "def f(x):\n  forge()\n  return 0"}) {
+    job.program = forged + when;
+    CHECK(check(job).bad_tests.empty());
+  }
 }
 
 TEST_CASE("a failed test ends the job where it is not to go on", "[check]") {

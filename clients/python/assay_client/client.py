@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import logging
 import os
 import random
 import ssl
@@ -16,6 +17,10 @@ Result = Dict[str, Any]
 
 # Worth another try: full, going away, or a gateway in between that lost patience.
 RETRIED = (408, 429, 502, 503, 504)
+# The tests of an item are at fault: the same item would fail again.
+BAD_DATA = "input.bad_data"
+
+_log = logging.getLogger("assay_client")
 
 
 class Refused(Exception):
@@ -61,7 +66,8 @@ class Client:
         limits: Optional[Mapping[str, float]] = None,
         details: bool = False,
     ) -> List[Optional[Result]]:
-        """A result an item, in order; None where the service failed at one for as long as the client has patience.
+        """A result an item, in order; None where the service failed at one for as long as the client has patience, and
+        where its tests are at fault, which is logged as a warning.
 
         Raises Refused for a request that is wrong, Unavailable where no answer could be had at all.
         """
@@ -99,7 +105,10 @@ class Client:
             failed = []
             for place, result in zip(left, answer["results"]):
                 if result["error"] is not None:
-                    failed.append(place)
+                    if result["error"]["code"] == BAD_DATA:
+                        _log.warning("an item has no reward: %s", result["error"]["message"])
+                    else:
+                        failed.append(place)
                     continue
                 if "id" in items[place]:
                     result["id"] = items[place]["id"]

@@ -129,6 +129,14 @@ class Retries(unittest.TestCase):
         client = self.answers((503, {}, {}), patience=0.0)
         self.assertRaises(Unavailable, client.rewards, [{}])
 
+    def test_an_item_whose_tests_are_at_fault_is_sent_once_and_logged(self) -> None:
+        broken = result(None, {"code": "input.bad_data", "message": "a test is no valid Python"})
+        client = self.answers((200, {}, {"results": [broken, result(1.0)]}))
+        with self.assertLogs("assay_client", "WARNING") as logged:
+            self.assertEqual(client.values([{}, {}]), [None, 1.0])
+        self.assertIn("a test is no valid Python", logged.output[0])
+        self.assertEqual(self.delays, [])
+
     def test_a_wrong_request_is_sent_once(self) -> None:
         client = self.answers((422, {}, {"detail": []}))
         self.assertRaises(Refused, client.rewards, [{}])

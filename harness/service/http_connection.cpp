@@ -131,7 +131,7 @@ void Connection::on_header(error_code error) {
     return close();
   if (error && late_ && !closed_) return refuse(408, "the request's header took too long");
   if (error == http::error::header_limit) return refuse(431, "the request's header is too large");
-  if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
+  if (error == http::error::body_limit) return refuse_large_body();
   if (error) return refuse(400, fmt::format("no HTTP/1.1 request: {}", error.message()));
   request_.accept = std::string(head[http::field::accept]);
   request_.authorization = std::string(head[http::field::authorization]);
@@ -145,7 +145,7 @@ void Connection::on_header(error_code error) {
     }
   }
   const auto length = parser_->content_length();
-  if (length && *length > shared_->limits.body_bytes) return refuse(413, "the request's body is too large");
+  if (length && *length > shared_->limits.body_bytes) return refuse_large_body();
   const bool has_body = !parser_->is_done();
   const std::size_t bytes = !has_body ? 0 : length ? static_cast<std::size_t>(*length) : shared_->limits.body_bytes;
   const bool expects = beast::iequals(head[http::field::expect], "100-continue");
@@ -174,7 +174,7 @@ void Connection::read_body() {
 void Connection::on_body(error_code error) {
   timer_.cancel();
   if (error && late_ && !closed_) return refuse(408, "the request's body took too long");
-  if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
+  if (error == http::error::body_limit) return refuse_large_body();
   if (error == http::error::partial_message || error == asio::error::eof || error == asio::error::connection_reset)
     return close();
   if (error) return refuse(400, fmt::format("no HTTP/1.1 request: {}", error.message()));
@@ -204,6 +204,12 @@ void Connection::watch_client() {
     self->gone_.request_stop();
     self->answered(0, false);
   });
+}
+
+void Connection::refuse_large_body() {
+  refuse(413, fmt::format("the request's body is over the limit of {} bytes; send less in one, or start the service "
+                          "with a higher --body-limit",
+                          shared_->limits.body_bytes));
 }
 
 void Connection::refuse(unsigned status, const std::string& why) {

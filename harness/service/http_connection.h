@@ -142,6 +142,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_body(error_code error);
   void watch_client();
   void refuse(unsigned status, const std::string& why);
+  void refuse_large_body();
   void respond(HttpResponse response, bool last);
   void begin_stream(std::string content_type);
   void push(std::string piece, bool last);

@@ -1,6 +1,7 @@
 #include "harness/service/request_json.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +20,7 @@ using datasets::Value;
 /// A request of 32 MiB could hold as many values, each of which takes some 60 bytes when read.
 constexpr std::size_t most_values = 1 << 20;
 constexpr std::size_t most_flaws = 20;
+constexpr std::size_t most_name_bytes = 64;  ///< of an unknown field that is told by its name
 
 std::optional<double> as_number(const Value& value) {
   const auto parse = [](const std::string& text) -> std::optional<double> {
@@ -81,6 +83,15 @@ std::string Fields::path_of(std::string_view name) const {
 
 void Fields::flaw(std::string type, std::string_view name, std::string message) {
   if (flaws_.size() < most_flaws) flaws_.push_back({std::move(type), path_of(name), std::move(message)});
+}
+
+void Fields::only(std::initializer_list<std::string_view> names) {
+  for (const auto& item : as_object(object_)->items) {
+    const std::string& name = *as_text(item.key);
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    flaw("extra_forbidden", name.size() <= most_name_bytes ? name : std::string(),
+         fmt::format("no field of that name; there are {}", fmt::join(names, ", ")));
+  }
 }
 
 const Value* Fields::find(std::string_view name) const {

@@ -2,6 +2,7 @@
 /// Reads the JSON of a request, and says of each thing that is wrong where it is: in the words of FastAPI's servers,
 /// which the clients were written for.
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class Fields {
   [[nodiscard]] double number(std::string_view name, std::optional<double> fallback, double least, double most);
   [[nodiscard]] double integer(std::string_view name, std::optional<double> fallback, double least, double most);
   [[nodiscard]] bool flag(std::string_view name, bool fallback);
+  /// A flaw for each field that has none of these names.
+  void only(std::initializer_list<std::string_view> names);
   void flaw(std::string type, std::string_view name, std::string message);
   [[nodiscard]] std::string path_of(std::string_view name) const;
   [[nodiscard]] std::vector<Flaw>& flaws() { return flaws_; }

@@ -48,6 +48,7 @@ class Reader {
   RewardRequest read(const Value& body) {
     RewardRequest request;
     Fields fields(body, {}, flaws_);
+    fields.only({"items", "weights", "limits", "details", "stream"});
     request.details = fields.flag("details", false);
     request.stream = fields.flag("stream", false);
     if (const Value* weights = fields.find("weights")) request.weights = read_weights(*weights, fields);
@@ -71,11 +72,7 @@ class Reader {
       return {};
     }
     Fields fields(value, "weights", flaws_);
-    for (const auto& item : as_object(value)->items) {
-      const std::string& name = *as_text(item.key);
-      if (name != "code" && name != "binary_code" && name != "code_format")
-        fields.flaw("extra_forbidden", "", "no reward of that name; there are code, binary_code and code_format");
-    }
+    fields.only({"code", "binary_code", "code_format"});
     constexpr double most = 1e6;
     return {fields.number("code", 0.0, -most, most), fields.number("binary_code", 0.0, -most, most),
             fields.number("code_format", 0.0, -most, most)};
@@ -83,6 +80,7 @@ class Reader {
   void read_limits(const Value& value, Fields& above) {
     if (as_object(value) == nullptr) return above.flaw("dict_type", "limits", "Input should be an object");
     Fields fields(value, "limits", flaws_);
+    fields.only({"test_seconds", "total_seconds"});
     const double most = static_cast<double>(service_.settings().most_time.count()) * 1e-3;
     const auto limit = [&](std::string_view name, std::chrono::milliseconds fallback) {
       const double seconds = fields.number(name, static_cast<double>(fallback.count()) * 1e-3, 0.01, most);
@@ -99,6 +97,7 @@ class Reader {
       return result;
     }
     Fields fields(value, place, flaws_);
+    fields.only({"id", "completion", "solution", "tests", "setup", "dataset", "task_id"});
     if (const Value* id = fields.find("id")) {
       const auto* number = std::get_if<datasets::Integer>(&id->data);
       if (const std::string* text = as_text(*id))
@@ -115,10 +114,13 @@ class Reader {
     return result;
   }
   void read_program(Fields& fields, RewardItem& result) {
+    const bool answered = fields.find("completion") != nullptr, solved = fields.find("solution") != nullptr;
+    if (!answered && !solved) return fields.flaw("missing", "completion", "completion or solution is required");
+    if (answered && solved)
+      return fields.flaw("extra_forbidden", "solution", "completion is given too; an item has one of them");
     auto completion = fields.optional_text("completion");
     auto solution = fields.optional_text("solution");
-    if (completion.has_value() == solution.has_value())
-      return fields.flaw("missing", "completion", "one of completion and solution is required, and not both");
+    if (!completion && !solution) return;
     if (solution) {
       result.item->program = std::move(*solution);
     } else if (auto program = fenced_program(*completion)) {
@@ -128,10 +130,12 @@ class Reader {
     }
   }
   void read_tests(Fields& fields, Item& item) {
-    if (fields.find("tests") != nullptr) {
+    if (const Value* tests = fields.find("tests")) {
       item.tests = fields.texts("tests");
       item.setup = fields.optional_text("setup").value_or("");
-      if (item.tests.empty()) fields.flaw("too_short", "tests", "there is no test, so any program would pass");
+      const auto* list = as_list(*tests);
+      if (list != nullptr && list->empty())
+        fields.flaw("too_short", "tests", "there is no test, so any program would pass");
       if (item.tests.size() > most_tests) fields.flaw("too_long", "tests", fmt::format("at most {} tests", most_tests));
       return;
     }

@@ -378,6 +378,7 @@ TEST_CASE("hostile bytes are refused one by one, and the service goes on", "[ser
            {"both", R"({"items": [{"solution": "x", "completion": "x", "tests": ["assert 1"]}]})", 422},
            {"weight", R"({"items": [], "weights": {"style": 1}})", 422},
            {"limit", R"({"items": [], "limits": {"test_seconds": -1}})", 422},
+           {"a long name", "{\"items\": [], \"" + std::string(1000, 'x') + "\": 1}", 422},
            {"NUL in names", "{\"items\\u0000\": []}", 422},
        }) {
     INFO(row.what);
@@ -404,6 +405,43 @@ TEST_CASE("hostile bytes are refused one by one, and the service goes on", "[ser
   for (int i = 0; i < 100 && service.figure("assay_body_bytes") != 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(service.figure("assay_body_bytes") == 0);
+}
+
+TEST_CASE("each flaw of a request for rewards is told once, with its place", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--body-limit", "1"});
+  struct Row {
+    const char *request, *type, *loc;
+  };
+  for (const Row& row : std::vector<Row>{
+           {R"({"items": [], "limits": {"test_secs": 1}})", "extra_forbidden", R"(["body","limits","test_secs"])"},
+           {R"({"items": [], "weights": {"style": 1}})", "extra_forbidden", R"(["body","weights","style"])"},
+           {R"({"items": [], "detail": true})", "extra_forbidden", R"(["body","detail"])"},
+           {R"({"items": [{"solution": "x", "tests": ["f"], "set_up": ""}]})", "extra_forbidden",
+            R"(["body","items",0,"set_up"])"},
+           {R"({"items": [{"solution": "x", "tests": "assert 1"}]})", "list_type", R"(["body","items",0,"tests"])"},
+           {R"({"items": [{"solution": "x", "tests": [1]}]})", "string_type", R"(["body","items",0,"tests",0])"},
+           {R"({"items": [{"solution": "x", "tests": []}]})", "too_short", R"(["body","items",0,"tests"])"},
+           {R"({"items": [{"solution": "x", "completion": "x", "tests": ["f"]}]})", "extra_forbidden",
+            R"(["body","items",0,"solution"])"},
+           {R"({"items": [{"tests": ["f"]}]})", "missing", R"(["body","items",0,"completion"])"},
+           {R"({"items": [{"solution": 1, "tests": ["f"]}]})", "string_type", R"(["body","items",0,"solution"])"},
+       }) {
+    const Answer answer = post(service, "/v1/rewards", std::string(row.request));
+    INFO(row.request << ": " << answer.body);
+    REQUIRE(answer.status == 422);
+    const json::value body = answer.json();
+    const auto& flaws = body.at("detail").as_array();
+    REQUIRE(flaws.size() == 1);
+    CHECK(flaws[0].at("type").as_string() == row.type);
+    CHECK(json::serialize(flaws[0].at("loc")) == row.loc);
+  }
+  const Answer large = post(service, "/v1/rewards", std::string((1 << 20) + 1, ' '));
+  CHECK_THAT(large.body, Catch::Contains("1048576 bytes") && Catch::Contains("--body-limit"));
+  // SandboxFusion's servers, and the E2B router, pass over what they don't know.
+  json::object more = batch({});
+  more["more"] = 1;
+  CHECK(post(service, "/execute_batch", more).status == 200);
 }
 
 TEST_CASE("a full queue is 429 for rewards, and holds the others", "[service]") {

@@ -17,6 +17,7 @@ enum class Errc {
   gate,         ///< a comparison ended as its gates forbid
   interrupted,  ///< asked to stop
   bug,          ///< a broken promise of our own
+  address,      ///< the address to listen on is taken, or not this user's to take
 };
 
 struct Error {

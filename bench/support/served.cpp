@@ -12,6 +12,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 namespace assay::bench {
@@ -22,13 +23,13 @@ std::optional<Served> Served::start(const std::filesystem::path& assay, const st
   std::vector<char*> pointers;
   for (std::string& word : argv) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  int log[2];
-  if (::pipe2(log, O_CLOEXEC) != 0) return std::nullopt;
-  const sandbox::UniqueFd read_end(log[0]);
-  sandbox::UniqueFd write_end(log[1]);
+  int said[2];
+  if (::pipe2(said, O_CLOEXEC) != 0) return std::nullopt;
+  const sandbox::UniqueFd read_end(said[0]);
+  sandbox::UniqueFd write_end(said[1]);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
   pid_t pid = -1;
   const int failed = ::posix_spawn(&pid, argv[0].c_str(), &actions, nullptr, pointers.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
@@ -38,9 +39,10 @@ std::optional<Served> Served::start(const std::filesystem::path& assay, const st
   char bytes[4096];
   for (ssize_t got; (got = ::read(read_end.get(), bytes, sizeof bytes)) > 0;) {
     text.append(bytes, static_cast<std::size_t>(got));
-    const std::size_t at = text.find("\"port\": ");
+    constexpr std::string_view mark = "http://127.0.0.1:";
+    const std::size_t at = text.find(mark);
     if (at != std::string::npos && text.find('\n', at) != std::string::npos)
-      return Served(pid, std::atoi(text.c_str() + at + 8));
+      return Served(pid, std::atoi(text.c_str() + at + mark.size()));
   }
   ::waitpid(pid, nullptr, 0);
   return std::nullopt;

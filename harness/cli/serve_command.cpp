@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <condition_variable>
+#include <cstdio>
 #include <limits>
 #include <mutex>
 #include <stop_token>
@@ -42,7 +43,8 @@ std::size_t cores() {
 
 void add_where(CLI::App& command, ServeOptions& options) {
   command.add_option("--host", options.service.host, "address to listen on")->capture_default_str();
-  command.add_option("--port", options.service.port, "port to listen on; 0 takes a free one, which the log names")
+  command
+      .add_option("--port", options.service.port, "port to listen on; 0 takes a free one, which standard output names")
       ->capture_default_str()
       ->check(in_range(std::uint16_t{0}, std::numeric_limits<std::uint16_t>::max()));
   command
@@ -142,6 +144,19 @@ void start_log() {
   spdlog::set_default_logger(std::move(log));
 }
 
+/// One line on standard output for who started it, whatever the log's level; the log has the same for programs.
+void say_where(const ServiceSettings& settings, const Service& service, const sandbox::Executor& executor) {
+  const bool v6 = settings.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + settings.host + "]" : settings.host;
+  fmt::print("assay {}: rewards at http://{}:{}, {} slot{}, tier {}\n", Service::version(), host, service.port(),
+             executor.slots(), executor.slots() == 1 ? "" : "s", executor.tier());
+  std::fflush(stdout);
+  spdlog::info(
+      R"("event": "listening", "version": {}, "host": {}, "port": {}, "slots": {}, "tier": {}, "interpreter": {})",
+      json_text(Service::version()), json_text(settings.host), service.port(), executor.slots(),
+      json_text(executor.tier()), json_text(executor.fingerprint()));
+}
+
 void wait_for(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any changed;
@@ -161,8 +176,9 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
       "(SandboxFusion, verl), GET /healthz, /readyz, /metrics, /openapi.json. docs/rewards.md shows each trainer's "
       "lines.\n"
       "SIGTERM: no more requests are taken, those in work are answered. The log is JSON lines on standard error.\n\n"
-      "Exit codes: 0 all was answered, 2 usage, 3 a file cannot be read, 4 sandbox unavailable, 70 a bug of ours,\n"
-      "74 the store cannot be opened, 130 ended with requests unanswered.\n\n"
+      "Exit codes: 0 all was answered, 2 usage, 3 a file cannot be read, 4 sandbox or address unavailable, 70 a bug "
+      "of\n"
+      "ours, 74 the store cannot be opened, 130 ended with requests unanswered.\n\n"
       "Examples:\n"
       "  assay serve\n"
       "  assay serve --host 0.0.0.0 --token-file token.txt --cache 100000\n"
@@ -198,13 +214,10 @@ int run_serve(const ServeOptions& options) {
     }
   }
   start_log();
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
   Service service(*executor, sets ? &*sets : nullptr, *settings);
   if (const auto started = service.start(); !started) return fail(started.error());
-  spdlog::log(spdlog::level::info,
-              R"("event": "listening", "host": {}, "port": {}, "slots": {}, "tier": {}, "interpreter": {})",
-              json_text(settings->host), service.port(), executor->slots(), json_text(executor->tier()),
-              json_text(executor->fingerprint()));
-  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  say_where(*settings, service, *executor);
   wait_for(interrupt.token());
   spdlog::info(R"("event": "draining")");
   const bool all = service.drain(milliseconds_of(options.grace_seconds));

@@ -37,21 +37,23 @@ class HttpServer::Impl {
   }
 
   Result<void> listen(const std::string& host, std::uint16_t port) {
-    const auto refused = [&](const error_code& error) {
-      return tl::unexpected(Error{Errc::usage, fmt::format("serve: cannot listen on {}:{}: {}; give another --host or "
-                                                           "--port",
-                                                           host, port, error.message())});
+    const auto refused = [&](Errc code, const error_code& error) {
+      const char* remedy = error == asio::error::address_in_use  ? "end what listens there, or give another --port"
+                           : error == asio::error::access_denied ? "give a --port above 1023"
+                                                                 : "give another --host or --port";
+      return tl::unexpected(
+          Error{code, fmt::format("serve: cannot listen on {}:{}: {}; {}", host, port, error.message(), remedy)});
     };
     error_code error;
     tcp::resolver resolver(io_);
     const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
-    if (error || found.empty()) return refused(error);
+    if (error || found.empty()) return refused(Errc::usage, error);
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(4096, error);
-    if (error) return refused(error);
+    if (error) return refused(Errc::address, error);
     port_ = acceptor_.local_endpoint(error).port();
     return {};
   }

@@ -44,8 +44,8 @@ class HttpServer {
     std::function<HttpResponse(const HttpRequest&, unsigned status, const std::string& why)> refusal;
   };
 
-  /// Binds and listens; connections wait until serve(). `port` 0 takes a free one. @return Errc::usage where the
-  /// address can't be had.
+  /// Binds and listens; connections wait until serve(). `port` 0 takes a free one. @return Errc::usage where there
+  /// is no such address, Errc::address where it can't be had.
   [[nodiscard]] static Result<HttpServer> listen(const std::string& host, std::uint16_t port, const HttpLimits& limits,
                                                  Callbacks callbacks);
   HttpServer(HttpServer&&) noexcept;

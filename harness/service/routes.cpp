@@ -51,7 +51,12 @@ void reply(const SharedExchange& exchange, std::string body, std::string type = 
   exchange->send(std::move(response));
 }
 
-void serve_alive(Service&, const SharedExchange& exchange) { reply(exchange, R"({"status": "ok"})"); }
+/// The E2B router's, to the letter.
+void serve_health(Service&, const SharedExchange& exchange) { reply(exchange, R"({"status": "ok"})"); }
+
+void serve_alive(Service&, const SharedExchange& exchange) {
+  reply(exchange, fmt::format(R"({{"status": "ok", "version": {}}})", json_text(Service::version())));
+}
 
 void serve_ready(Service& service, const SharedExchange& exchange) {
   if (service.ready()) return reply(exchange, R"({"status": "ready"})");
@@ -70,7 +75,7 @@ constexpr Route table[] = {
     {"POST", "/v1/rewards", false, Dialect::native, serve_rewards},
     {"POST", "/execute_batch", false, Dialect::router, serve_execute_batch},
     {"POST", "/run_code", false, Dialect::fastapi, serve_run_code},
-    {"GET", "/health", true, Dialect::router, serve_alive},
+    {"GET", "/health", true, Dialect::router, serve_health},
     {"GET", "/v1/ping", true, Dialect::fastapi, serve_ping},
     {"GET", "/healthz", true, Dialect::native, serve_alive},
     {"GET", "/readyz", true, Dialect::native, serve_ready},

@@ -124,6 +124,7 @@ Result<void> Service::start() {
 
 std::uint16_t Service::port() const { return server_->port(); }
 bool Service::ready() const { return !draining_; }
+std::string_view Service::version() { return ASSAY_VERSION; }
 
 bool Service::shows_machine() const {
   const auto& layers = executor_.layers();
@@ -251,7 +252,8 @@ void Service::count(const std::string& path, const Result<Score>& score) {
 
 std::string Service::metrics_text() const {
   const auto number = [](auto value) { return static_cast<double>(value); };
-  return metrics_.text() +
+  return metric_head("assay_build_info", "gauge", "1, of the version that serves") +
+         fmt::format("assay_build_info{{version=\"{}\"}} 1\n", version()) + metrics_.text() +
          metric("assay_queue_depth", "gauge", "items that wait for a slot", number(queue_->waiting())) +
          metric("assay_queue_capacity", "gauge", "items that may wait", number(queue_->capacity())) +
          metric("assay_slots", "gauge", "items that can run at once", number(executor_.slots())) +

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/service/deadlines.h"
@@ -53,7 +54,7 @@ class Service {
   Service& operator=(const Service&) = delete;
   ~Service();
 
-  /// Listens, and serves until drain(). @return Errc::usage where the address can't be had, or must not be.
+  /// Listens, and serves until drain(). @return as HttpServer::listen() does.
   [[nodiscard]] Result<void> start();
   [[nodiscard]] std::uint16_t port() const;
   /// Takes no more requests and answers those that it has; after `grace` it gives up on them.
@@ -92,6 +93,7 @@ class Service {
 
   [[nodiscard]] std::string metrics_text() const;
   [[nodiscard]] bool ready() const;
+  [[nodiscard]] static std::string_view version();  ///< of assay
 
  private:
   std::optional<HttpResponse> gate(const HttpRequest& request) const;

@@ -127,12 +127,15 @@ bool Command::pump(int most_milliseconds) {
   return true;
 }
 
-bool Command::says(const std::string& text, int most_seconds) {
+bool Command::reads(const std::string& stream, const std::string& text, int most_seconds) {
   const auto end = Clock::now() + seconds(most_seconds);
-  while (result_.err.find(text) == std::string::npos)
+  while (stream.find(text) == std::string::npos)
     if (ended_ || !pump(left_until(end))) return false;
   return true;
 }
+
+bool Command::says(const std::string& text, int most_seconds) { return reads(result_.err, text, most_seconds); }
+bool Command::prints(const std::string& text, int most_seconds) { return reads(result_.out, text, most_seconds); }
 
 bool Command::runs_for(int most_milliseconds) {
   const auto end = Clock::now() + milliseconds(most_milliseconds);

@@ -34,6 +34,8 @@ class Command {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// Reads until `text` stands in what the command said on standard error. False where it ended, or `seconds` were up.
   bool says(const std::string& text, int seconds);
+  /// The same of standard output.
+  bool prints(const std::string& text, int seconds);
   /// Reads for that long, or until it ended. Whether it still runs.
   bool runs_for(int milliseconds);
   void kill(int signal) const;  ///< the process alone, not its group
@@ -41,11 +43,13 @@ class Command {
   Ended wait(int seconds);
   /// What was read of standard error so far.
   [[nodiscard]] const std::string& errors() const { return result_.err; }
+  [[nodiscard]] const std::string& output() const { return result_.out; }
 
  private:
   /// Waits for output or the end, at most that long. False when the time was up.
   bool pump(int milliseconds);
   void read_all();
+  bool reads(const std::string& stream, const std::string& text, int seconds);
 
   pid_t pid_ = -1;
   sandbox::UniqueFd process_, out_, err_;

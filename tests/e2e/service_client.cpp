@@ -15,7 +15,8 @@ namespace {
 constexpr int patience_seconds = 120;
 
 Words serve_words(Words more) {
-  Words words = {"serve", "--port", "0", "--log", "error"};
+  Words words = {"serve", "--port", "0"};
+  if (std::find(more.begin(), more.end(), "--log") == more.end()) more.insert(more.end(), {"--log", "error"});
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -28,12 +29,12 @@ std::string lower(std::string text) {
 }  // namespace
 
 Service::Service(Words words) : command_(assay_argv(serve_words(std::move(words))), workplace_.environment()) {
-  REQUIRE(command_.says("\"interpreter\"", patience_seconds));
-  const std::string& log = command_.errors();
-  const std::string mark = "\"port\": ";
-  const std::size_t at = log.find(mark);
+  REQUIRE(command_.prints("\n", patience_seconds));
+  const std::string& first = command_.output();
+  const std::string mark = "http://127.0.0.1:";
+  const std::size_t at = first.find(mark);
   REQUIRE(at != std::string::npos);
-  std::from_chars(log.data() + at + mark.size(), log.data() + log.size(), port_);
+  std::from_chars(first.data() + at + mark.size(), first.data() + first.size(), port_);
   REQUIRE(port_ > 0);
 }
 

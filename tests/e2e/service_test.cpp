@@ -444,6 +444,28 @@ TEST_CASE("each flaw of a request for rewards is told once, with its place", "[s
   CHECK(post(service, "/execute_batch", more).status == 200);
 }
 
+TEST_CASE("a service says where and what it is on one line, in its log, its health and its figures", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Workplace place;
+  const std::string version = place.assay({"--version"}, 60).out;  // "assay 1.0\n"
+  const std::string number = version.substr(6, version.find('\n') - 6);
+  Service service({"--parallel", "2", "--log", "info"});
+  REQUIRE(service.logs("\"interpreter\""));
+  CHECK(json::parse(get(service, "/healthz").body).at("version").as_string() == number);
+  CHECK(get(service, "/health").body == R"({"status": "ok"})");
+  CHECK_THAT(get(service, "/metrics").body, Catch::Contains("assay_build_info{version=\"" + number + "\"} 1\n"));
+  const Ended taken = place.assay({"serve", "--port", std::to_string(service.port())}, 60);
+  CHECK(taken.code == 4);
+  CHECK_THAT(taken.err, Catch::Contains("--port") && Catch::Contains("[serve.address]"));
+  const Ended ended = service.end();
+  CHECK_THAT(ended.out, Catch::StartsWith("assay " + number + ": rewards at http://127.0.0.1:" +
+                                          std::to_string(service.port()) + ", 2 slots, tier "));
+  CHECK_THAT(ended.err, Catch::Contains("\"event\": \"listening\", \"version\": \"" + number + "\""));
+  CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 1);
+  Service quiet({"--log", "warning"});
+  CHECK(quiet.end().err.empty());
+}
+
 TEST_CASE("a full queue is 429 for rewards, and holds the others", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service({"--parallel", "1", "--queue", "1", "--hold", "0.2"});

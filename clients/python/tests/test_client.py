@@ -37,10 +37,10 @@ class Service:
         if not binary or not Path(binary).exists():
             raise unittest.SkipTest("ASSAY_BINARY names no command")
         argv = [binary, "serve", "--port", str(port), "--log", "error", *words]
-        self.process = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True)
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            found = re.search(r'"port": (\d+)', line)
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
             if found:
                 self.port = int(found.group(1))
                 self.address = "http://127.0.0.1:%d" % self.port
@@ -52,8 +52,8 @@ class Service:
     def end(self) -> int:
         self.process.terminate()
         code = self.process.wait()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         return code
 
 

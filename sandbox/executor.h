@@ -27,7 +27,7 @@ struct Limits {
   /// data are capped, and addresses at 4 GiB more: what is reserved or shared can't be told from what is used.
   bool address_space = true;
   std::uint32_t processes = 64;  ///< processes and threads together
-  std::uint32_t open_files = 64;
+  std::uint32_t open_files = 256;
   std::uint64_t scratch_bytes = 64ULL << 20;  ///< tmpfs of the sample, made for it and thrown away
   std::uint32_t scratch_inodes = 4096;
   std::uint64_t output_bytes = 16ULL << 20;  ///< stdout + stderr of a program; the rest is dropped

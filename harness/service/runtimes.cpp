@@ -81,7 +81,6 @@ std::vector<std::string> words(std::string_view command, const Toolchain& tools,
 Limits wider(Limits limits) {
   limits.address_space = false;
   limits.processes = std::max<std::uint32_t>(limits.processes, 128);
-  limits.open_files = std::max<std::uint32_t>(limits.open_files, 256);
   return limits;
 }
 

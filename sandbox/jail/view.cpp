@@ -75,6 +75,8 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
 Result<void> make_devices(const std::string& root) {
   constexpr unsigned long device = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC;
   mkdir((root + "/dev").c_str(), 0755);
+  // Semaphores and shared memory by name are files there: a sample's own, as all of its scratch.
+  if (symlink("/tmp", (root + "/dev/shm").c_str()) != 0) return failed("cannot link", "/dev/shm");
   for (const char* name : {"/dev/null", "/dev/zero", "/dev/urandom"}) {
     if (auto made = write_file(root + name, ""); !made) return made;
     if (mount(name, (root + name).c_str(), nullptr, MS_BIND, nullptr) != 0) return failed("cannot bind", name);

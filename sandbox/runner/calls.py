@@ -108,10 +108,13 @@ def call_all(sender: Sender, function: Callable[..., Any], inputs: List[Any], it
     leaves = _encode.LEAVES
     for index, arguments in _enumerate(inputs):
         _frame.swallow()
+        _frame.arm()
         start = _now()
         try:
             value = function(*arguments)
+            _frame.disarm()
         except _BaseException as error:
+            _frame.disarm()
             sender.frame(RAISED, _pack("<I", index) + type_name(error))
             if not keep_going:
                 return

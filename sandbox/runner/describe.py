@@ -86,6 +86,8 @@ def main() -> None:
     else:
         folder(sysconfig.get_path("purelib"))
         folder(sysconfig.get_path("platlib"))
+    if os.path.isdir("/usr/lib/locale/C.utf8"):  # what LC_ALL says; other libcs have it built in
+        folder("/usr/lib/locale/C.utf8")
     executable = sys.executable
     files.add(follow(executable))
     with open("/proc/self/maps") as maps:

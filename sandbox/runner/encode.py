@@ -143,6 +143,8 @@ def _numpy_scalar(value: Any, numpy: Any) -> bytes:
     item = value.item()
     if type(item) not in LEAVES and isinstance(value, (numpy.longdouble, numpy.clongdouble)):
         narrow = complex(value) if isinstance(value, numpy.clongdouble) else float(value)
+        if value != narrow and isinstance(value, numpy.longdouble) and value == numpy.rint(value):
+            return dumps(int(value), 2)  # its integer: no double is
         item = narrow if value == narrow else item
     if type(item) not in LEAVES or value.dtype.kind not in "biufcSU":
         return _opaque(value)
@@ -174,20 +176,21 @@ def _extended(value: Any) -> bytes:
     bases = _mro(kind)
     if id(kind) not in _seen:
         _look(value, kind, bases)
+    among = set(map(id, bases))  # by identity: a metaclass of the sample's own may raise for a comparison
     numpy = _modules.get("numpy")
     if numpy is not None:
-        if numpy.generic in bases:
+        if id(numpy.generic) in among:
             return _numpy_scalar(value, numpy)
-        if numpy.ndarray in bases:
+        if id(numpy.ndarray) in among:
             return _numpy_array(value, numpy)
-    if _Decimal in bases:
+    if id(_Decimal) in among:
         return b"\x03" + _block(_decimal_text(value).encode())
-    if _Fraction in bases:
+    if id(_Fraction) in among:
         return b"\x04" + dumps(value._numerator, 2) + dumps(value._denominator, 2)
-    if _deque in bases:
+    if id(_deque) in among:
         return b"\x05" + _pack("<I", _deque.__len__(value)) + b"".join(map(_inner, list(_deque.__iter__(value))))
     for base, read in _BASES:
-        if base in bases:
+        if id(base) in among:
             flag = b"\x01" if base is _OrderedDict else b"\x00"
             return b"\x07" + _class_name(value) + flag + _inner(read(value))
     return _opaque(value)

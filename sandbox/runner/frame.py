@@ -8,8 +8,10 @@ import builtins
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from typing import Any, List, Tuple
 
 # Where a name is set to None: module, names. `os.environ["OMP_NUM_THREADS"] = "1"` is set before, while that still works.
@@ -40,7 +42,31 @@ class Stream(io.StringIO):
         return False
 
 
+class TimeoutException(Exception):
+    """What SIGALRM raises during a call; its class is what a sample sees of EvalPlus's own limit."""
+
+
+def _timed_out(signum: int, frame: Any) -> None:
+    raise TimeoutException("Timed out!")
+
+
+_setitimer, _signal, _getsignal = signal.setitimer, signal.signal, signal.getsignal
+_ALRM, _REAL = int(signal.SIGALRM), int(signal.ITIMER_REAL)
+
+
+def arm() -> None:
+    """Before each call: SIGALRM means what it means there, whatever a call before made of it."""
+    if _getsignal(_ALRM) is not _timed_out:
+        _signal(_ALRM, _timed_out)
+
+
+def disarm() -> None:
+    """After each call: no timer of the sample's outlives it."""
+    _setitimer(_REAL, 0.0)
+
+
 def guard() -> None:
+    tempfile.tempdir = os.getcwd()  # EvalPlus has used it by now; looking for it takes what is gone below
     os.environ["OMP_NUM_THREADS"] = "1"
     for module, names in GUARD:
         for name in names.split():
@@ -56,12 +82,11 @@ _tell = io.StringIO.tell
 def swallow() -> None:
     """Fresh streams, as each call gets them; the last ones again where nobody touched them."""
     global _stream
-    if sys.stdout is _stream and sys.stderr is _stream and sys.stdin is _stream:
-        try:
-            if _tell(_stream) == 0:
-                return
-        except ValueError:  # closed
-            pass
+    try:
+        if sys.stdout is _stream and sys.stderr is _stream and sys.stdin is _stream and _tell(_stream) == 0:
+            return
+    except (ValueError, AttributeError):  # closed; deleted
+        pass
     sys.stdout = sys.stderr = sys.stdin = _stream = Stream()
 
 

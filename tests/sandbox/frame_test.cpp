@@ -50,6 +50,29 @@ TEST_CASE("a sample finds EvalPlus's frame", "[frame]") {
        "import asyncio\nasync def g():\n    await asyncio.sleep(0)\n    return 1\ndef f(): return asyncio.run(g()) == "
        "1",
        "T"},
+      {"asyncio loops that nobody closes",
+       "import asyncio\nasync def g(): return 1\ndef f(): return sum(asyncio.new_event_loop().run_until_complete(g()) "
+       "for i in range(60)) == 60",
+       "T"},
+      {"a pool of multiprocessing's threads works",
+       "from multiprocessing.pool import ThreadPool\ndef f():\n    with ThreadPool(2) as p:\n        return "
+       "p.apply(sum, ([1, 2],)) == 3",
+       "T"},
+      {"multiprocessing's locks work",
+       "import multiprocessing\ndef f():\n    with multiprocessing.Lock():\n        return True", "T"},
+      {"temporary files work",
+       "import tempfile\ndef f():\n    with tempfile.TemporaryFile('w+') as a, tempfile.NamedTemporaryFile() as b:\n   "
+       "  "
+       "   a.write('x')\n        a.seek(0)\n        return a.read() == 'x' and "
+       "b.name.startswith(tempfile.gettempdir())",
+       "T"},
+      {"the user's locale can be set",
+       "import locale\ndef f(): return locale.setlocale(locale.LC_ALL, '') == 'C.UTF-8'", "T"},
+      {"stdout may be deleted", "import sys\ndel sys.stderr\ndef f():\n    del sys.stdout\n    return True", "T"},
+      {"SIGALRM raises in a call",
+       "import signal\ndef f():\n    try:\n        signal.setitimer(signal.ITIMER_REAL, 0.01)\n        while True: "
+       "pass\n    except Exception as error:\n        return type(error).__name__ == 'TimeoutException'",
+       "T"},
       {"a process pool fails",
        "import multiprocessing\ndef f():\n    with multiprocessing.Pool(2) as p:\n        return p.map(abs, [1])",
        "raised"},  // where exactly depends on what the machine has
@@ -85,6 +108,18 @@ TEST_CASE("a sample finds EvalPlus's frame", "[frame]") {
   REQUIRE(seen.calls.size() == 1);
   INFO(seen.calls[0]);
   CHECK(seen.calls[0].substr(0, row.result.size()) == row.result);
+}
+
+TEST_CASE("each call finds the streams and SIGALRM as the first did, and no timer", "[frame]") {
+  NEEDS_JAIL();
+  const auto seen = tests::run_calls(
+      "import signal, sys, time\nn = 0\ndef own(*_): raise ValueError\ndef f():\n    global n\n    n += 1\n    if n == "
+      "1:\n        del sys.stdout, sys.stdin\n        signal.signal(signal.SIGALRM, own)\n        "
+      "signal.setitimer(signal.ITIMER_REAL, 0.05)\n        return True\n    sys.stdout.write('x')\n    "
+      "time.sleep(0.1)\n    return signal.getsignal(signal.SIGALRM) is not own",
+      2);
+  CHECK(seen.outcome.status == sandbox::Status::ok);
+  CHECK(seen.calls == std::vector<std::string>{"T", "T"});
 }
 
 TEST_CASE("a body that does not come to its end says at which stage and why", "[frame]") {

@@ -22,6 +22,9 @@ BAD_DATA = "input.bad_data"
 
 _log = logging.getLogger("assay_client")
 
+# How often an item is sent that the service, while it answers, has no verdict for: it has tried each time, twice.
+ITEM_TRIES = 3
+
 
 class Refused(Exception):
     """The service says that the request is wrong; the same request would be refused again."""
@@ -46,7 +49,7 @@ class Client:
     ) -> None:
         """`address`: http://host:port, default ASSAY_ADDRESS or http://127.0.0.1:8000; the token may stand in it, as
         http://any:TOKEN@host:port, or comes from ASSAY_TOKEN. `timeout`: seconds for one answer. `patience`: seconds over
-        which a request, or an item that the service failed at, is tried again. `batch`: items of one request.
+        which a request is tried again while the service is away or full. `batch`: items of one request.
         """
         parts = urlsplit(address or os.environ.get("ASSAY_ADDRESS") or "http://127.0.0.1:8000")
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -66,8 +69,8 @@ class Client:
         limits: Optional[Mapping[str, float]] = None,
         details: bool = False,
     ) -> List[Optional[Result]]:
-        """A result an item, in order; None where the service failed at one for as long as the client has patience, and
-        where its tests are at fault, which is logged as a warning.
+        """A result an item, in order; None where the service answered and failed at one, three times over, and where its
+        tests are at fault, which is logged as a warning.
 
         Raises Refused for a request that is wrong, Unavailable where no answer could be had at all.
         """
@@ -116,9 +119,9 @@ class Client:
                     result["id"] = place
                 results[place] = result
             left = failed
-            if left and not self._wait(attempt, None, deadline):
-                return
             attempt += 1
+            if left and (attempt == ITEM_TRIES or not self._wait(attempt, None, deadline)):
+                return
 
     def _post(self, body: Dict[str, Any], deadline: float) -> Dict[str, Any]:
         data = json.dumps(body).encode()

@@ -120,6 +120,13 @@ class Retries(unittest.TestCase):
         self.assertEqual([each and (each["id"], each["reward"]) for each in client.rewards(items)], [("a", 1.0), ("b", 0.5), ("c", 0.0)])
         self.assertEqual(self.impostor.seen[1]["items"], [{"x": 1}])
 
+    def test_an_item_without_a_verdict_does_not_hold_up_the_others(self) -> None:
+        failed = result(None, {"code": "sandbox.unavailable", "message": "x"})
+        client = self.answers(*[(200, {}, {"results": [failed] if i else [failed, result(1.0)]}) for i in range(3)])
+        self.assertEqual(client.values([{}, {}]), [None, 1.0])
+        self.assertEqual([len(each["items"]) for each in self.impostor.seen], [2, 1, 1])
+        self.assertEqual(len(self.delays), 2)
+
     def test_what_cannot_be_had_is_none_and_no_zero(self) -> None:
         failed = result(None, {"code": "sandbox.unavailable", "message": "x"})
         client = self.answers((200, {}, {"results": [failed]}), patience=0.0)

@@ -88,11 +88,41 @@ std::optional<std::vector<datasets::Value>> lines_of_json(std::string_view input
   return values;
 }
 
+bool is_import(std::string_view statement) {
+  return statement.starts_with("import ") || statement.starts_with("from ");
+}
+
 bool are_imports(std::string_view source) {
   const auto statements = statements_of(source);
-  return statements && std::all_of(statements->begin(), statements->end(), [](std::string_view statement) {
-           return statement.starts_with("import ") || statement.starts_with("from ");
-         });
+  return statements && std::all_of(statements->begin(), statements->end(), is_import);
+}
+
+bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\f\n") == line.npos; }
+
+bool is_assert(std::string_view statement) {
+  return words_of(statement.substr(0, 7)).starts_with("assert ");  // and a character that may lengthen the word
+}
+
+/// Told from its first line, so that most paragraphs of a program are never parsed.
+bool may_begin_test(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  return line.starts_with('#') || is_import(line) || is_assert(line);
+}
+
+/// Asserts, and imports, alone; the first assert stands in the first paragraph. So the imports that end a program stay
+/// its own.
+bool is_test(std::string_view text) {
+  const auto statements = statements_of(text);
+  if (!statements) return false;
+  const auto first = std::find_if(statements->begin(), statements->end(), is_assert);
+  if (first == statements->end()) return false;
+  const auto fits = [](std::string_view statement) { return is_assert(statement) || is_import(statement); };
+  std::string_view before = text.substr(0, static_cast<std::size_t>(first->data() - text.data()));
+  for (std::size_t end = before.find('\n'); end != before.npos; end = before.find('\n')) {
+    if (is_blank(before.substr(0, end))) return false;
+    before.remove_prefix(end + 1);
+  }
+  return std::all_of(statements->begin(), statements->end(), fits);
 }
 
 /// What follows the sample: the function's name, the helper that calls it, and what prints its result.
@@ -196,23 +226,24 @@ std::optional<RateScript> rate_script(std::string_view script) {
   return statements ? ScriptReader().read(*statements) : std::nullopt;
 }
 
-std::optional<AssertScript> assert_script(std::string_view code) {
-  constexpr std::string_view opening = "\n\nassert";
-  constexpr int most_tries = 8;
-  // The last one counts: what is before it is the sample's, whatever that holds. One within a test's own string is no
-  // statement by itself.
-  std::size_t at = code.rfind(opening);
-  for (int i = 0; i < most_tries && at != std::string_view::npos; ++i) {
-    const std::string_view test = code.substr(at + 2);
-    const auto statements = statements_of(test);
-    const bool asserts =
-        statements && std::all_of(statements->begin(), statements->end(), [](std::string_view statement) {
-          return words_of(statement).starts_with("assert ");
-        });
-    if (asserts) return AssertScript{std::string(code.substr(0, at + 2)), std::string(test)};
-    at = at == 0 ? std::string_view::npos : code.rfind(opening, at - 1);
+std::vector<std::size_t> test_beginnings(std::string_view code) {
+  constexpr int most_failures = 8;  // blank lines within strings of a test
+  std::vector<std::size_t> beginnings;
+  int failures = 0;
+  std::size_t below = code.size();  // where the line after this one begins
+  for (std::size_t end = code.size(); end > 0 && failures < most_failures && beginnings.size() <= most_beginnings;) {
+    const std::size_t newline = end < 2 ? code.npos : code.rfind('\n', end - 2);
+    const std::size_t begin = newline == code.npos ? 0 : newline + 1;
+    if (is_blank(code.substr(begin, end - begin)) && may_begin_test(code.substr(below))) {
+      if (is_test(code.substr(below)))
+        beginnings.push_back(below);
+      else
+        ++failures;
+    }
+    below = end = begin;
   }
-  return std::nullopt;
+  std::reverse(beginnings.begin(), beginnings.end());
+  return beginnings;
 }
 
 std::optional<FunctionScript> function_script(std::string_view code, std::string_view input) {

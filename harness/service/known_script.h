@@ -6,6 +6,7 @@
 /// sample. What a sample says cannot make its script known or unknown: it stands in it as a literal, or before a
 /// statement of the test's own.
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,14 +32,16 @@ struct RateScript {
 };
 [[nodiscard]] std::optional<RateScript> rate_script(std::string_view script);
 
-/// A sample followed, after a blank line, by assert statements alone: verl's assert cases. The sample need not be
-/// Python for that, nor define what the asserts call. Source: verl/utils/reward_score/sandbox_fusion/utils.py,
-/// check_correctness.
-struct AssertScript {
-  std::string program;
-  std::string test;
-};
-[[nodiscard]] std::optional<AssertScript> assert_script(std::string_view code);
+/// verl's assert cases: a sample followed, after a blank line, by asserts alone, or by comments and imports with
+/// asserts right after them. Where the sample ends can't be told: it may end in such asserts itself, and a test may
+/// have blank lines. So each place where a test may begin is told, the earliest first. A request passes where, at every
+/// one, what stands before it passes what follows: the true one is among them, so that no sample widens its test, nor
+/// takes part of it into its own process. Asserts of its own at its end are then held against a sample too. The sample
+/// need not be Python, nor define what the asserts call. Empty: no such script. Source:
+/// verl/utils/reward_score/sandbox_fusion/utils.py, check_correctness.
+/// @return one more than `most_beginnings` at most, counted from the end; with that many nothing is to pass.
+[[nodiscard]] std::vector<std::size_t> test_beginnings(std::string_view code);
+inline constexpr std::size_t most_beginnings = 16;
 
 /// A sample in a host of imports, followed by a call of its function with arguments from stdin, a JSON value a line,
 /// whose result is printed: verl's function cases. What is expected stays with the client; but a program that ends

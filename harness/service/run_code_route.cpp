@@ -92,6 +92,17 @@ Stage stage_of(const Score& score, bool earns) {
   return stage;
 }
 
+/// Of more tests than are run, none may go by.
+Stage too_many_asserts() {
+  Stage stage;
+  stage.return_code = 1;
+  stage.err = fmt::format(
+      "assay: more than {} paragraphs of asserts: which are the test's can't be told; leave out blank lines between "
+      "them\n",
+      most_beginnings);
+  return stage;
+}
+
 /// What the function returned is all of its output; without that the case has failed.
 Stage stage_of(const FunctionAnswer& answer) {
   Stage stage = stage_of(answer.outcome);
@@ -178,18 +189,35 @@ class Run {
       exchange_->send(answer(std::nullopt, stage_of(*answered)));
       return true;
     }
-    auto script = program().input.empty() ? assert_script(program().code) : std::nullopt;
-    if (!script) return false;
-    auto item = std::make_shared<Item>();
-    item->program = std::move(script->program);
-    item->tests = {std::move(script->test)};
-    item->limits = {program().run_limit, program().run_limit};
-    service_.score(exchange_, std::move(item), [&service = service_, exchange = exchange_](const Result<Score>& score) {
-      service.count(path, score);
-      if (!score) return exchange->send(sandbox_error(score.error().message));
-      exchange->send(answer(std::nullopt, stage_of(*score, !score->shared || service.settings().allow_shared)));
-    });
+    auto beginnings = program().input.empty() ? test_beginnings(program().code) : std::vector<std::size_t>();
+    if (beginnings.empty()) return false;
+    if (beginnings.size() > most_beginnings) {
+      service_.metrics().item(path, "fail", "none", "split");
+      exchange_->send(answer(std::nullopt, too_many_asserts()));
+      return true;
+    }
+    judge(std::make_shared<const std::vector<std::size_t>>(std::move(beginnings)), 0);
     return true;
+  }
+
+  /// Holds what stands before each beginning against what follows: the first that does not pass decides.
+  void judge(const std::shared_ptr<const std::vector<std::size_t>>& beginnings, std::size_t i) const {
+    auto item = std::make_shared<Item>();
+    item->program = program().code.substr(0, (*beginnings)[i]);
+    item->tests = {program().code.substr((*beginnings)[i])};
+    item->limits = {program().run_limit, program().run_limit};
+    service_.score(exchange_, std::move(item), [run = *this, beginnings, i](const Result<Score>& score) {
+      Service& service = run.service_;
+      std::optional<Stage> stage;
+      if (score) stage = stage_of(*score, !score->shared || service.settings().allow_shared);
+      if (stage && stage->succeeded() && i + 1 < beginnings->size()) {
+        // Told in another's slot, maybe: the next run waits for its own.
+        const auto next = [run, beginnings, i](const std::stop_token&) { run.judge(beginnings, i + 1); };
+        return (void)service.submit(run.exchange_, {next}, WhenFull::hold);
+      }
+      service.count(path, score);
+      run.exchange_->send(stage ? answer(std::nullopt, stage) : sandbox_error(score.error().message));
+    });
   }
 
   datasets::Sha256 key(const Runtime& runtime) const {

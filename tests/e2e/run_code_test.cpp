@@ -173,6 +173,35 @@ TEST_CASE("what compiles for too long, and what runs for too long, is told apart
   CHECK(number(fetched.at("run_result"), "return_code") == 3);
 }
 
+TEST_CASE("no blank line in verl's asserts lets a sample see them, or answer for some of them", "[service][hacks]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--cache", "10"});
+  const auto status = [&](const std::string& program, const std::string& test) {
+    return std::string(run_code(service, run_request(verl_assert(program, test))).at("status").as_string());
+  };
+  const std::string honest = "def add(a, b):\n    return a + b";
+  const std::string cheat =
+      "import sys\nclass E:\n    __eq__ = lambda s, o: True\n"
+      "def add(a, b):\n    return E() if sys._getframe(1).f_code.co_name == '<module>' else 4";
+  for (const char* blank : {"\n", "\n\n", "\n \n", "\r\n\r\n", "\n\n# more\n", "\n\nimport math\n"}) {
+    CAPTURE(blank);
+    const std::string test = std::string("assert add(1, 2) == 3") + blank + "assert add(7, 8) == 15" + blank;
+    CHECK(status(cheat, test + "assert add(2, 2) == 4") == "Failed");
+    CHECK(status(honest, test + "assert add(2, 2) == 4") == "Success");
+    CHECK(status(honest, test + "assert add(2, 2) == 5") == "Failed");
+  }
+  // Asserts of the sample's own neither hide the test nor decide it.
+  CHECK(status(honest + "\n\nassert add(0, 0) == 0", "assert add(2, 2) == 4") == "Success");
+  for (const char* own : {"assert True", "assert (add := lambda a, b: 4)", "assert __import__('os')._exit(0)",
+                          "assert '''", "# '''\nassert add(2, 2)"}) {
+    CAPTURE(own);
+    CHECK(status("def add(a, b):\n    return 0\n\n" + std::string(own), "assert add(2, 2) == 4") == "Failed");
+  }
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "\n\nassert True";
+  CHECK(status(honest + many, "assert add(2, 2) == 4") == "Failed");
+}
+
 TEST_CASE("pytest runs a file of tests", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service;

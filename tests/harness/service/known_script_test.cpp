@@ -52,25 +52,43 @@ TEST_CASE("a script with a statement that has no place in it is not known", "[se
 
 TEST_CASE("verl's assert is parted from the program before it, whatever that is", "[service]") {
   const std::string program = GENERATE("def f(x): return x", "import sys; sys.exit(0)", "x = '''", "\f1", "(", "# \\",
-                                       "assert True\n\nassert True", "");
+                                       "import math", "# f", "");
   CAPTURE(program);
-  const auto script = assert_script(verl_assert(program, "assert f(1) == 1"));
-  REQUIRE(script);
-  CHECK(script->program == program + "\n\n");
-  CHECK(script->test == "assert f(1) == 1");
+  const std::string code = verl_assert(program, "assert f(1) == 1");
+  CHECK(test_beginnings(code) == std::vector<std::size_t>{program.size() + 2});
+}
+
+TEST_CASE("a test may begin wherever nothing but asserts follows a blank line", "[service]") {
+  const std::string program = "def f(x): return x\n\n";
+  const std::string own = GENERATE("", "assert True\n\n", "# own\nassert f(1)\n\n", "assert \\\n\n");
+  const std::string first = GENERATE("assert f(1) == 1", "# a test\nassert f(1) == 1", "import math\nassert f(1) == 1",
+                                     "from math import (\n    pi)\n# two\nassert(f(1) == 1)", "assert\tf(1)\nassert 1");
+  const std::string blank = GENERATE("\n\n", "\n\n\n", "\n \t\n", "\r\n\r\n");
+  CAPTURE(own, first, blank);
+  std::vector<std::size_t> expected = {program.size()};
+  if (!own.empty()) expected.push_back(program.size() + own.size());
+  expected.push_back(program.size() + own.size() + first.size() + blank.size());
+  CHECK(test_beginnings(program + own + first + blank + "assert f(2) == 2\r\n") == expected);
 }
 
 TEST_CASE("a program that does not end in asserts is a program", "[service]") {
   const char* code = GENERATE("print(1)", "x = 1\nassert x", "x\n\nassert x\nprint(1)", "def f():\n\n    assert 1",
-                              "x\n\nassertion(1)", "");
+                              "x\n\nassertion(1)", "x\n\nimport math", "x\n\nimport math\nx = 1\nassert x",
+                              "x\n\n# assert x", "assert f(1)", "");
   CAPTURE(code);
-  CHECK_FALSE(assert_script(code));
+  CHECK(test_beginnings(code).empty());
 }
 
 TEST_CASE("an assert that holds a blank line in a string stays whole", "[service]") {
-  const auto script = assert_script("p\n\nassert f('''\n\nassert 1\n''') == 2");
-  REQUIRE(script);
-  CHECK(script->test == "assert f('''\n\nassert 1\n''') == 2");
+  CHECK(test_beginnings("p\n\nassert f('''\n\nassert 1\n''') == 2") == std::vector<std::size_t>{3});
+}
+
+TEST_CASE("a program in more ways than are run, from the end", "[service]") {
+  std::string code = "p";
+  for (std::size_t i = 0; i < 2 * most_beginnings; ++i) code += "\n\nassert 1";
+  const auto beginnings = test_beginnings(code);
+  REQUIRE(beginnings.size() == most_beginnings + 1);
+  CHECK(beginnings.back() == code.size() - 8);
 }
 
 TEST_CASE("verl's function case is taken apart", "[service]") {

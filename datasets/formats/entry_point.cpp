@@ -132,7 +132,8 @@ Defined defined_in(std::string_view code) {
 
 }  // namespace
 
-std::string called_function(const std::vector<std::string>& tests, std::string_view code) {
+std::string called_function(const std::vector<std::string>& tests, std::string_view code,
+                            const std::vector<std::string>& others) {
   if (tests.empty()) return {};
   const auto first = called_names(tests.front());
   if (!code.empty()) {
@@ -144,7 +145,7 @@ std::string called_function(const std::vector<std::string>& tests, std::string_v
   }
   std::vector<std::string_view> candidates;
   for (const std::string_view name : first)
-    if (!is_foreign(name)) candidates.push_back(name);
+    if (!is_foreign(name) && std::find(others.begin(), others.end(), name) == others.end()) candidates.push_back(name);
   std::vector<std::string_view> common = candidates;
   for (const std::string& test : tests) {
     const auto called = called_names(test);

@@ -33,12 +33,21 @@ bool is_class(std::string_view solution, std::string_view name) {
   return false;
 }
 
+/// Whether the setup of an assert list has the entry point itself: a helper of the tests that was taken for what they
+/// test. The proxy would stand in its place, and a sample's namesake answer for it.
+bool is_helper(const datasets::Problem& problem) {
+  if (problem.kind != datasets::TestKind::assertions) return false;
+  const auto bound = names_of(problem.setup, {}).bound;
+  return std::binary_search(bound.begin(), bound.end(), problem.entry_point);
+}
+
 /// Decides from the problem alone whether its tests can run apart from a sample, and gives them the modules they use.
 void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
   std::string source = job.setup + "\n";
   for (const std::string& test : job.tests) source += test + "\n";
   const TestNames names = names_of(source, job.entry_point);
-  job.shared = job.entry_point.empty() || !can_be_split(names) || is_class(problem.canonical_solution, job.entry_point);
+  job.shared = job.entry_point.empty() || !can_be_split(names) ||
+               is_class(problem.canonical_solution, job.entry_point) || is_helper(problem);
   std::string imports;
   for (const std::string& module : names.modules) imports += fmt::format("import {}\n", module);
   job.setup.insert(0, imports);

@@ -11,8 +11,9 @@
 namespace assay::harness {
 
 /// `solution` is the whole program of the sample. The problem's kind must not be `calls`. Tests that use what only a
-/// sample can define, or that pass it functions or objects of their own, share its process (CheckJob::shared). Modules
-/// of the standard library that tests use and import nowhere (Mbpp/596: `sys`) are imported for them.
+/// sample can define, that pass it functions or objects of their own, or whose setup defines the entry point, share its
+/// process (CheckJob::shared). Modules of the standard library that tests use and import nowhere (Mbpp/596: `sys`) are
+/// imported for them.
 [[nodiscard]] sandbox::CheckJob check_job(const datasets::Problem& problem, std::string solution,
                                           const TimeLimits& limits);
 

@@ -123,6 +123,7 @@ class Reader {
     }
     found_.modules.assign(modules.begin(), modules.end());
     found_.unknown.assign(unknown.begin(), unknown.end());
+    found_.bound.assign(bound_.begin(), bound_.end());
     return found_;
   }
 
@@ -136,6 +137,10 @@ class Reader {
   [[nodiscard]] bool ends_statement(std::size_t i) const { return tokens_[i].kind == Kind::newline || is_op(i, ";"); }
   void define(std::size_t i) {
     if (tokens_[i].kind == Kind::name && !is_in(keyword_list, tokens_[i].text)) defined_.insert(tokens_[i].text);
+  }
+  void bind(std::size_t i) {
+    define(i);
+    if (defined_.contains(tokens_[i].text)) bound_.insert(tokens_[i].text);
   }
   /// Defines every name from `i` up to the word `end` at the same depth; returns where that is.
   std::size_t define_until(std::size_t i, std::string_view end) {
@@ -153,7 +158,14 @@ class Reader {
     for (std::size_t i = start; !ends_statement(i); ++i)
       if (tokens_[i].depth == 0 && is_op(i, "=")) equals = i;
     for (std::size_t i = start; i < equals; ++i)
-      if (!is_op(i + 1, ".") && !is_op(i + 1, "(") && !is_op(i + 1, "[") && !is_op(i - 1, ".")) define(i);
+      if (!is_op(i + 1, ".") && !is_op(i + 1, "(") && !is_op(i + 1, "[") && !is_op(i - 1, ".")) bind(i);
+  }
+
+  /// Those of a comprehension are its own.
+  std::size_t for_targets(std::size_t i) {
+    const std::size_t end = define_until(i, "in");
+    for (; i < end && tokens_[i].depth == 0; ++i) bind(i);
+    return end;
   }
 
   /// Sees to the name at `i`; returns the last word that it saw to.
@@ -162,14 +174,16 @@ class Reader {
     if (name == "def" || name == "class") return definition(i);
     if (name == "import" || name == "from") return import(i);
     if (name == "as" || name == "global" || name == "nonlocal") {
-      define(i + 1);
+      bind(i + 1);
       return i + 1;
     }
-    if (name == "for") return define_until(i + 1, "in");
+    if (name == "for") return for_targets(i + 1);
     if (name == "lambda") return define_until(i + 1, ":");
     if (is_in(keyword_list, name)) return i;
-    if (is_op(i + 1, "=") || is_op(i + 1, ":="))
-      defined_.insert(name);  // an assignment, or a keyword argument's name, which is nobody's
+    if (is_op(i + 1, ":=") || (is_op(i + 1, "=") && tokens_[i].depth == 0))
+      bind(i);
+    else if (is_op(i + 1, "="))
+      defined_.insert(name);  // a keyword argument's name, which is nobody's
     else
       used_.insert({name, is_op(i + 1, ".")});
     if (name == entry_point_ && is_op(i + 1, ".")) found_.uses_attributes = true;
@@ -177,7 +191,7 @@ class Reader {
   }
   std::size_t definition(std::size_t i) {
     const bool is_class = tokens_[i].text == "class";
-    define(++i);
+    bind(++i);
     functions_.insert(tokens_[i].text);
     if (!is_class) return is_op(i + 1, "(") ? define_until(i + 1, ":") : i;
     bool is_test_case = false;
@@ -192,7 +206,7 @@ class Reader {
       if (is_name(i, "import"))
         names_follow = true;
       else if (names_follow && !is_op(i - 1, "."))
-        define(i);
+        bind(i);
     }
     return i - 1;
   }
@@ -217,7 +231,7 @@ class Reader {
   std::vector<PythonToken> tokens_;
   std::string_view entry_point_;
   TestNames found_;
-  Names defined_, functions_;
+  Names defined_, bound_, functions_;
   std::set<std::pair<std::string_view, bool>> used_;  ///< and whether a dot follows
 };
 

@@ -10,6 +10,7 @@ namespace assay::harness {
 struct TestNames {
   std::vector<std::string> modules;  ///< of the standard library, used like `math.pi` and imported nowhere, sorted
   std::vector<std::string> unknown;  ///< used and defined nowhere: the sample's own, if anyone's; sorted
+  std::vector<std::string> bound;    ///< that it defines, imports or assigns itself, parameters aside; sorted
   bool passes_functions = false;     ///< a call of the entry point has a function, or a class, among its arguments
   bool defines_classes = false;      ///< other than unittest's test cases: objects of theirs can't cross
   bool uses_attributes = false;      ///< of the entry point itself, so it must be there

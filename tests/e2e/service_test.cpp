@@ -205,6 +205,31 @@ TEST_CASE("tests that are at fault themselves are an error of their item, and no
         "Failed");
 }
 
+TEST_CASE("no sample answers for a helper of its tests", "[service][hacks]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  const char* close = "def close(a, b):\n    return abs(a - b) < 1e-6\n";
+  const json::array tests = tests_of({"assert close(f(1), 2.0)", "assert close(f(2), 3.0)"});
+  struct Row {
+    const char *what, *program;
+    std::string setup;
+    const char* integrity;
+    int code;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"honest", "def f(x): return x + 1", close, "split", 1},
+           {"its namesake", "def close(*a): return True\ndef f(x): return 0", close, "split", 0},
+           {"a setup with a stub", "def close(*a): return True", "def f(x): ...\n" + std::string(close), "shared", 0},
+       }) {
+    CAPTURE(row.what);
+    const auto results = rewards(
+        service,
+        {{"items", json::array{json::object{{"solution", row.program}, {"setup", row.setup}, {"tests", tests}}}}});
+    CHECK(results[0].at("integrity").as_string() == row.integrity);
+    CHECK(number(results[0], "code") == row.code);
+  }
+}
+
 TEST_CASE("tasks of a data set are named instead of tests", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service({"--dataset", "mini"});

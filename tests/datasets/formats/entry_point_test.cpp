@@ -51,6 +51,11 @@ TEST_CASE("the function under test is the one that the asserts call", "[datasets
   CHECK(called_function(row.tests, row.code) == row.name);
 }
 
+TEST_CASE("helpers of the tests are not under test", "[datasets][entry_point]") {
+  CHECK(called_function({"assert close(f(1), 2)", "assert close(f(2), 3)"}, {}, {"close"}) == "f");
+  CHECK(called_function({"assert close(f(1), 2)"}, {}, {"close", "f"}).empty());
+}
+
 TEST_CASE("every task of MBPP has an entry point that all its tests call", "[datasets][entry_point]") {
   if (!assay::tests::have_shared()) ASSAY_SKIP("shared/data is absent");
   for (const char* file : {"mbpp.jsonl", "sanitized-mbpp.json"}) {

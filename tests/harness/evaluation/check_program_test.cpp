@@ -90,6 +90,12 @@ TEST_CASE("whether tests can be split from a sample is told from the problem alo
       {"a class of the test's own", "class Node:\n    pass", "assert f(Node()) == 1", true},
       {"an attribute of the entry point", "", "assert f.__doc__", true},
       {"another function of the sample's", "", "assert g(1) == 2", true},
+      {"a setup that defines the entry point", "def f(x):\n    return 1", "assert f(1) == 1", true},
+      {"one that assigns it", "from os import path\nif path:\n    g, f = len, abs", "assert f(1) == 1", true},
+      {"one that imports it", "from os import path as f", "assert f(1) == 1", true},
+      {"one with a parameter of its name", "def g(f, x=1):\n    return f == x", "assert g(f(1), x=2)", false},
+      {"one with a keyword and a comprehension", "g = sorted([1], key=None)\nh = dict(f=1)\nk = [f for f in g]",
+       "assert f(1) == 1", false},
   }));
   datasets::Problem problem;
   problem.kind = datasets::TestKind::assertions;

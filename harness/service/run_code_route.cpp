@@ -263,9 +263,16 @@ class Run {
     const auto outcome =
         service_.scorer().run(run_job(runtime, tools, program(), build ? build->files : none, service_.limits()), stop);
     if (!outcome) return fail(outcome.error());
-    service_.metrics().item(path, "none", "none", "none");  // nothing is judged here
+    service_.metrics().item(path, "none", "none", may_hold_tests() ? "shared" : "none");  // nothing is judged here
     exchange_->send(
         answer(build ? std::optional(stage_of(build->outcome)) : std::nullopt, stage_of(*outcome), outcome->files));
+  }
+
+  /// Whether its exit status may be taken for a verdict by whoever sent it. The word alone counts, wherever it stands:
+  /// no sample hides its tests by how it ends.
+  bool may_hold_tests() const {
+    const bool python = request_->language == "python" || request_->language == "pytest";
+    return python && program().input.empty() && program().code.find("assert") != std::string::npos;
   }
 
   void fail(const Error& error) const {

@@ -202,6 +202,33 @@ TEST_CASE("no blank line in verl's asserts lets a sample see them, or answer for
   CHECK(status(honest + many, "assert add(2, 2) == 4") == "Failed");
 }
 
+TEST_CASE("tests that run in their sample's process are counted as shared", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  const std::string program = "def f(x):\n    return x\n";
+  const auto count = [&](const char* integrity, const char* verdict) {
+    return service.figure(fmt::format(
+        R"(assay_items_total{{path="/run_code",verdict="{}",cause="none",integrity="{}"}})", verdict, integrity));
+  };
+  double shared = 0, split = 0;
+  for (const char* test : {"for i in range(3):\n    assert f(i) == i", "assert f(1) == 1\nprint('ok')",
+                           "y = f(1)\nassert y == 1", "if True:\n    assert(f(1) == 1)"}) {
+    CAPTURE(test);
+    CHECK(run_code(service, run_request(verl_assert(program, test))).at("status").as_string() == "Success");
+    CHECK(count("shared", "none") == ++shared);
+  }
+  for (const char* test : {"# a test\nassert f(1) == 1", "import math\nassert f(1) == math.cos(0)",
+                           "assert f(1) == 1\r\n\r\nassert f(2) == 2", "assert f(1) == 1\n \nassert f(2) == 2"}) {
+    CAPTURE(test);
+    CHECK(run_code(service, run_request(verl_assert(program, test))).at("status").as_string() == "Success");
+    CHECK(count("split", "pass") == ++split);
+  }
+  CHECK(run_code(service, run_request("print(1)")).at("status").as_string() == "Success");
+  CHECK(run_code(service, run_request("assert input() == 'a'", "a\n")).at("status").as_string() == "Success");
+  CHECK(count("none", "none") == 2);
+  CHECK(count("shared", "none") == shared);
+}
+
 TEST_CASE("pytest runs a file of tests", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service;

@@ -69,8 +69,8 @@ def refresh(old: Any, new: Any) -> Any:
     elif kind.__name__ in ("deque", "Counter", "OrderedDict", "defaultdict") and kind.__module__ == "collections":
         old.clear()
         old.extend(new) if kind.__name__ == "deque" else dict.update(old, new)
-    elif kind.__name__ == "ndarray" and old.shape == new.shape and old.dtype == new.dtype:
-        old[...] = new
+    elif kind.__name__ == "ndarray" and old.shape == new.shape and new.dtype == ("float64" if old.dtype == "float16" else old.dtype):
+        old[...] = new  # decode.py widens what was float16
     else:
         return new
     return old

@@ -85,6 +85,10 @@ def _array(reader: _Reader) -> Any:
     import numpy
 
     dtype = _dtype(reader.text())
+    if dtype == numpy.float16 and not reader.strict:
+        # NumPy 1 compares an array with a number in the array's own precision, in which 3.1416 is 3.1415926: no sample
+        # is to choose that for its tests. float32, which is near enough and what honest samples return, stays.
+        dtype = numpy.dtype(numpy.float64)
     shape = [reader.count() for _ in range(reader.count())]
     total = 1
     for size in shape:
@@ -180,7 +184,7 @@ _READERS: List[Any] = [
 
 
 def decode(data: bytes, strict: bool = False) -> Any:
-    """The value. `strict`: an opaque one is a TypeError."""
+    """The value. `strict`, on the sample's side: an opaque one is a TypeError, and arrays of float16 keep their type."""
     if data[0] >= len(_READERS):
         return marshal.loads(data)
     return _Reader(data, strict).value()

@@ -379,6 +379,20 @@ TEST_CASE("NumPy values cross both ways", "[check]") {
             .marks == ".");
 }
 
+TEST_CASE("no test is rounded to a precision that its sample chose", "[check]") {
+  NEEDS_JAIL();
+  const std::string rounded = "import numpy as np\ndef f(x): return np.array([3.14159 * x], np.float16)";
+  CHECK(check(rounded, {"assert f(1) == 3.141592653589793"}).marks == "A");
+  CHECK(check(rounded, {"assert f(1)[0] == 3.140625", "assert f(1) == 3.140625"}).marks == "..");
+  const std::string single = "import numpy as np\ndef f(x): return np.array([x], np.float32)";
+  CHECK(check(single, {"assert f(0.1) == 0.1"}).marks == ".");
+  // An argument is what it was, on both sides.
+  CHECK(check("def f(a):\n    a[0] = 7\n    return str(a.dtype)",
+              {"import numpy as np\na = np.zeros(2, np.float16)\n"
+               "assert f(a) == 'float16' and a[0] == 7 and a.dtype == np.float16"})
+            .marks == ".");
+}
+
 TEST_CASE("an argument that cannot cross is a TypeError in the test", "[check]") {
   NEEDS_JAIL();
   const Seen seen = check("def f(x): return 1", {"class A: pass\nf(A())", "assert f(1) == 1"});

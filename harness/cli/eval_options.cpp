@@ -44,7 +44,7 @@ void add_how(CLI::App& command, EvalOptions& options) {
   command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
   command.add_option("--k", options.ks, "of the pass@k at the end, by commas (default: 1,10,100, as EvalPlus prints)")
       ->delimiter(',')
-      ->check(CLI::Range(1U, most_k));
+      ->check(in_range(1U, most_k));
   command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   auto* quiet = command.add_flag("-q,--quiet", options.quiet, "no progress");
   command.add_flag("-v,--verbose", options.verbose, "say more of what is done")->excludes(quiet);

@@ -26,8 +26,8 @@ std::size_t slips(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_word(std::string_view typed, const std::vector<std::string>& words) {
-  constexpr std::size_t longest = 64, least_beginning = 3, far = 3;
-  if (typed.empty() || typed.size() > longest) return "";
+  constexpr std::size_t shortest = 3, longest = 64, least_beginning = 3, far = 3;
+  if (typed.size() < shortest || typed.size() > longest) return "";
   std::string nearest;
   std::size_t fewest = typed.size() < 5 ? far - 1 : far;  // in a short word two slips make any other
   for (const std::string& word : words) {

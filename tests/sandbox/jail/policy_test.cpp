@@ -310,7 +310,7 @@ TEST_CASE("calls that have let programs out of jails are out of reach of every s
     CHECK(in_program(call(SCMP_SYS(prctl), {static_cast<std::uint64_t>(option)})) == fmt::format("errno {}", EPERM));
   }
   // F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY, F_SET_RW_HINT, and one that does not exist yet.
-  for (const std::uint64_t command : {8, 10, 15, 1024, 1026, 1036, 2000}) {
+  for (const std::uint64_t command : {8U, 10U, 15U, 1024U, 1026U, 1036U, 2000U}) {
     CAPTURE(command);
     for (const auto& answer :
          {in_calls(call(SCMP_SYS(fcntl), {3, command})), in_program(call(SCMP_SYS(fcntl), {3, command}))})

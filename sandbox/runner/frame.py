@@ -4,6 +4,7 @@ None of it is a defence: the jail is. The rows were found by running EvalPlus (e
 swallow_io); tests/sandbox/frame_test.cpp has a case for each.
 """
 
+import _signal
 import builtins
 import io
 import os
@@ -50,14 +51,15 @@ def _timed_out(signum: int, frame: Any) -> None:
     raise TimeoutException("Timed out!")
 
 
-_setitimer, _signal, _getsignal = signal.setitimer, signal.signal, signal.getsignal
+# Of the module underneath: `signal` makes an enumeration of each handler, ten microseconds a call.
+_setitimer, _set_handler, _handler = _signal.setitimer, _signal.signal, _signal.getsignal
 _ALRM, _REAL = int(signal.SIGALRM), int(signal.ITIMER_REAL)
 
 
 def arm() -> None:
     """Before each call: SIGALRM means what it means there, whatever a call before made of it."""
-    if _getsignal(_ALRM) is not _timed_out:
-        _signal(_ALRM, _timed_out)
+    if _handler(_ALRM) is not _timed_out:
+        _set_handler(_ALRM, _timed_out)
 
 
 def disarm() -> None:

@@ -40,13 +40,6 @@ bool killed_by_others(const sandbox::Outcome& outcome) {
 
 bool near_a_limit(const sandbox::Outcome& outcome) { return outcome.marginal || outcome.memory_contended; }
 
-/// An answer that is wrong stays so with all time and memory to itself; a run that tells every test may still tell of
-/// others.
-bool settled(const SetResult& result, FailTests report) {
-  return report != FailTests::all && result.verdict == Verdict::fail &&
-         (result.cause == Cause::wrong_answer || result.cause == Cause::exception);
-}
-
 }  // namespace
 
 Judge::Judge(sandbox::Executor& executor, References& references, GroundTruth& ground_truth,
@@ -98,9 +91,9 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   }
   outcome->cpu_seconds = cpu_seconds;
   outcome->attempts = attempts;
-  Judged judged{set_verdict(*outcome, tally, settings_.report), again, killed_by_others(*outcome)};
-  judged.again_alone = again && !settled(judged.result, settings_.report);
-  return judged;
+  SetResult result = set_verdict(*outcome, tally, settings_.report);
+  again = again && !is_settled(result, settings_.report);
+  return Judged{std::move(result), again, killed_by_others(*outcome)};
 }
 
 sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const std::string& solution,
@@ -113,11 +106,10 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   TestSink sink(tally, job.keep_going);
   const auto outcome = executor_.run(job, sink, stop);
   if (!outcome) return tl::unexpected(outcome.error());
-  Judged judged{set_verdict(*outcome, tally, settings_.report), near_a_limit(*outcome), killed_by_others(*outcome)};
-  judged.again_alone = judged.again_alone && !settled(judged.result, settings_.report);
-  judged.result.shared = job.shared;
-  judged.bad_tests = outcome->bad_tests;
-  return judged;
+  SetResult result = set_verdict(*outcome, tally, settings_.report);
+  result.shared = job.shared;
+  const bool again = near_a_limit(*outcome) && !is_settled(result, settings_.report);
+  return Judged{std::move(result), again, killed_by_others(*outcome), outcome->bad_tests};
 }
 
 Result<Judged> Judge::judge(const datasets::Problem& problem, TestSet set, const std::string& solution,

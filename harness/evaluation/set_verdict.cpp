@@ -96,4 +96,9 @@ SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, Fa
   return result;
 }
 
+bool is_settled(const SetResult& result, FailTests report) {
+  return report != FailTests::all && result.verdict == Verdict::fail &&
+         (result.cause == Cause::wrong_answer || result.cause == Cause::exception);
+}
+
 }  // namespace assay::harness

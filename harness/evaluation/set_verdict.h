@@ -34,6 +34,10 @@ enum class FailTests : std::uint8_t {
 /// untrusted_check; evalplus/evaluate.py, get_failed_tests.
 [[nodiscard]] SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, FailTests report);
 
+/// Whether the same job with all time and memory to itself would come to the same verdict: an answer that is wrong
+/// stays so. A run that tells every test may still tell of others.
+[[nodiscard]] bool is_settled(const SetResult& result, FailTests report);
+
 /// Why a call that raised an exception of this type failed.
 [[nodiscard]] Cause cause_of_exception(std::string_view type);
 

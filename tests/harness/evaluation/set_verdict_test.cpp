@@ -126,6 +126,30 @@ TEST_CASE("attempts that the sandbox saw and those that answers showed come toge
   CHECK(result.attempts.kinds() == std::vector{Attempt::outside_view, Attempt::undecodable});
 }
 
+TEST_CASE("a verdict that time or memory may have decided is not settled; a wrong answer is, but for other tests",
+          "[evaluation]") {
+  struct Row {
+    const char* what;
+    Status status;
+    SetTally tally;
+    bool settled;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"passed", Status::ok, tally(5), false},
+      {"a wrong answer", Status::ok, tally(3, {2}, Cause::wrong_answer), true},
+      {"raised", Status::ok, tally(3, {2}, Cause::exception), true},
+      {"ran out of memory in Python", Status::ok, tally(3, {2}, Cause::memory), false},
+      {"did not load", Status::load_failed, tally(0), true},
+      {"over its call's limit", Status::call_timeout, tally(2), false},
+      {"over its set's limit", Status::set_timeout, tally(2), false},
+      {"killed for memory", Status::memory, tally(2), false},
+  }));
+  CAPTURE(row.what);
+  const SetResult result = set_verdict(outcome(row.status), row.tally, FailTests::last_tried);
+  CHECK(is_settled(result, FailTests::last_tried) == row.settled);
+  CHECK_FALSE(is_settled(result, FailTests::all));
+}
+
 TEST_CASE("text of a sample's making is shortened and made printable before anyone sees it", "[evaluation]") {
   CHECK(printable("Value\x1b[31mError\n") == "Value?[31mError?");
   CHECK(printable(std::string(1000, 'x')).size() == 200);

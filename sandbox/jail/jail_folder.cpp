@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <tuple>
 
 namespace assay::sandbox {
 namespace {
@@ -71,13 +72,13 @@ void empty(int top) {
     ::rewinddir(folder.get());
     while (const dirent* entry = next(folder.get())) {
       if (::unlinkat(top, entry->d_name, 0) == 0) continue;
-      ::fchmodat(top, entry->d_name, 0700, 0);  // a sample may have made it unreadable
+      std::ignore = ::fchmodat(top, entry->d_name, 0700, 0);  // a sample may have made it unreadable
       const Folder inner = open_folder(top, entry->d_name);
       if (!inner) continue;
       while (const dirent* below = next(inner.get())) {
         const int at = ::dirfd(inner.get());
         if (::unlinkat(at, below->d_name, 0) == 0) continue;
-        ::fchmodat(at, below->d_name, 0700, 0);
+        std::ignore = ::fchmodat(at, below->d_name, 0700, 0);
         std::string name;
         do {
           name = fmt::format("moved-{}", moved++);

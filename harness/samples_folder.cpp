@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "datasets/json_reader.h"
-#include "harness/cli/input_file.h"
+#include "harness/input_file.h"
 #include "harness/line_file.h"
 
 namespace assay::harness {

@@ -22,8 +22,6 @@ constexpr std::string_view tiers[] = {"none", "basic", "contained", "hardened"};
 
 std::ptrdiff_t rank(std::string_view tier) { return std::find(std::begin(tiers), std::end(tiers), tier) - tiers; }
 
-boost::json::value text(const std::string& value) { return boost::json::string(escape_invalid_utf8(value)); }
-
 /// What is to be done, each thing once, with the layers that it would give.
 std::string remedies(const Diagnosis& diagnosis) {
   std::vector<std::pair<std::string, std::string>> found;  // what to do, layers
@@ -50,20 +48,24 @@ std::string remedies(const Diagnosis& diagnosis) {
 std::string doctor_json(const Diagnosis& diagnosis) {
   boost::json::array layers;
   for (const LayerFinding& layer : diagnosis.layers)
-    layers.push_back(boost::json::object{{"name", layer.name},
-                                         {"active", layer.active},
-                                         {"evidence", text(layer.evidence)},
-                                         {"enable", layer.active ? boost::json::value() : text(layer.enable)}});
+    layers.push_back(boost::json::object{
+        {"name", layer.name},
+        {"active", layer.active},
+        {"evidence", escape_invalid_utf8(layer.evidence)},
+        {"enable", layer.active ? boost::json::value() : boost::json::value(escape_invalid_utf8(layer.enable))}});
   const auto comma = diagnosis.interpreter.find(", NumPy ");
-  boost::json::object interpreter{{"path", text(diagnosis.python)}, {"version", nullptr}, {"numpy", nullptr}};
-  if (!diagnosis.interpreter.empty()) interpreter["version"] = text(diagnosis.interpreter.substr(0, comma));
-  if (comma != std::string::npos) interpreter["numpy"] = text(diagnosis.interpreter.substr(comma + 8));
+  boost::json::object interpreter{
+      {"path", escape_invalid_utf8(diagnosis.python)}, {"version", nullptr}, {"numpy", nullptr}};
+  if (!diagnosis.interpreter.empty())
+    interpreter["version"] = escape_invalid_utf8(diagnosis.interpreter.substr(0, comma));
+  if (comma != std::string::npos) interpreter["numpy"] = escape_invalid_utf8(diagnosis.interpreter.substr(comma + 8));
   boost::json::object object{
       {"tier", diagnosis.tier},
-      {"error", diagnosis.error ? text(diagnosis.error->message) : boost::json::value()},
+      {"error",
+       diagnosis.error ? boost::json::value(escape_invalid_utf8(diagnosis.error->message)) : boost::json::value()},
       {"layers", std::move(layers)},
       {"interpreter", std::move(interpreter)},
-      {"kernel", text(diagnosis.kernel)},
+      {"kernel", escape_invalid_utf8(diagnosis.kernel)},
       {"cpus", diagnosis.cpus},
       {"memory_bytes", diagnosis.memory_bytes},
       {"engine", diagnosis.engine},

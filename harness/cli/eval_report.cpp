@@ -112,9 +112,6 @@ boost::json::object both(const EvalReport& report, const Of& of) {
   return {{"base", of(report.base)}, {"plus", report.plus ? boost::json::value(of(*report.plus)) : nullptr}};
 }
 
-/// Paths and names may hold bytes that are no UTF-8.
-boost::json::value text(const std::string& value) { return boost::json::string(escape_invalid_utf8(value)); }
-
 }  // namespace
 
 void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>& samples,
@@ -165,11 +162,13 @@ std::string report_text(const EvalReport& report) {
 
 std::string report_json(const EvalReport& report) {
   boost::json::object object;
-  object["run"] = text(report.run);
-  object["store"] = text(report.store);
-  object["output"] = report.output.empty() ? boost::json::value(nullptr) : text(report.output);
-  object["dataset"] = {{"name", text(report.dataset)}, {"sha256", report.dataset_sha256}, {"md5", report.dataset_md5}};
-  object["interpreter"] = text(report.interpreter);
+  object["run"] = escape_invalid_utf8(report.run);
+  object["store"] = escape_invalid_utf8(report.store);
+  object["output"] =
+      report.output.empty() ? boost::json::value() : boost::json::value(escape_invalid_utf8(report.output));
+  object["dataset"] = {
+      {"name", escape_invalid_utf8(report.dataset)}, {"sha256", report.dataset_sha256}, {"md5", report.dataset_md5}};
+  object["interpreter"] = escape_invalid_utf8(report.interpreter);
   object["tier"] = report.tier;
   object["samples"] = report.samples;
   object["judged"] = report.judged;
@@ -187,7 +186,7 @@ std::string report_json(const EvalReport& report) {
   object["samples_per_second"] = rate(report);
   object["warden_restarts"] = report.warden_restarts;
   boost::json::array warnings;
-  for (const std::string& warning : report.warnings) warnings.push_back(text(warning));
+  for (const std::string& warning : report.warnings) warnings.emplace_back(escape_invalid_utf8(warning));
   object["warnings"] = std::move(warnings);
   return boost::json::serialize(object);
 }

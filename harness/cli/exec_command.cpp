@@ -9,7 +9,6 @@
 #include <cstdio>
 
 #include "harness/cli/failure.h"
-#include "harness/cli/input_file.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
 #include "harness/cli/terminal_text.h"
@@ -17,6 +16,7 @@
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
+#include "harness/input_file.h"
 
 namespace assay::harness {
 namespace {

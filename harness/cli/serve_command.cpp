@@ -16,11 +16,11 @@
 #include <stop_token>
 
 #include "harness/cli/failure.h"
-#include "harness/cli/input_file.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
+#include "harness/input_file.h"
 #include "harness/service/request_json.h"
 #include "harness/service/task_sets.h"
 

@@ -37,8 +37,7 @@ std::optional<std::string> from_base64(std::string_view text) {
   const std::string whole = std::string(text) + std::string(padding, '=');
   std::string bytes(whole.size() / 4 * 3, '\0');
   if (EVP_DecodeBlock(bytes_of(bytes), bytes_of(whole), static_cast<int>(whole.size())) < 0) return std::nullopt;
-  bytes.resize(bytes.size() - padding);
-  return bytes;
+  return bytes.substr(0, bytes.size() - padding);
 }
 
 }  // namespace assay::harness

@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         if "nonsense" in model:
             return self.send(200, "]")
         if "slow" in model:
-            time.sleep(0.3)
+            time.sleep(0.15)
         chat = self.path.endswith("/chat/completions")
         prompt = request["messages"][0]["content"] if chat else request["prompt"]
         with open(sys.argv[1], encoding="utf-8") as file:  # each time: a test may change its mind

@@ -1,4 +1,4 @@
-#include "harness/cli/input_file.h"
+#include "harness/input_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

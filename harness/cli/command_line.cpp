@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "harness/cli/compare_command.h"
+#include "harness/cli/completion_command.h"
 #include "harness/cli/datasets_command.h"
 #include "harness/cli/doctor_command.h"
 #include "harness/cli/eval_command.h"
@@ -54,6 +55,7 @@ CommandLine::CommandLine()
   add(add_sweep, run_sweep);
   add(add_model, run_model);
   add(add_doctor, run_doctor);
+  add(add_completion, run_completion);
 }
 
 int CommandLine::run() const {

@@ -21,11 +21,11 @@ namespace assay::harness {
 namespace {
 
 using datasets::Entry;
-using Action = DatasetsOptions::Action;
+using DatasetsAction = DatasetsOptions::Action;
 
 constexpr const char* absent = "absent";  // as datasets::name(Cached::absent)
 
-int fail(const datasets::Error& error) { return fail(of_datasets(error)); }
+int fail_as_dataset(const datasets::Error& error) { return fail(of_datasets(error)); }
 
 /// The entries that the command is about: the named one, or all.
 std::vector<const Entry*> chosen(const DatasetsOptions& options) {
@@ -101,7 +101,7 @@ int list(const DatasetsOptions& options) {
   std::vector<Row> rows;
   for (const Entry& entry : datasets::registry()) rows.push_back(row_of(entry, glance(entry)));
   auto mini = mini_row();
-  if (!mini) return fail(mini.error());
+  if (!mini) return fail_as_dataset(mini.error());
   rows.push_back(std::move(*mini));
   print_rows(rows, options.json);
   return 0;
@@ -115,7 +115,7 @@ int fetch(const DatasetsOptions& options) {
     const auto network = options.offline ? datasets::Network::forbidden : datasets::Network::allowed;
     const auto fetched = datasets::fetch(*entry, network);
     if (!fetched) {
-      const int failed = fail(fetched.error());
+      const int failed = fail_as_dataset(fetched.error());
       code = code == 0 ? failed : code;
       continue;
     }
@@ -132,7 +132,7 @@ int verify(const DatasetsOptions& options) {
   std::optional<datasets::Error> failure;
   for (const Entry* entry : chosen(options)) {
     const auto state = datasets::inspect(*entry);
-    if (!state) return fail(state.error());
+    if (!state) return fail_as_dataset(state.error());
     rows.push_back(row_of(*entry, std::string(datasets::name(*state))));
     const bool wanted = !options.name.empty() && *state == datasets::Cached::absent;
     if (failure || (*state != datasets::Cached::altered && !wanted)) continue;
@@ -143,30 +143,32 @@ int verify(const DatasetsOptions& options) {
   }
   if (options.name.empty() || options.name == datasets::mini_name) {
     auto mini = mini_row();
-    if (!mini) return fail(mini.error());
+    if (!mini) return fail_as_dataset(mini.error());
     rows.push_back(std::move(*mini));
   }
   print_rows(rows, options.json);
-  return failure ? fail(*failure) : 0;
+  return failure ? fail_as_dataset(*failure) : 0;
 }
 
 int path(const DatasetsOptions& options) {
   if (options.name == datasets::mini_name)
-    return fail(datasets::Error{datasets::Errc::not_found, "mini: it is part of the command and has no file"});
+    return fail_as_dataset(
+        datasets::Error{datasets::Errc::not_found, "mini: it is part of the command and has no file"});
   const Entry& entry = *datasets::find_entry(options.name);
   const auto where = datasets::cache_path(entry);
-  if (!where) return fail(where.error());
+  if (!where) return fail_as_dataset(where.error());
   if (glance(entry) == absent) {
-    return fail(datasets::Error{datasets::Errc::not_found,
-                                fmt::format("{}: not in the cache ({}); run `assay datasets fetch {}`", entry.name,
-                                            where->string(), entry.name)});
+    return fail_as_dataset(datasets::Error{
+        datasets::Errc::not_found, fmt::format("{}: not in the cache ({}); run `assay datasets fetch {}`", entry.name,
+                                               where->string(), entry.name)});
   }
   fmt::print("{}\n", where->string());
   return 0;
 }
 
 /// One of the four; `action` is what parsing it asks for.
-CLI::App* add_action(CLI::App& command, DatasetsOptions& options, Action action, const char* name, const char* help) {
+CLI::App* add_action(CLI::App& command, DatasetsOptions& options, DatasetsAction action, const char* name,
+                     const char* help) {
   CLI::App* added = command.add_subcommand(name, help);
   added->final_callback([&options, action] { options.action = action; });
   return added;
@@ -185,10 +187,13 @@ CLI::App* add_datasets(CLI::App& app, DatasetsOptions& options) {
   CLI::App* command =
       app.add_subcommand("datasets", "What data sets there are, where they lie, whether they are intact");
   command->require_subcommand(1);
-  CLI::App* list = add_action(*command, options, Action::list, "list", "All that are known, and which are cached");
-  CLI::App* fetch = add_action(*command, options, Action::fetch, "fetch", "Download into the cache what is not there");
-  CLI::App* verify = add_action(*command, options, Action::verify, "verify", "Compare cached files with their sha256");
-  CLI::App* path = add_action(*command, options, Action::path, "path", "Print where the cached file lies");
+  CLI::App* list =
+      add_action(*command, options, DatasetsAction::list, "list", "All that are known, and which are cached");
+  CLI::App* fetch =
+      add_action(*command, options, DatasetsAction::fetch, "fetch", "Download into the cache what is not there");
+  CLI::App* verify =
+      add_action(*command, options, DatasetsAction::verify, "verify", "Compare cached files with their sha256");
+  CLI::App* path = add_action(*command, options, DatasetsAction::path, "path", "Print where the cached file lies");
   add_name(*fetch, options, "one data set (default: all)");
   add_name(*verify, options, "one data set (default: all)");
   add_name(*path, options, "one data set")->required()->option_text("NAME REQUIRED");
@@ -224,15 +229,15 @@ CLI::App* add_datasets(CLI::App& app, DatasetsOptions& options) {
 
 int run_datasets(const DatasetsOptions& options) {
   switch (options.action) {
-    case Action::list:
+    case DatasetsAction::list:
       return list(options);
-    case Action::fetch:
+    case DatasetsAction::fetch:
       return fetch(options);
-    case Action::verify:
+    case DatasetsAction::verify:
       return verify(options);
-    case Action::path:
+    case DatasetsAction::path:
       return path(options);
-    case Action::none:
+    case DatasetsAction::none:
       break;
   }
   return fail(Error{Errc::usage, "datasets: list, fetch, verify or path is missing"});

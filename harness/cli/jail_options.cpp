@@ -11,7 +11,7 @@ namespace assay::harness {
 namespace {
 
 /// The least leaves a program half of it beside an interpreter with NumPy.
-constexpr std::uint64_t least = 256ULL << 20, most = 1ULL << 40;
+constexpr std::uint64_t least_memory = 256ULL << 20, most_memory = 1ULL << 40;
 
 /// Makes a size of its text, in bytes. @return what is wrong with it; empty for nothing
 std::string size_of(std::string& text) {
@@ -22,8 +22,8 @@ std::string size_of(std::string& text) {
   } catch (const CLI::ValidationError&) {
     bytes.clear();  // no number, or no unit
   }
-  const bool fits =
-      CLI::detail::lexical_cast(bytes, value) && value >= least && value <= most && value % (1 << 20) == 0;
+  const bool fits = CLI::detail::lexical_cast(bytes, value) && value >= least_memory && value <= most_memory &&
+                    value % (1 << 20) == 0;
   if (!fits) return refusal("a size from 256M to 1T in whole MiB, as in 512M or 4G,", text);
   text = bytes;
   return "";

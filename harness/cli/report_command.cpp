@@ -22,7 +22,7 @@
 namespace assay::harness {
 namespace {
 
-constexpr std::uint64_t most_k = 1'000'000;
+constexpr std::uint64_t most_report_k = 1'000'000;
 
 Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options) {
   const std::string store = options.store.empty() ? default_store_path().string() : options.store;
@@ -91,7 +91,7 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->type_name("FILE");
   command->add_option("--k", options.ks, "values of k, by commas (default: 1, 2, 5, 10, … as far as samples go)")
       ->delimiter(',')
-      ->check(in_range(std::uint64_t{1}, most_k));
+      ->check(in_range(std::uint64_t{1}, most_report_k));
   command->add_option("--level", options.level, "confidence level of the intervals")
       ->capture_default_str()
       ->check(in_range(0.5, 0.9999));

@@ -22,7 +22,7 @@
 namespace assay::harness {
 namespace {
 
-using Action = RunsOptions::Action;
+using RunsAction = RunsOptions::Action;
 using reports::Connection;
 using reports::printable;
 using reports::StoredRun;
@@ -153,7 +153,7 @@ int import(const RunsOptions& options) {
   return 0;
 }
 
-CLI::App* add_action(CLI::App& command, RunsOptions& options, Action action, const char* name, const char* help) {
+CLI::App* add_action(CLI::App& command, RunsOptions& options, RunsAction action, const char* name, const char* help) {
   CLI::App* added = command.add_subcommand(name, help);
   added->final_callback([&options, action] { options.action = action; });
   added->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
@@ -166,12 +166,12 @@ CLI::App* add_action(CLI::App& command, RunsOptions& options, Action action, con
 CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
   CLI::App* command = app.add_subcommand("runs", "What the store keeps: list, show, rm, export, import");
   command->require_subcommand(1);
-  CLI::App* list = add_action(*command, options, Action::list, "list", "All runs, newest last");
+  CLI::App* list = add_action(*command, options, RunsAction::list, "list", "All runs, newest last");
   CLI::App* show =
-      add_action(*command, options, Action::show, "show", "What decided a run's results, and how far it is");
-  CLI::App* rm = add_action(*command, options, Action::rm, "rm", "Remove runs with all their results");
-  CLI::App* out = add_action(*command, options, Action::export_run, "export", "Write a run as a file of its own");
-  CLI::App* in = add_action(*command, options, Action::import_run, "import", "Take such a file into the store");
+      add_action(*command, options, RunsAction::show, "show", "What decided a run's results, and how far it is");
+  CLI::App* rm = add_action(*command, options, RunsAction::rm, "rm", "Remove runs with all their results");
+  CLI::App* out = add_action(*command, options, RunsAction::export_run, "export", "Write a run as a file of its own");
+  CLI::App* in = add_action(*command, options, RunsAction::import_run, "import", "Take such a file into the store");
   const char* run_help = "name, id, or beginning of a name";
   for (CLI::App* action : {show, out})
     action->add_option("run", options.names, run_help)->type_name("RUN")->required()->expected(1);
@@ -215,21 +215,21 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
 }
 
 int run_runs(const RunsOptions& options) {
-  if (options.action == Action::import_run) return import(options);
-  if (options.action == Action::list) return list(options);
-  const auto access = options.action == Action::rm ? Connection::Access::write : Connection::Access::read;
+  if (options.action == RunsAction::import_run) return import(options);
+  if (options.action == RunsAction::list) return list(options);
+  const auto access = options.action == RunsAction::rm ? Connection::Access::write : Connection::Access::read;
   auto store = Connection::open(store_of(options), access);
   if (!store) return fail(of_reports(store.error()));
   switch (options.action) {
-    case Action::show:
+    case RunsAction::show:
       return show(options, *store);
-    case Action::rm:
+    case RunsAction::rm:
       return remove(options, *store);
-    case Action::export_run:
+    case RunsAction::export_run:
       return export_run(options, *store);
-    case Action::list:
-    case Action::import_run:
-    case Action::none:
+    case RunsAction::list:
+    case RunsAction::import_run:
+    case RunsAction::none:
       break;
   }
   return fail(Error{Errc::usage, "runs: list, show, rm, export or import is missing"});

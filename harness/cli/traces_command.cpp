@@ -20,7 +20,7 @@
 namespace assay::harness {
 namespace {
 
-constexpr std::uint64_t most_k = 4096;
+constexpr std::uint64_t most_traced_k = 4096;
 
 struct Traces {
   std::vector<reports::SampleArNess> samples;
@@ -110,7 +110,7 @@ void add_reading(CLI::App& command, TracesOptions& options) {
   command.add_option("--k", options.ks, "values of k, by commas")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(in_range(std::uint64_t{1}, most_k));
+      ->check(in_range(std::uint64_t{1}, most_traced_k));
   command.add_flag("--all-positions", options.all_positions, "count what follows the first end token too");
   command
       .add_option("--end-tokens", options.end_tokens,

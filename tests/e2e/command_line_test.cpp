@@ -99,3 +99,51 @@ TEST_CASE("help is asked for in two ways; a command that lacks its own prints it
     CHECK(bare.err == asked.out);
   }
 }
+
+TEST_CASE("a shell completes commands, options and the words that an option takes", "[command_line]") {
+  struct Row {
+    const char *typed, *offered;  ///< the last word is the one that Tab is pressed in
+  };
+  const auto row = GENERATE(values<Row>({
+      {"assay ev", "eval"},
+      {"assay help sw", "sweep"},
+      {"assay runs ''", "list show rm export import"},
+      {"assay eval --ord", "--order"},
+      {"assay eval --samples x --da", "--dataset --data"},
+      {"assay eval --order ''", "as-given longest-first"},
+      {"assay eval --order = l", "longest-first"},
+      {"assay eval --dataset mbpp-s", "mbpp-sanitized"},
+      {"assay model trace --cache d", "dual"},
+      {"assay completion z", "zsh"},
+      {"assay eval --samples ''", ""},  // files
+  }));
+  CAPTURE(row.typed);
+  const Workplace place;
+  const std::string script = "source <(" + std::string(ASSAY_BINARY) + " completion bash)\nCOMP_WORDS=(" + row.typed +
+                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_assay\necho \"${COMPREPLY[*]}\"\n";
+  const Ended ended = Command({"/usr/bin/env", "bash", "--norc", "-c", script}, place.environment()).wait(60);
+  CAPTURE(ended.err);
+  CHECK(ended.out == std::string(row.offered) + "\n");
+}
+
+TEST_CASE("what is installed runs by itself, with its warden and its engine", "[command_line]") {
+  ASSAY_NEEDS(mini_samples);
+  Workplace place;
+  const fs::path folder = place / "installed";
+  const Ended installed =
+      Command({"/usr/bin/env", "cmake", "--install", ASSAY_BUILD_DIR, "--prefix", folder}, place.environment())
+          .wait(60);
+  CAPTURE(installed.out, installed.err);
+  REQUIRE(installed.code == 0);
+  fs::rename(folder, place / "moved");  // nothing in it names its place
+  const std::string program = write_file(place / "program.py", "print(6 * 7)");
+  const auto run = [&](const Words& words) {
+    Words argv = {place / "moved/bin/assay"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    return Command(argv, place.environment()).wait(60);
+  };
+  CHECK(printed(run({"exec", program, "--json"})).at("stdout") == "42\n");
+  const bool engine = fs::exists(fs::path(ASSAY_BINARY).parent_path() / "libassay-engine.so");
+  const Ended model = run({"model", "logits", place / "none", "--ids", write_file(place / "ids.json", "[[1]]")});
+  CHECK_THAT(model.err, Catch::Contains(engine ? "no such folder" : "this build has no engine"));
+}

@@ -1,5 +1,5 @@
 # Target `headers`: every header compiles alone, and twice. A source that includes its own header first proves that one, where
-# nothing is precompiled; for each other header a small source is written into the build folder.
+# nothing is precompiled (clang-tidy reads it so); for each other header a small source is written into the build folder.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
      ${CMAKE_SOURCE_DIR}/datasets/*.h ${CMAKE_SOURCE_DIR}/sandbox/*.h ${CMAKE_SOURCE_DIR}/reports/*.h
      ${CMAKE_SOURCE_DIR}/engine/*.h

@@ -40,7 +40,7 @@ enum class Cause : std::uint8_t {
 struct SetResult {
   Verdict verdict = Verdict::fail;
   Cause cause = Cause::none;
-  std::string detail;  ///< printable, at most 200 bytes: an exception's type, a signal's name
+  std::string detail;  ///< printable, at most 200 bytes: an exception's type, message and line, a signal's name
   std::vector<std::uint32_t>
       failed;            ///< indices of failed tests as EvalPlus reports them: the last one tried, or all with details
   std::string returned;  ///< of a wrong answer: the value, as Python writes it, cut; "" where it is not known

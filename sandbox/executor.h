@@ -126,7 +126,7 @@ struct ResultHeader {
     whole,   ///< one piece: an encoded value (sandbox/wire/value_format.md)
     list,    ///< pieces of up to `chunk_elements` elements, each an encoded list
     tuple,   ///< the same for a tuple; each piece an encoded list
-    raised,  ///< no piece; `what` is the exception's type
+    raised,  ///< no piece; `what` is the exception's type; a CallJob's has message and line too
   };
   static constexpr std::size_t chunk_elements = 4096;  ///< sequences longer than this are sent in chunks
   std::size_t index = 0;

@@ -36,7 +36,7 @@ const Ending* ending_of(Status status) {
   return nullptr;
 }
 
-/// The runner's word on a program that did not load: a letter for the stage, then the exception's type.
+/// The runner's word on a program that did not load: a letter for the stage, then its account of the exception.
 std::pair<Cause, std::string> load_failure(std::string_view detail) {
   const char stage = detail.empty() ? 'E' : detail.front();
   const std::string_view what = detail.substr(std::min<std::size_t>(1, detail.size()));
@@ -66,7 +66,8 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
-Cause cause_of_exception(std::string_view type) {
+Cause cause_of_exception(std::string_view account) {
+  const std::string_view type = account.substr(0, account.find_first_of(": "));
   if (type == "MemoryError") return Cause::memory;
   if (type == "SystemExit") return Cause::early_exit;
   return Cause::exception;

@@ -18,7 +18,7 @@ struct SetTally {
   std::uint32_t passed = 0;           ///< of these
   std::vector<std::uint32_t> failed;  ///< indices of the judged calls that did not pass
   Cause cause = Cause::none;          ///< of the first that did not pass
-  std::string detail;                 ///< its exception's type, if it raised
+  std::string detail;                 ///< the account of its exception, if it raised
   std::string returned;               ///< its value, if it was a wrong answer
   sandbox::Attempts attempts;         ///< that wrong answers showed
 };
@@ -38,8 +38,8 @@ enum class FailTests : std::uint8_t {
 /// stays so. A run that tells every test may still tell of others.
 [[nodiscard]] bool is_settled(const SetResult& result, FailTests report);
 
-/// Why a call that raised an exception of this type failed.
-[[nodiscard]] Cause cause_of_exception(std::string_view type);
+/// Why a call failed that raised this: "NameError: name 'x' is not defined (line 3)", or the type alone.
+[[nodiscard]] Cause cause_of_exception(std::string_view account);
 
 /// At most 200 bytes, printable ASCII: text of a sample's making that may stand on a terminal.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -36,7 +36,7 @@ struct SetResult {
   std::vector<std::uint32_t> failed_tests;  ///< indices of all of these; only where asked for
   float cpu_seconds = 0;
   std::string cause;                  ///< "wrong_answer", …; "none" for a pass; "" where the source does not say
-  std::string detail;                 ///< an exception's type, a signal's name
+  std::string detail;                 ///< an exception's type, message and line, a signal's name
   std::vector<std::string> attempts;  ///< kinds of hostile acts that were seen
   std::string failing_input;          ///< JSON, cut; only where asked for
   std::string returned;               ///< of a wrong answer: the value, as Python writes it, cut; only beside a program

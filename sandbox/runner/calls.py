@@ -18,6 +18,7 @@ JOB, RESULT = 3, 4
 LOADED, LOAD_FAILED, DONE, WHOLE, SEQUENCE, PIECE, RAISED, FINISHED = range(1, 9)
 LONG_SECONDS = 0.005
 MUCH = 65536  # bytes that are better not copied
+PROGRAM = "<string>"  # the file that the program's code says it is of, as EvalPlus's does
 
 _encode: Any = None
 _frame: Any = None
@@ -25,7 +26,10 @@ _frame: Any = None
 _write, _writev, _read, _exit, _now = os.write, os.writev, os.read, os._exit, time.perf_counter
 _pack, _unpack, _dumps, _enumerate = struct.pack, struct.unpack, dumps, enumerate
 _type, _len, _min, _BaseException = type, len, min, BaseException
-_memoryview, _bytearray, _compile, _exec = memoryview, bytearray, compile, exec
+_memoryview, _bytearray, _compile, _exec, _str = memoryview, bytearray, compile, exec, str
+_issubclass, _SyntaxError = issubclass, SyntaxError
+_args_of, _traceback_of = (_BaseException.__dict__[name].__get__ for name in ("args", "__traceback__"))
+_lineno_of = _SyntaxError.__dict__["lineno"].__get__
 
 
 def setup(encode: Any, frame: Any) -> None:
@@ -72,17 +76,44 @@ def type_name(error: BaseException) -> bytes:
         return b"?"
 
 
+def line_of(error: BaseException) -> int:
+    """The program's line that it came from, the innermost; 0 where there is none."""
+    line = _lineno_of(error) or 0 if _issubclass(_type(error), _SyntaxError) else 0
+    step = _traceback_of(error)
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == PROGRAM:
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
+
+
+def account(error: BaseException) -> bytes:
+    """What people are told of it, without asking its class: `NameError: name 'x' is not defined (line 3)`."""
+    words = type_name(error)
+    try:
+        for part in _args_of(error)[:2]:
+            if _type(part) is _str:
+                words += b": " + part[:100].encode("utf-8", "replace")
+                break
+        line = line_of(error)
+        if line:
+            words += b" (line %d)" % line
+    except _BaseException:
+        pass
+    return words
+
+
 def load(sender: Sender, program: bytes, entry_point: str, names: dict) -> Any:  # type: ignore[type-arg]
     """Runs the program's body; the entry point, or None once LOAD_FAILED was sent."""
     try:
-        code = _compile(program.decode("utf-8", "surrogatepass"), "<string>", "exec", dont_inherit=True)
+        code = _compile(program.decode("utf-8", "surrogatepass"), PROGRAM, "exec", dont_inherit=True)
     except _BaseException as error:
-        sender.frame(LOAD_FAILED, b"S" + type_name(error))
+        sender.frame(LOAD_FAILED, b"S" + account(error))
         return None
     try:
         _exec(code, names)
     except _BaseException as error:
-        sender.frame(LOAD_FAILED, b"E" + type_name(error))
+        sender.frame(LOAD_FAILED, b"E" + account(error))
         return None
     if entry_point not in names:
         sender.frame(LOAD_FAILED, b"N" + entry_point.encode("utf-8", "replace")[:80])
@@ -115,7 +146,7 @@ def call_all(sender: Sender, function: Callable[..., Any], inputs: List[Any], it
             _frame.disarm()
         except _BaseException as error:
             _frame.disarm()
-            sender.frame(RAISED, _pack("<I", index) + type_name(error))
+            sender.frame(RAISED, _pack("<I", index) + account(error))
             if not keep_going:
                 return
             continue

@@ -37,7 +37,6 @@ enum class Word : std::uint8_t {
 };
 
 constexpr std::uint64_t most_bytes = 4ULL << 30;
-constexpr std::size_t most_told = 200;  ///< bytes of what is wrong with tests
 
 /// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
 constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
@@ -288,7 +287,7 @@ void CheckSession::on_sample(Word word, std::string_view payload) {
   if (job_.shared && !tests_read_) {
     // Sent before anything of the program ran: later ones of that kind could be of its making.
     if (word != Word::loaded && word != Word::load_failed) return refuse(Attempt::forged_frame, "answered out of turn");
-    if (word == Word::load_failed) outcome_.bad_tests = printable(payload, most_told);
+    if (word == Word::load_failed) outcome_.bad_tests = printable(payload);
     tests_read_ = true;
     return;
   }
@@ -312,7 +311,7 @@ void CheckSession::on_sample(Word word, std::string_view payload) {
 void CheckSession::on_checker(Word word, std::string_view payload) {
   if (word == Word::load_failed && !asked_) {
     // As good as its word on tests that passed: nothing of the sample's runs there.
-    if (outcome_.bad_tests.empty()) outcome_.bad_tests = printable(payload, most_told);
+    if (outcome_.bad_tests.empty()) outcome_.bad_tests = printable(payload);
     return;
   }
   if (word != Word::call) return on_result(word, payload);

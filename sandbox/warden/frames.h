@@ -10,12 +10,12 @@ namespace assay::sandbox {
 
 enum class FrameType : std::uint8_t {
   loaded = 1,   ///< the program's body ran and the entry point is there
-  load_failed,  ///< 'S' (does not compile), 'E' (raised) or 'N' (no entry point), then a name
+  load_failed,  ///< 'S' (does not compile) or 'E' (raised) with its account, or 'N' (no entry point) with the name
   done,         ///< index: the call has ended; what follows is encoding
   whole,        ///< index, value
   sequence,     ///< index, ResultHeader::Kind as a byte, 8-byte number of elements; pieces follow
   piece,        ///< up to ResultHeader::chunk_elements elements
-  raised,       ///< index, the exception's type
+  raised,       ///< index, the account of the exception: type, message, line
   finished,     ///< nothing more will come
 };
 

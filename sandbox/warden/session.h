@@ -22,9 +22,9 @@ inline Attempt misplaced(std::uint64_t index, std::uint64_t next) {
   return index < next ? Attempt::answered_twice : Attempt::answered_for_another;
 }
 
-/// Printable, short: an exception's or a signal's name as the outcome carries it.
-inline std::string printable(std::string_view text, std::size_t most = 80) {
-  std::string clean(text.substr(0, most));
+/// Printable, short: the account of an exception, a signal's name, as the outcome carries it.
+inline std::string printable(std::string_view text) {
+  std::string clean(text.substr(0, 200));
   std::replace_if(
       clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return clean;

@@ -25,6 +25,20 @@ TEST_CASE("a call that raised ends the job, unless it is to go on", "[calls]") {
   CHECK(tests::run(job).calls == Calls{"raised ZeroDivisionError"});
 }
 
+TEST_CASE("of a call that raised its message is told, and the innermost line of the program", "[calls]") {
+  NEEDS_JAIL();
+  const auto seen = tests::run_calls(
+      "import json\nn = 0\ndef g(x):\n    return x / 0\ndef f():\n    global n\n    n += 1\n    if n == 1: g(1)\n"
+      "    if n == 2: json.loads('[')\n    if n == 3: raise Mine('own\\n\\x1b[31m')\n    exec('raise KeyError(1)')\n"
+      "class Mine(Exception):\n    __slots__ = ()\n    args = 3\n    __traceback__ = None\n",
+      4);
+  REQUIRE(seen.told.size() == 4);
+  CHECK(seen.told[0] == "ZeroDivisionError: division by zero (line 4)");
+  CHECK_THAT(seen.told[1], Catch::StartsWith("JSONDecodeError: Expecting value") && Catch::EndsWith(" (line 9)"));
+  CHECK(seen.told[2] == "Mine: own??[31m (line 10)");
+  CHECK_THAT(seen.told[3], Catch::StartsWith("KeyError (line "));
+}
+
 TEST_CASE("a sample that has the kernel kill it does not pass for one that others killed", "[calls]") {
   NEEDS_JAIL();
   const auto seen = tests::run_calls(

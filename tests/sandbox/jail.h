@@ -25,12 +25,15 @@ inline sandbox::Executor* executor() {
   if (assay::tests::executor() == nullptr) ASSAY_SKIP("no jail can be made here")
 
 /// What came of each call: the bytes of a result that came in one piece, "list N" or "tuple N" of one in several, or
-/// "raised X".
+/// "raised X", with the exception's type. `told` is all that was said of exceptions.
 class Results : public sandbox::ResultSink {
  public:
   bool begin(const sandbox::ResultHeader& header) override {
     using Kind = sandbox::ResultHeader::Kind;
-    if (header.kind == Kind::raised) calls.push_back("raised " + header.what);
+    if (header.kind == Kind::raised) {
+      calls.push_back("raised " + header.what.substr(0, header.what.find_first_of(": ")));
+      told.push_back(header.what);
+    }
     if (header.kind == Kind::list) calls.push_back("list " + std::to_string(header.elements));
     if (header.kind == Kind::tuple) calls.push_back("tuple " + std::to_string(header.elements));
     whole_ = header.kind == Kind::whole;
@@ -41,7 +44,7 @@ class Results : public sandbox::ResultSink {
     return true;
   }
   bool end(std::size_t) override { return true; }
-  std::vector<std::string> calls;
+  std::vector<std::string> calls, told;
 
  private:
   bool whole_ = false;
@@ -49,7 +52,7 @@ class Results : public sandbox::ResultSink {
 
 struct CallsSeen {
   sandbox::Outcome outcome;
-  std::vector<std::string> calls;
+  std::vector<std::string> calls, told;
 };
 
 /// Calls `f` with no argument, `times` times, two seconds each.
@@ -68,7 +71,7 @@ inline CallsSeen run(const sandbox::CallJob& job) {
   Results results;
   auto outcome = executor()->run(job, results);
   if (!outcome) FAIL(outcome.error().message);
-  return {std::move(*outcome), std::move(results.calls)};
+  return {std::move(*outcome), std::move(results.calls), std::move(results.told)};
 }
 
 inline CallsSeen run_calls(std::string program, std::size_t times = 1) {

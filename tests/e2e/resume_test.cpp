@@ -83,7 +83,7 @@ TEST_CASE("killed at random moments, a run goes on where it was and ends as if u
   for (; kills < enough_kills; ++kills) {
     Command command(assay_argv(words_of(place)), place.environment());
     // From before it read its arguments to the end of a short run.
-    if (!command.runs_for(std::uniform_int_distribution<int>(0, 2500)(random))) {
+    if (!command.runs_for(std::uniform_int_distribution<int>(0, 1500)(random))) {
       const Ended ended = command.wait(0);
       CAPTURE(ended.err);
       REQUIRE(ended.code == 0);

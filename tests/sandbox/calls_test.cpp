@@ -34,9 +34,9 @@ TEST_CASE("of a call that raised its message is told, and the innermost line of 
       4);
   REQUIRE(seen.told.size() == 4);
   CHECK(seen.told[0] == "ZeroDivisionError: division by zero (line 4)");
-  CHECK_THAT(seen.told[1], Catch::StartsWith("JSONDecodeError: Expecting value") && Catch::EndsWith(" (line 9)"));
+  CHECK_THAT(seen.told[1], Catch::Matches(R"(JSONDecodeError: .+ \(line 9\))"));
   CHECK(seen.told[2] == "Mine: own??[31m (line 10)");
-  CHECK_THAT(seen.told[3], Catch::StartsWith("KeyError (line "));
+  CHECK(seen.told[3] == "KeyError (line 1)");  // of the text that it had executed
 }
 
 TEST_CASE("a sample that has the kernel kill it does not pass for one that others killed", "[calls]") {

@@ -126,34 +126,31 @@ TEST_CASE("a body that does not come to its end says at which stage and why", "[
   NEEDS_JAIL();
   struct Load {
     const char *what, *program;
-    std::string begins;  ///< Python's own messages differ from version to version
-    const char* ends;
+    std::string detail;  ///< all of it, as a regular expression: Python's own messages differ from version to version
   };
   const auto row = GENERATE(values<Load>({
-      {"syntax", "def f(:\n    pass", "SSyntaxError: ", " (line 1)"},
-      {"tabs and spaces", "def f():\n\tif 1:\n        pass", "STabError: ", " (line 3)"},
-      {"a NUL byte", "x = '\\0'\ny = 1 +", "SSyntaxError: ", " (line 2)"},
-      {"annotations are evaluated", "def f() -> undefined_name: pass", "ENameError: name 'undefined_name'",
-       " (line 1)"},
-      {"raises", "raise KeyError(1)", "EKeyError", "Error (line 1)"},
-      {"raises, called from below", "def f(): raise KeyError('none')\nf()", "EKeyError: none", " (line 1)"},
-      {"raises what has a number too", "raise OSError(2, 'none')", "EFileNotFoundError: none", " (line 1)"},
-      {"raises in a library", "import json\n\njson.loads('[')", "EJSONDecodeError: Expecting value", " (line 3)"},
-      {"is not asked what it raised", "class E(ValueError):\n    def __str__(self): exit()\nraise E('x')", "EE: x",
-       " (line 3)"},
-      {"tells what is no plain text", "class S(str): pass\nraise ValueError(S('x'))", "EValueError", "Error (line 2)"},
-      {"tells much", "raise ValueError('x' * 10 ** 6)", "EValueError: " + std::string(100, 'x'), "x (line 1)"},
-      {"exit() at the end", "def f(): return True\nexit()", "ETypeError: 'NoneType' object", " (line 2)"},
-      {"sys.exit at the end", "import sys\ndef f(): return True\nsys.exit(0)", "ESystemExit", "Exit (line 3)"},
-      {"absent import", "import torch\ndef f(): return True", "EModuleNotFoundError: No module", " (line 1)"},
-      {"no entry point", "def g(): return True", "Nf", "f"},
-      {"empty", "", "Nf", "f"},
+      {"syntax", "def f(:\n    pass", R"(SSyntaxError: .+ \(line 1\))"},
+      {"tabs and spaces", "def f():\n\tif 1:\n        pass", R"(STabError: .+ \(line 3\))"},
+      {"a NUL byte", "x = '\\0'\ny = 1 +", R"(SSyntaxError: .+ \(line 2\))"},
+      {"annotations are evaluated", "def f() -> unknown: pass", R"(ENameError: .*'unknown'.* \(line 1\))"},
+      {"raises", "raise KeyError(1)", R"(EKeyError \(line 1\))"},
+      {"raises, called from below", "def f(): raise KeyError('none')\nf()", R"(EKeyError: none \(line 1\))"},
+      {"raises what has a number too", "raise OSError(2, 'none')", R"(EFileNotFoundError: none \(line 1\))"},
+      {"raises in a library", "import json\n\njson.loads('[')", R"(EJSONDecodeError: .+ \(line 3\))"},
+      {"is not asked what it raised", "class E(ValueError):\n    def __str__(self): exit()\nraise E('x')",
+       R"(EE: x \(line 3\))"},
+      {"tells what is no plain text", "class S(str): pass\nraise ValueError(S('x'))", R"(EValueError \(line 2\))"},
+      {"tells much", "raise ValueError('x' * 10 ** 6)", R"(EValueError: x{100} \(line 1\))"},
+      {"exit() at the end", "def f(): return True\nexit()", R"(ETypeError: 'NoneType' .+ \(line 2\))"},
+      {"sys.exit at the end", "import sys\ndef f(): return True\nsys.exit(0)", R"(ESystemExit \(line 3\))"},
+      {"absent import", "import torch\ndef f(): return True", R"(EModuleNotFoundError: .*'torch' \(line 1\))"},
+      {"no entry point", "def g(): return True", "Nf"},
+      {"empty", "", "Nf"},
   }));
   CAPTURE(row.what);
   const auto seen = tests::run_calls(row.program);
   CHECK(seen.outcome.status == sandbox::Status::load_failed);
-  CHECK_THAT(seen.outcome.detail, Catch::StartsWith(row.begins) && Catch::EndsWith(row.ends));
-  CHECK(seen.outcome.detail.size() <= 200);
+  CHECK_THAT(seen.outcome.detail, Catch::Matches(row.detail));
   CHECK(seen.calls.empty());
 }
 

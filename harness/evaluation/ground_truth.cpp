@@ -195,15 +195,23 @@ Result<ReferenceSet> GroundTruth::compute(const datasets::Problem& problem, Test
   ReferenceSet made;
   made.inputs = marshal_inputs(inputs_of(problem, set));
   const sandbox::CallJob job = reference_job(dataset_, problem, made.inputs);
-  ReferenceSink sink;
-  auto outcome = executor_.run(job, sink, stop);
-  if (!outcome && outcome.error().code != sandbox::Errc::cancelled) {  // once more: our own failure, not the solution's
-    sink.calls.clear();
-    sink.exception.reset();
-    outcome = executor_.run(job, sink, stop);
+  // Again where what ended it was our own failure or somebody's kill, not the solution.
+  constexpr int most_tries = 3;
+  std::optional<ReferenceSink> sink;
+  sandbox::Result<sandbox::Outcome> outcome;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    sink.emplace();
+    outcome = executor_.run(job, *sink, stop);
+    const bool lost = outcome ? outcome->memory_contended : outcome.error().code != sandbox::Errc::cancelled;
+    if (!lost) break;
   }
   if (!outcome) return tl::unexpected(of_sandbox(outcome.error()));
-  made.calls = std::move(sink.calls);
+  if (outcome->memory_contended) {
+    return tl::unexpected(Error{Errc::sandbox, fmt::format("{}: the canonical solution was killed from outside the "
+                                                           "sandbox, again and again; is the machine short of memory?",
+                                                           problem.task_id)});
+  }
+  made.calls = std::move(sink->calls);
   if (outcome->status == sandbox::Status::ok && made.calls.size() == made.inputs.size()) return made;
   SetTally tally;
   tally.calls = made.inputs.size();
@@ -214,8 +222,8 @@ Result<ReferenceSet> GroundTruth::compute(const datasets::Problem& problem, Test
             fmt::format("{}: the canonical solution gives no result for {} test {}: {}; the data set, the samples' "
                         "interpreter or the memory limit is not what it should be",
                         problem.task_id, word(set), made.calls.size(),
-                        sink.exception ? "it raised " + printable(*sink.exception)
-                                       : fmt::format("{} {}", name(why.cause), why.detail))});
+                        sink->exception ? "it raised " + printable(*sink->exception)
+                                        : fmt::format("{} {}", name(why.cause), why.detail))});
 }
 
 }  // namespace assay::harness

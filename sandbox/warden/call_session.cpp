@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -13,6 +12,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
@@ -77,15 +77,18 @@ class CallSession {
   void begin(ResultHeader header);
   void finish_result();
   ClockReading clock() const;
-  void check_call_time(double took);
+  void check_call_time(const ClockReading& now);
+  /// Ends the job for a limit passed since `from`; in doubt it is to be run once more.
+  void time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit);
   void on_timer();
-  double time_left() const;
-  void classify_exit(bool untouched);
+  double time_left(const ClockReading& now) const;
+  void classify_exit();
 
   Warden& warden_;
   const CallJob& job_;
   const Limits& limits_;
   Outbox out_;
+  Attendance attendance_;
   FrameParser parser_;
   UniqueFd results_;
   std::optional<SampleProcess> process_;
@@ -113,7 +116,7 @@ Result<Outcome> CallSession::run() {
   process_.emplace(std::move(*process));
   result_pipe->write.reset();
   results_ = std::move(result_pipe->read);
-  // Our copy of the job's reading end tells later whether the sample's process read anything at all.
+  // Our copy of the job's reading end tells later whether the sample's process read all of it.
   const UniqueFd job_reader = std::move(job_pipe->read);
   Feed feed(std::move(job_pipe->write), job_bytes(job_));
   if (!set_nonblocking(results_.get()) || !set_nonblocking(feed.fd()))
@@ -128,7 +131,10 @@ Result<Outcome> CallSession::run() {
                         {process_->pidfd(), POLLIN, 0},
                         {warden_.socket(), POLLIN, 0},
                         {feed.fd(), POLLOUT, 0}};
-    const timespec wait = to_timespec(quiet > 0 ? std::min(quiet, time_left()) : time_left());
+    const ClockReading now = clock();
+    const double longest = quiet > 0 ? std::min(quiet, time_left(now)) : time_left(now);
+    const timespec wait = to_timespec(longest);
+    attendance_.waits(now.wall, longest);
     const int ready = ::ppoll(watched, feed.fd() >= 0 ? 4 : 3, &wait, nullptr);
     if (ready < 0 && errno != EINTR) break;
     if (watched[3].revents != 0) feed.write_some();
@@ -144,17 +150,15 @@ Result<Outcome> CallSession::run() {
     if (wall_now() - began > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
-  int unread = 0;
-  (void)::ioctl(job_reader.get(), FIONREAD, &unread);
+  const std::size_t unread = unread_bytes(job_reader.get());
   process_->finish();
-  if (!ended_)
-    classify_exit(gone && unread > 0 && static_cast<std::size_t>(unread) == feed.written() && all_bytes_ == 0);
+  const bool killed = WIFSIGNALED(process_->wait_status()) && WTERMSIG(process_->wait_status()) == SIGKILL;
+  if (gone && unread > 0 && !ended_ && !killed) return tl::unexpected(never_ran(process_->wait_status(), unread));
+  if (!ended_) classify_exit();
   // After `finished` a runner has nothing to say.
   const bool late = state_ == State::finished && (parser_.midway() || (results_ && readable(results_.get())));
   if (late) outcome_.attempts.add(Attempt::answered_late);
   outcome_.attempts.add(process_->attempts());
-  if (outcome_.detail == "confine")
-    return tl::unexpected(Error{Errc::unavailable, "sandbox: a sample could not be confined"});
   outcome_.calls_done = next_;
   outcome_.wall_seconds = wall_now() - began;
   outcome_.cpu_seconds = process_->cpu_seconds();
@@ -167,10 +171,16 @@ Result<Outcome> CallSession::run() {
 ClockReading CallSession::clock() const {
   ClockReading now = process_->clock(false);
   now.wall -= out_.waited_seconds();
+  now.away = attendance_.away(now.wall);
   return now;
 }
 
-void CallSession::classify_exit(bool untouched) {
+void CallSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
+  outcome_.marginal = outcome_.marginal || process_->doubtful(from, now, limit);
+  end(status);
+}
+
+void CallSession::classify_exit() {
   const int status = process_->wait_status();
   if (state_ == State::finished) return end(Status::ok);
   if (WIFSIGNALED(status)) {
@@ -182,16 +192,16 @@ void CallSession::classify_exit(bool untouched) {
     return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
   }
   outcome_.exit_code = WEXITSTATUS(status);
-  if (untouched && outcome_.exit_code == 126) return end(Status::crash, "confine");
   end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
 }
 
 /// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival.
-void CallSession::check_call_time(double took) {
+void CallSession::check_call_time(const ClockReading& now) {
+  call_seconds_ = elapsed(mark_, now);
   if (state_ != State::calling || next_ >= job_.call_limits.size()) return;
-  const double share = took / seconds(job_.call_limits[next_]);
+  const double limit = seconds(job_.call_limits[next_]), share = call_seconds_ / limit;
   if (share >= near && share <= over) outcome_.marginal = true;
-  if (share > 1) end(Status::call_timeout);
+  if (share > 1) time_is_up(Status::call_timeout, mark_, now, limit);
 }
 
 void CallSession::on_bytes() {
@@ -201,8 +211,7 @@ void CallSession::on_bytes() {
   if (got < 0) return;
   const ClockReading now = clock();
   all_bytes_ += static_cast<std::uint64_t>(got);
-  call_seconds_ = elapsed(mark_, now);
-  check_call_time(call_seconds_);
+  check_call_time(now);
   if (all_bytes_ > most_bytes) end(Status::output_limit);
   parser_.arrived(static_cast<std::size_t>(got));
   // Pieces of a long result arrive while the encoder still works: its clock runs on.
@@ -218,9 +227,14 @@ void CallSession::on_bytes() {
 /// A process that ends closes its pipe a moment before it is gone; one that closes it and lives on will never answer.
 void CallSession::on_closed() {
   results_.reset();
-  constexpr int moment_ms = 1000;
-  pollfd gone{process_->pidfd(), POLLIN, 0};
-  if (::poll(&gone, 1, moment_ms) == 0) refuse(Attempt::closed_results, "closed its results");
+  constexpr double moment = 1;
+  const ClockReading closed = clock();
+  for (ClockReading now = closed; elapsed(closed, now) < moment; now = clock()) {
+    attendance_.waits(now.wall, Attendance::beat);
+    pollfd gone{process_->pidfd(), POLLIN, 0};
+    if (::poll(&gone, 1, static_cast<int>(Attendance::beat * 1000)) != 0) return;
+  }
+  refuse(Attempt::closed_results, "closed its results");
 }
 
 bool CallSession::expect_index(Unpacker& in) {
@@ -319,22 +333,23 @@ void CallSession::on_frame(const Frame& frame) {
 void CallSession::on_timer() {
   if (readable(results_.get())) return;  // it answered; this process was late
   const ClockReading now = clock();
-  const double took = elapsed(mark_, now);
-  if (elapsed(start_, now) - encoded_ >= seconds(job_.set_limit)) return end(Status::set_timeout);
-  if (state_ == State::calling && next_ < job_.call_limits.size() && took >= over * seconds(job_.call_limits[next_]))
-    return end(Status::call_timeout);
+  const double took = elapsed(mark_, now), set_limit = seconds(job_.set_limit) + encoded_;
+  if (elapsed(start_, now) >= set_limit) return time_is_up(Status::set_timeout, start_, now, set_limit);
+  if (state_ == State::calling && next_ < job_.call_limits.size()) {
+    const double limit = over * seconds(job_.call_limits[next_]);
+    if (took >= limit) return time_is_up(Status::call_timeout, mark_, now, limit);
+  }
   const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
   if (encoding && took + encoded_ > encode_seconds_in_all) return end(Status::output_limit, "encoding");
 }
 
-/// Seconds until the nearest limit could be reached at the earliest, and no more than one: threads make the clock run
-/// faster.
-double CallSession::time_left() const {
-  const ClockReading now = clock();
+/// Seconds until the nearest limit could be reached at the earliest, and no more than a beat: threads make the clock
+/// run faster.
+double CallSession::time_left(const ClockReading& now) const {
   double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
   if (state_ == State::calling && next_ < job_.call_limits.size())
     left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));
-  return std::clamp(left, 0.001, process_->watch_seconds());
+  return std::clamp(left, 0.001, Attendance::beat);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <optional>
 
+#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
@@ -95,6 +96,7 @@ class Side {
     if (!process) return tl::unexpected(process.error());
     process_.emplace(std::move(*process));
     to_ = std::move(to->write);
+    job_reader_ = std::move(to->read);
     from_ = std::move(from->read);
     outgoing_ = std::move(job);
     if (!set_nonblocking(to_.get()) || !set_nonblocking(from_.get()))
@@ -116,6 +118,8 @@ class Side {
     if (sent > 0) written_ += static_cast<std::size_t>(sent);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) to_.reset();  // it closed its end: its own affair
   }
+  /// Of what it was sent.
+  [[nodiscard]] std::size_t unread() const { return unread_bytes(job_reader_.get()); }
   /// Reads once; false where nothing was there. At the end of file, closed() is true.
   bool read_some() {
     constexpr std::size_t reading = 64 << 10;
@@ -138,6 +142,7 @@ class Side {
  private:
   std::optional<SampleProcess> process_;
   UniqueFd to_, from_;
+  UniqueFd job_reader_;  ///< our copy of the end that the process reads
   std::string outgoing_;
   std::size_t written_ = 0;
   FrameParser parser_;
@@ -169,15 +174,18 @@ class CheckSession {
   void on_result(Word word, std::string_view payload);
   Result<void> start_checker();
   Result<void> checker_is_gone();
-  void sample_is_gone();
+  Result<void> sample_is_gone();
   void check_time();
-  int poll_timeout() const;
+  /// Ends the job for a limit passed since `from`; in doubt it is to be run once more.
+  void time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit);
+  double time_left(const ClockReading& now) const;
   ClockReading clock() const;
 
   Warden& warden_;
   const CheckJob& job_;
   const Limits& limits_;
   Outbox out_;
+  Attendance attendance_;
   Side sample_, checker_;
   Outcome outcome_;
   bool ended_ = false, loaded_ = false;
@@ -191,13 +199,20 @@ class CheckSession {
 
 ClockReading CheckSession::clock() const {
   ClockReading now = sample_.process().clock(false);
-  now.run_delay += own_run_delay();
+  now.wall -= own_run_delay();
   if (checker_.running()) {
     const ClockReading other = checker_.process().clock(false);
     now.run_delay += other.run_delay;
     now.cpu += other.cpu;
   }
+  now.away = attendance_.away(now.wall);
   return now;
+}
+
+void CheckSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
+  const bool of_checker = checker_.running() && checker_.process().doubtful(from, now, limit);
+  outcome_.marginal = outcome_.marginal || of_checker || sample_.process().doubtful(from, now, limit);
+  end(status);
 }
 
 Result<Outcome> CheckSession::run() {
@@ -236,7 +251,10 @@ Result<void> CheckSession::step() {
                       checker_.ended(),  {warden_.socket(), POLLIN, 0}};
   if (sample_gone_) watched[4].fd = -1;
   if (checker_gone_) watched[5].fd = -1;
-  const int ready = ::poll(watched, std::size(watched), poll_timeout());
+  const ClockReading now = clock();
+  const double wait = time_left(now);
+  attendance_.waits(now.wall, wait);
+  const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
   if (ready < 0 && errno != EINTR) return tl::unexpected(Error{Errc::unavailable, "sandbox: poll failed"});
   sample_.process().watch();
   if (checker_.running()) checker_.process().watch();
@@ -261,7 +279,8 @@ Result<void> CheckSession::step() {
     checker_gone_ = true;
   }
   // A sample that ended while nobody asked it anything is found out by the next call.
-  if (!ended_ && sample_gone_ && (asked_ || !loaded_ || job_.shared)) sample_is_gone();
+  if (!ended_ && sample_gone_ && (asked_ || !loaded_ || job_.shared))
+    if (auto seen = sample_is_gone(); !seen) return seen;
   if (!ended_ && checker_gone_) return checker_is_gone();
   if (!ended_) check_time();
   return {};
@@ -334,9 +353,9 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       ResultHeader header;
       header.index = next_;
       header.seconds = elapsed(mark_, now);
-      const double share = header.seconds / seconds(job_.test_limit);
+      const double limit = seconds(job_.test_limit), share = header.seconds / limit;
       outcome_.marginal = outcome_.marginal || (share >= near && share <= over);
-      if (share > 1) return end(Status::call_timeout);
+      if (share > 1) return time_is_up(Status::call_timeout, mark_, now, limit);
       if (word == Word::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
       out_.add(MessageType::result_begin, pack(header));
       if (word == Word::passed) out_.add(MessageType::result_piece, "N");
@@ -372,20 +391,28 @@ Result<void> CheckSession::start_checker() {
   return {};
 }
 
-void CheckSession::sample_is_gone() {
+Result<void> CheckSession::sample_is_gone() {
   SampleProcess& process = sample_.process();
   process.finish();
   const int status = process.wait_status();
+  const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  const std::size_t unread = loaded_ ? 0 : sample_.unread();
+  if (unread > 0 && !killed) return tl::unexpected(never_ran(status, unread));
   if (WIFSIGNALED(status)) {
     outcome_.signal = WTERMSIG(status);
     const char* name = ::sigabbrev_np(outcome_.signal);
-    if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
     outcome_.memory_contended = process.killed_from_outside();
-    if (outcome_.signal == SIGKILL) return end(Status::memory);
-    return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
+    if (outcome_.signal == SIGSYS)
+      end(Status::forbidden, "seccomp");
+    else if (killed)
+      end(Status::memory);
+    else
+      end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
+    return {};
   }
   outcome_.exit_code = WEXITSTATUS(status);
   end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
+  return {};
 }
 
 Result<void> CheckSession::checker_is_gone() {
@@ -400,16 +427,16 @@ void CheckSession::check_time() {
     if (more.fd >= 0 && ::poll(&more, 1, 0) > 0) return;  // it answered; this process was late
   }
   const ClockReading now = clock();
-  if (elapsed(start_, now) >= seconds(job_.set_limit)) return end(Status::set_timeout);
-  if (loaded_ && elapsed(mark_, now) >= over * seconds(job_.test_limit)) end(Status::call_timeout);
+  const double set_limit = seconds(job_.set_limit), test_limit = over * seconds(job_.test_limit);
+  if (elapsed(start_, now) >= set_limit) return time_is_up(Status::set_timeout, start_, now, set_limit);
+  if (loaded_ && elapsed(mark_, now) >= test_limit) time_is_up(Status::call_timeout, mark_, now, test_limit);
 }
 
-/// Until the nearest limit could be reached at the earliest.
-int CheckSession::poll_timeout() const {
-  const ClockReading now = clock();
+/// Seconds until the nearest limit could be reached at the earliest, and no more than a beat.
+double CheckSession::time_left(const ClockReading& now) const {
   double left = seconds(job_.set_limit) - elapsed(start_, now);
   if (loaded_) left = std::min(left, over * seconds(job_.test_limit) - elapsed(mark_, now));
-  return static_cast<int>(std::ceil(std::clamp(left, 0.001, sample_.process().watch_seconds()) * 1000));
+  return std::clamp(left, 0.001, Attendance::beat);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <cstring>
@@ -20,6 +21,17 @@ Result<Pipe> make_pipe(int capacity) {
 }
 
 bool set_nonblocking(int fd) { return ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) == 0; }
+
+std::size_t unread_bytes(int fd) {
+  int count = 0;
+  return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+Error never_ran(int wait_status, std::size_t unread) {
+  return {Errc::unavailable, fmt::format("sandbox: a sample ended before its program ran (wait status {:#x}, {} bytes "
+                                         "of its job unread)",
+                                         wait_status, unread)};
+}
 
 void Feed::write_some() {
   if (!fd_) return;

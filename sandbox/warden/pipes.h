@@ -14,6 +14,11 @@ struct Pipe {
 /// `capacity` 0: as the kernel has it.
 [[nodiscard]] Result<Pipe> make_pipe(int capacity = 0);
 [[nodiscard]] bool set_nonblocking(int fd);
+/// Bytes in a pipe that nobody has read yet.
+[[nodiscard]] std::size_t unread_bytes(int fd);
+/// The error of a sample that ended with this wait status while part of its job was unread: its program never ran, so
+/// whatever ended it was not the program.
+[[nodiscard]] Error never_ran(int wait_status, std::size_t unread);
 
 /// Something to be written to a pipe whose reader may never read. Closes the pipe at the end.
 class Feed {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/runner_report.h"
 #include "sandbox/warden/warden.h"
@@ -96,7 +97,13 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
       return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
   }
   const double limit = static_cast<double>(job.time_limit.count()) * 1e-3;
-  const ClockReading start = process->clock(true);
+  Attendance attendance;
+  const auto clock = [&] {
+    ClockReading reading = process->clock(true);
+    reading.away = attendance.away(reading.wall);
+    return reading;
+  };
+  const ClockReading start = clock();
   ClockReading now = start;
   std::optional<Status> verdict;
   while (!verdict) {
@@ -104,7 +111,8 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
                         {process->pidfd(), POLLIN, 0},     {warden.socket(), POLLIN, 0},
                         {program.fd(), POLLOUT, 0},        {input.fd(), POLLOUT, 0},
                         {captures[2].fd.get(), POLLIN, 0}};
-    const double wait = std::clamp(limit - elapsed(start, now), 0.001, std::min(0.5, process->watch_seconds()));
+    const double wait = std::clamp(limit - elapsed(start, now), 0.001, Attendance::beat);
+    attendance.waits(now.wall, wait);
     if (::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000))) < 0 && errno != EINTR) break;
     if (watched[4].revents != 0) program.write_some();
     if (watched[5].revents != 0) input.write_some();
@@ -114,12 +122,12 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     if (output_dropped || report_dropped) verdict = Status::output_limit;
     if (watched[2].revents != 0) break;
     process->watch();
-    now = process->clock(true);
+    now = clock();
     if (elapsed(start, now) >= limit) verdict = Status::call_timeout;
     if (now.wall - start.wall > 10 * limit + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
-  outcome.wall_seconds = process->clock(true).wall - start.wall;
+  outcome.wall_seconds = clock().wall - start.wall;
   process->finish();
   for (Capture& capture : captures) {
     for (int unread = 0; capture.fd && ::ioctl(capture.fd.get(), FIONREAD, &unread) == 0 && unread > 0;)

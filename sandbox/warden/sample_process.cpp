@@ -13,9 +13,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/noted_attempts.h"
 
 namespace assay::sandbox {
@@ -44,6 +47,10 @@ rlim_t inherited_time_limit() {
   return inherited;
 }
 
+double awake(const ClockReading& from, const ClockReading& to) {
+  return (to.wall - from.wall) - (to.run_delay - from.run_delay) - (to.away - from.away);
+}
+
 void reap(pid_t pid, int* status, rusage* usage) {
   while (::wait4(pid, status, 0, usage) < 0 && errno == EINTR) {
   }
@@ -52,8 +59,7 @@ void reap(pid_t pid, int* status, rusage* usage) {
 }  // namespace
 
 double elapsed(const ClockReading& from, const ClockReading& to) {
-  const double awake = (to.wall - from.wall) - (to.run_delay - from.run_delay);
-  return std::max(awake, to.cpu - from.cpu);
+  return std::max(awake(from, to), to.cpu - from.cpu);
 }
 
 Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& groups, SpawnRequest request,
@@ -151,10 +157,30 @@ ClockReading SampleProcess::clock(bool tree) const {
   return now;
 }
 
+bool SampleProcess::doubtful(const ClockReading& from, const ClockReading& to, double limit) const {
+  const double away = to.away - from.away, cpu = to.cpu - from.cpu;
+  if (cpu >= limit) return cpu - away < limit && awake(from, to) < limit;
+  return cpu < limit / 2 && waited_for_disk();
+}
+
+bool SampleProcess::waited_for_disk() const {
+  std::ifstream file(fmt::format("/proc/{}/stat", sample_));
+  std::string text;
+  std::getline(file, text, '\0');
+  // After the name, which may hold anything but a zero: the state, eight fields, and the faults that a disk answered.
+  char state = 0;
+  unsigned long faults = 0;
+  const auto name_ends = text.rfind(')');
+  if (name_ends == text.npos) return false;
+  const int read =
+      std::sscanf(text.c_str() + name_ends + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %lu", &state, &faults);
+  return read == 2 && (state == 'D' || faults > 0);
+}
+
 void SampleProcess::watch() {
   if (!scratch_ || sample_ <= 0) return;
   const double now = read_clock(CLOCK_MONOTONIC);
-  if (now - watched_ < watch_seconds() / 2) return;
+  if (now - watched_ < Attendance::beat / 2) return;
   watched_ = now;
   if (!scratch_->over(limits_)) return;
   hit_memory_limit_ = true;

@@ -22,6 +22,7 @@ struct ClockReading {
   double wall = 0;
   double run_delay = 0;
   double cpu = 0;
+  double away = 0;  ///< of the wall time, what passed while the warden was away (sandbox/warden/attendance.h)
 };
 [[nodiscard]] double elapsed(const ClockReading& from, const ClockReading& to);
 
@@ -45,13 +46,15 @@ class SampleProcess {
   [[nodiscard]] int pidfd() const { return pidfd_.get(); }
   /// `tree`: the CPU time of all that the sample started; without it, of the sample's process and its threads.
   [[nodiscard]] ClockReading clock(bool tree) const;
+  /// Whether it may have been the machine that let `limit` pass: the CPU time would be less but for what the sample is
+  /// said to have used while the warden was away (a machine that stands still may charge that to whatever ran last),
+  /// or the sample waited for a disk.
+  [[nodiscard]] bool doubtful(const ClockReading& from, const ClockReading& to, double limit) const;
   /// Kills the stub, and with it everything in its namespace (in place: the sample, which is all there is); reaps
   /// sample and stub. Then status and usage are known.
   void finish();
   /// To be called each time that a session wakes: ends a sample whose scratch nothing else caps and is over its limit.
   void watch();
-  /// How long a session may sleep at most.
-  [[nodiscard]] double watch_seconds() const { return scratch_ ? 0.05 : 1.0; }
   /// The kernel's wait status of the sample; only after finish().
   [[nodiscard]] int wait_status() const { return wait_status_; }
   [[nodiscard]] bool killed_by_us() const { return killed_by_us_; }
@@ -69,6 +72,7 @@ class SampleProcess {
   [[nodiscard]] Attempts attempts() const { return attempts_; }
 
  private:
+  [[nodiscard]] bool waited_for_disk() const;
   SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch, const Limits& limits);
   pid_t stub_ = -1, sample_ = -1;
   UniqueFd pidfd_, schedstat_;

@@ -86,6 +86,7 @@ std::string read_report(int fd) {
   for (ssize_t got; text.size() < 4096 && (got = ::read(fd, buffer, sizeof buffer)) > 0;)
     text.append(buffer, static_cast<std::size_t>(got));
   while (!text.empty() && text.back() == '\n') text.pop_back();
+  if (text.empty()) return "it ended without a word; was it killed?";
   const auto last = text.rfind('\n');  // of a traceback, the line that says what
   return last == text.npos ? text : text.substr(last + 1);
 }

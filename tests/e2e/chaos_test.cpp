@@ -2,6 +2,7 @@
 // stop being made: every sample has one verdict, the one that it has in peace, or an honest error that a resume
 // repairs.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -9,16 +10,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <random>
 #include <sstream>
+#include <thread>
 
+#include "datasets/load.h"
 #include "tests/e2e/orphans.h"
 #include "tests/e2e/workplace.h"
 
 using namespace assay::tests;
 namespace fs = std::filesystem;
+namespace datasets = assay::datasets;
 
 namespace {
 
@@ -34,8 +40,17 @@ const char* const greedy[] = {
     "except BaseException: pass\n",
 };
 
-/// Mini's samples three times over, each a program of its own, and greedy ones among them.
+/// What makes a program take its time over its first calls.
+constexpr const char* slow =
+    "\nimport time\n_real, _left = {0}, [0.02] * 20\ndef {0}(*a):\n    if _left: time.sleep(_left.pop())\n"
+    "    return _real(*a)\n";
+
+/// Mini's samples three times over, each a program of its own, and greedy and slow ones among them.
 fs::path many_samples(const Workplace& place) {
+  const auto mini = datasets::load("mini");
+  REQUIRE(mini);
+  std::map<std::string, std::string> entry_points;
+  for (const auto& problem : mini->dataset.problems) entry_points.emplace(problem.task_id, problem.entry_point);
   std::istringstream lines(read_file(mini_samples));
   const fs::path path = place / "samples.jsonl";
   std::ofstream file(path);
@@ -47,6 +62,7 @@ fs::path many_samples(const Workplace& place) {
     if (solution == nullptr) continue;
     const std::string program(solution->as_string());
     for (const char* end : {"\n", "\n# second\n", "\n# third\n"}) file << sample_line(task, program + end);
+    if (number % 6 == 3) file << sample_line(task, program + fmt::format(slow, entry_points.at(task)));
     if (number % 12 == 0) file << sample_line(task, greedy[number / 12 % std::size(greedy)]);
   }
   return path;
@@ -72,11 +88,21 @@ std::vector<std::vector<pid_t>> descendants(pid_t root) {
   return levels;
 }
 
+/// Stops `root` and all below it, as a paused container does, for longer than a call may take.
+void stand_still(pid_t root) {
+  std::vector<pid_t> all = {root};
+  for (const auto& level : descendants(root)) all.insert(all.end(), level.begin(), level.end());
+  for (const pid_t pid : all) ::kill(pid, SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  for (const pid_t pid : all) ::kill(pid, SIGCONT);
+}
+
 /// How many samples have a verdict in the store; -1 where one has two.
 long stored(const fs::path& path) {
   sqlite3* opened = nullptr;
   const int code = ::sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
   const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+  ::sqlite3_busy_timeout(opened, 5000);
   sqlite3_stmt* prepared = nullptr;
   const char* const sql =
       "SELECT count(*), count(DISTINCT ordinal) FROM (SELECT ordinal FROM verdicts GROUP BY run, ordinal)";
@@ -85,6 +111,23 @@ long stored(const fs::path& path) {
   REQUIRE(::sqlite3_step(prepared) == SQLITE_ROW);
   const auto rows = ::sqlite3_column_int64(prepared, 0), samples = ::sqlite3_column_int64(prepared, 1);
   return rows == samples ? static_cast<long>(rows) : -1;
+}
+
+/// Why samples of the store failed otherwise than by a wrong answer, by how many: what to look at when verdicts differ.
+std::string causes(const fs::path& path) {
+  sqlite3* opened = nullptr;
+  ::sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
+  const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+  std::string text;
+  const auto add = [](void* to, int, char** columns, char**) {
+    *static_cast<std::string*>(to) += std::string(columns[0]) + "\n";
+    return 0;
+  };
+  ::sqlite3_exec(opened,
+                 "SELECT count(*) || ' ' || verdict || ' ' || cause || ' ' || detail FROM verdicts WHERE verdict <> "
+                 "'pass' AND cause <> 'wrong_answer' GROUP BY verdict, cause, detail",
+                 add, &text, nullptr);
+  return text;
 }
 
 /// The run in peace.
@@ -116,7 +159,12 @@ bool set_groups_read_only(pid_t process, bool read_only) {
     bool done = ::setns(space, CLONE_NEWNS) == 0 && !places.empty();
     unsigned long flags = MS_REMOUNT | MS_BIND;
     if (read_only) flags |= MS_RDONLY;
-    for (const auto& place : places) done = done && ::mount(nullptr, place.c_str(), nullptr, flags, nullptr) == 0;
+    const auto remounted = [flags](const std::string& place) {
+      return ::mount(nullptr, place.c_str(), nullptr, flags, nullptr) == 0;
+    };
+    // Refused while somebody makes or removes a group, which takes a moment.
+    for (const auto& place : places)
+      for (int tries = 0; done && !remounted(place); ++tries) done = errno == EBUSY && tries < 1'000'000;
     ::_exit(done ? 0 : 1);
   }
   int status = 0;
@@ -133,7 +181,10 @@ void check_repaired(const Workplace& place, const Ended& disturbed, Orphans& orp
   const auto report = printed(place.assay(words_of(place)));
   CHECK(report.at("kept").to_number<long>() == kept);
   CHECK(report.at("judged").to_number<long>() == static_cast<long>(in_peace().size()) - kept);
-  check_same(read_results(place / "results.json"), in_peace());
+  {
+    CAPTURE(causes(place / "store.db"));
+    check_same(read_results(place / "results.json"), in_peace());
+  }
   const auto left = orphans.wait(60);
   CAPTURE(left);
   CHECK(left.empty());
@@ -145,7 +196,7 @@ void check_repaired(const Workplace& place, const Ended& disturbed, Orphans& orp
 
 }  // namespace
 
-TEST_CASE("killed at random, wardens, zygotes and samples change no verdict and leave nothing", "[chaos]") {
+TEST_CASE("killed and stopped at random, a run changes no verdict and leaves nothing", "[chaos]") {
   ASSAY_NEEDS(mini_samples);
   in_peace();
   const auto seed = GENERATE(1U, 2U);
@@ -171,6 +222,7 @@ TEST_CASE("killed at random, wardens, zygotes and samples change no verdict and 
     killed.insert(victim);
     ++kills;
     wardens += level == 0;
+    if (kills % 10 == 5) stand_still(command.pid());
   }
   const Ended ended = command.wait(0);
   CAPTURE(kills, wardens);

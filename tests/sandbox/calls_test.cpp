@@ -204,6 +204,23 @@ TEST_CASE("the sample's process holds nothing of ours", "[calls]") {
   CHECK(tests::run_calls(row.program).calls == Calls{"T"});
 }
 
+TEST_CASE("a sample that ends before it has read its job is our failure, not the program's", "[calls]") {
+  NEEDS_JAIL();
+  sandbox::Options options;
+  options.warden = std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden";
+  options.limits.memory_bytes = 256 << 20;
+  options.limits.address_space = true;
+  auto narrow = sandbox::Executor::start(options);
+  REQUIRE(narrow);
+  auto job = tests::call_job("def f(): return True\n" + std::string(300 << 20, '#'));
+  tests::Results results;
+  const auto outcome = narrow->run(job, results);
+  REQUIRE_FALSE(outcome);
+  CHECK_THAT(outcome.error().message, Catch::Contains("before its program ran"));
+  job.program = "def f(): return True\n";
+  CHECK(narrow->run(job, results));
+}
+
 TEST_CASE("a stop ends the job at once", "[calls]") {
   NEEDS_JAIL();
   struct Stopper : tests::Results {

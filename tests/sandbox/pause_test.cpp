@@ -1,0 +1,102 @@
+// What passes while a warden is stopped, alone or with all that it started, is charged to no sample: so do a terminal's
+// Ctrl-Z, a container that is paused, and a machine that stands still.
+#include <signal.h>
+
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "tests/sandbox/jail.h"
+
+using namespace assay;
+using namespace std::chrono_literals;
+using sandbox::Status;
+
+namespace {
+
+constexpr auto limit = 500ms;
+
+std::vector<pid_t> children(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
+    std::ifstream list(task.path() / "children");
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+/// The wardens of this process, and where asked all below them.
+std::vector<pid_t> to_stop(bool all) {
+  std::vector<pid_t> pids = children(::getpid());
+  for (std::size_t i = 0; all && i < pids.size(); ++i)
+    for (const pid_t child : children(pids[i])) pids.push_back(child);
+  return pids;
+}
+
+/// The job's outcome, where 0.15 s after its start the others stood still for thrice its limit.
+sandbox::Outcome with_a_pause(bool all, const std::function<sandbox::Result<sandbox::Outcome>()>& job) {
+  std::jthread pause([all] {
+    std::this_thread::sleep_for(150ms);
+    const auto pids = to_stop(all);
+    for (const pid_t pid : pids) ::kill(pid, SIGSTOP);
+    std::this_thread::sleep_for(3 * limit);
+    for (const pid_t pid : pids) ::kill(pid, SIGCONT);
+  });
+  auto outcome = job();
+  if (!outcome) FAIL(outcome.error().message);
+  return std::move(*outcome);
+}
+
+sandbox::Outcome run_call(bool all, const std::string& program) {
+  auto job = tests::call_job(program);
+  job.call_limits = {limit};
+  tests::Results results;
+  return with_a_pause(all, [&] { return tests::executor()->run(job, results); });
+}
+
+}  // namespace
+
+TEST_CASE("what passes while a warden is stopped is charged to no sample", "[pause]") {
+  NEEDS_JAIL();
+  const bool all = GENERATE(false, true);
+  CAPTURE(all);
+  const std::string slow = "import time\ndef f():\n    time.sleep(0.25)\n    return True";
+  SECTION("calls") { CHECK(run_call(all, slow).status == Status::ok); }
+  SECTION("tests") {
+    sandbox::CheckJob job;
+    job.program = slow;
+    job.entry_point = "f";
+    job.tests = {"assert f()"};
+    job.test_limit = limit;
+    job.set_limit = 5000ms;
+    tests::Results results;
+    CHECK(with_a_pause(all, [&] { return tests::executor()->run(job, results); }).status == Status::ok);
+    CHECK(results.calls == std::vector<std::string>{"N"});
+  }
+  SECTION("a program") {
+    sandbox::ProgramJob job;
+    job.program = "import time\ntime.sleep(0.25)";
+    job.time_limit = limit;
+    CHECK(with_a_pause(all, [&] { return tests::executor()->run(job); }).status == Status::ok);
+  }
+}
+
+TEST_CASE("a sample that spins while its warden is stopped is over its limit, and in doubt runs again", "[pause]") {
+  NEEDS_JAIL();
+  const auto outcome = run_call(false, "def f():\n    while True: pass");
+  CHECK(outcome.status == Status::call_timeout);
+  CHECK(outcome.marginal);
+}
+
+TEST_CASE("a sample that spins or sleeps is over its limit beyond doubt", "[pause]") {
+  NEEDS_JAIL();
+  for (const char* program : {"def f():\n    while True: pass", "import time\ndef f(): time.sleep(100)"}) {
+    CAPTURE(program);
+    auto job = tests::call_job(program);
+    job.call_limits = {limit};
+    const auto outcome = tests::run(job).outcome;
+    CHECK(outcome.status == Status::call_timeout);
+    CHECK_FALSE(outcome.marginal);
+    CHECK(outcome.wall_seconds < 2);
+  }
+}

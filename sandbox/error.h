@@ -9,7 +9,7 @@ enum class Errc {
   unavailable,  ///< the kernel or the machine refuses what a jail needs
   tier_unmet,   ///< the required tier is out of reach
   interpreter,  ///< the samples' Python is missing or unusable
-  warden_died,  ///< a warden ended during a job; nothing is known of the program
+  warden_died,  ///< a warden, or a zygote of its, ended during a job; nothing is known of the program
   cancelled,    ///< the caller asked to stop
   stuck,        ///< the wall-clock guard fired: the machine, not the program, stood still
   protocol,     ///< a warden said what it never should

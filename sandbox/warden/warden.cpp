@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "sandbox/runner/embedded.h"
@@ -39,25 +45,47 @@ bool may_change_user() {
   return ::syscall(SYS_capget, &head, has) == 0 && (has[0].effective & needed) == needed;
 }
 
-/// Threads of that user all over the machine: a limit of processes by user counts them too.
-std::uint32_t tasks_of(std::uint32_t uid) {
-  std::uint32_t count = 0;
+/// Of a line of /proc/PID/status, the first number; they come in the order PPid, Uid, Threads.
+std::uint32_t next_number(std::istream& status, std::string_view line) {
+  std::uint32_t number = 0;
+  for (std::string word; status >> word;) {
+    if (word != line) continue;
+    status >> number;
+    break;
+  }
+  return number;
+}
+
+/// Calls `each` with the number and the status of every process of the machine.
+template <class Each>
+void each_process(Each each) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != name.npos) continue;
     std::ifstream status(entry.path() / "status");
-    std::uint32_t owner = 0;
-    for (std::string word; status >> word;) {
-      if (word == "Uid:") status >> owner;
-      if (word != "Threads:") continue;
-      std::uint32_t threads = 0;
-      status >> threads;
-      if (owner == uid) count += threads;
-      break;
-    }
+    each(static_cast<pid_t>(std::stol(name)), status);
   }
+}
+
+/// Threads of that user all over the machine: a limit of processes by user counts them too.
+std::uint32_t tasks_of(std::uint32_t uid) {
+  std::uint32_t count = 0;
+  each_process([&](pid_t, std::istream& status) {
+    const bool of_user = next_number(status, "Uid:") == uid;
+    const std::uint32_t threads = next_number(status, "Threads:");
+    if (of_user) count += threads;
+  });
   return count;
+}
+
+std::vector<pid_t> own_children() {
+  std::vector<pid_t> children;
+  const auto own = static_cast<std::uint32_t>(::getpid());
+  each_process([&](pid_t pid, std::istream& status) {
+    if (next_number(status, "PPid:") == own) children.push_back(pid);
+  });
+  return children;
 }
 
 Result<Place> make_place(Walls walls, const InterpreterView& view) {
@@ -164,9 +192,27 @@ Result<SampleProcess> Warden::spawn(ZygoteProcess::Kind kind, std::span<const st
     if (auto there = warm(kind, shows); !there) return tl::unexpected(there.error());
     auto process =
         SampleProcess::spawn(zygotes_.front().zygote, groups_, wanted, place_ ? &*place_ : nullptr, limits, fds);
-    if (process || attempt > 0) return process;
-    zygotes_.pop_front();  // it died between two jobs: a new one, once
+    if (process) return process;
+    zygotes_.pop_front();
+    strays_ = strays_ || process.error().code == Errc::warden_died;
+    // It died between two jobs: a new one, once. After its last request the pipes may have another reader already.
+    if (strays_ || attempt > 0) return process;
   }
+}
+
+void Warden::end_strays() {
+  std::vector<pid_t> strays = own_children();
+  std::erase_if(strays, [&](pid_t pid) {
+    return std::any_of(zygotes_.begin(), zygotes_.end(), [&](const Warm& each) { return each.zygote.pid() == pid; });
+  });
+  for (const pid_t pid : strays) ::kill(pid, SIGKILL);
+  // In rounds: a stub can be reaped only after what is in its namespace.
+  constexpr int most_rounds = 1000;
+  for (int round = 0; !strays.empty() && round < most_rounds; ++round) {
+    if (round > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::erase_if(strays, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+  }
+  strays_ = false;
 }
 
 Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& limits, const int (&fds)[spawn_fds]) {
@@ -191,6 +237,16 @@ void Warden::answer(const Result<Outcome>& outcome) {
 }
 
 void Warden::serve() {
+  // A zygote that died over a job's sample has cost nothing but time: nothing of the job has been told yet.
+  const auto run = [this](auto session, const auto& job, const Limits& limits) {
+    auto outcome = session(*this, job, limits);
+    if (strays_) {
+      end_strays();
+      outcome = session(*this, job, limits);
+    }
+    if (strays_) end_strays();
+    answer(outcome);
+  };
   Message message;
   while (receive_message(socket_, message)) {
     Limits limits;
@@ -200,15 +256,15 @@ void Warden::serve() {
     switch (message.type) {
       case MessageType::call_job:
         if (!unpack(message.payload, call, limits)) return;
-        answer(run_calls(*this, call, limits));
+        run(run_calls, call, limits);
         break;
       case MessageType::check_job:
         if (!unpack(message.payload, check, limits)) return;
-        answer(run_check(*this, check, limits));
+        run(run_check, check, limits);
         break;
       case MessageType::program_job:
         if (!unpack(message.payload, program, limits)) return;
-        answer(run_program(*this, program, limits));
+        run(run_program, program, limits);
         break;
       case MessageType::stop:  // came after the job had ended
         break;

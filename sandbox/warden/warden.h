@@ -43,6 +43,8 @@ class Warden {
   Result<SampleProcess> spawn(ZygoteProcess::Kind kind, std::span<const std::string> shows, Profile profile,
                               const Limits& limits, const int (&fds)[spawn_fds]);
   Result<void> warm(ZygoteProcess::Kind kind, std::span<const std::string> shows);
+  /// Ends what zygotes that died had started and never told of. Between jobs: then all other children are zygotes.
+  void end_strays();
   SpawnRequest request(Profile profile) const;
   int socket_;
   RaisedWalls walls_;
@@ -58,6 +60,7 @@ class Warden {
     ZygoteProcess zygote;
   };
   std::list<Warm> zygotes_;  ///< the one used last in front
+  bool strays_ = false;      ///< a zygote died over a request
 };
 
 /// True where a program's text gives reason to start from an interpreter that has NumPy loaded.

@@ -151,14 +151,14 @@ Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, std::span<c
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(fds.size_bytes());
   std::memcpy(CMSG_DATA(rights), fds.data(), fds.size_bytes());
+  if (::sendmsg(control_.get(), &message, MSG_NOSIGNAL) != sizeof request)
+    return tl::unexpected(Error{Errc::unavailable, "sandbox: a zygote died"});
   SpawnReply reply{};
-  ssize_t got = ::sendmsg(control_.get(), &message, MSG_NOSIGNAL);
-  if (got == sizeof request) {
-    do {
-      got = ::recv(control_.get(), &reply, sizeof reply, 0);
-    } while (got < 0 && errno == EINTR);
-  }
-  if (got != sizeof reply) return tl::unexpected(Error{Errc::warden_died, "sandbox: a zygote died"});
+  ssize_t got;
+  do {
+    got = ::recv(control_.get(), &reply, sizeof reply, 0);
+  } while (got < 0 && errno == EINTR);
+  if (got != sizeof reply) return tl::unexpected(Error{Errc::warden_died, "sandbox: a zygote died over a sample"});
   return reply;
 }
 

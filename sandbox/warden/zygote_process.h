@@ -32,7 +32,9 @@ class ZygoteProcess {
   ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
   ~ZygoteProcess();
 
-  /// `fds` as spawn.h has them. Both processes are this process's children.
+  /// `fds` as spawn.h has them. Both processes are this process's children. Errc::unavailable: nobody was asked.
+  /// Errc::warden_died: the zygote died over it, perhaps with a sample made that holds `fds`, so these are good for
+  /// no other, and it is among this process's children unnamed.
   [[nodiscard]] Result<SpawnReply> spawn(const SpawnRequest& request, std::span<const int> fds);
   [[nodiscard]] pid_t pid() const { return pid_; }
 

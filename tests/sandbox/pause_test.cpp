@@ -2,10 +2,10 @@
 // Ctrl-Z, a container that is paused, and a machine that stands still.
 #include <signal.h>
 
-#include <fstream>
 #include <functional>
 #include <thread>
 
+#include "tests/sandbox/children.h"
 #include "tests/sandbox/jail.h"
 
 using namespace assay;
@@ -16,20 +16,11 @@ namespace {
 
 constexpr auto limit = 500ms;
 
-std::vector<pid_t> children(pid_t parent) {
-  std::vector<pid_t> found;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
-    std::ifstream list(task.path() / "children");
-    for (pid_t child = 0; list >> child;) found.push_back(child);
-  }
-  return found;
-}
-
 /// The wardens of this process, and where asked all below them.
 std::vector<pid_t> to_stop(bool all) {
-  std::vector<pid_t> pids = children(::getpid());
+  std::vector<pid_t> pids = tests::children(::getpid());
   for (std::size_t i = 0; all && i < pids.size(); ++i)
-    for (const pid_t child : children(pids[i])) pids.push_back(child);
+    for (const pid_t child : tests::children(pids[i])) pids.push_back(child);
   return pids;
 }
 

@@ -1,0 +1,21 @@
+#pragma once
+#include <sys/types.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace assay::tests {
+
+/// The processes that a process has started and not yet waited for.
+inline std::vector<pid_t> children(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
+    std::ifstream list(task.path() / "children");
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+}  // namespace assay::tests

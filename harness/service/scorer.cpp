@@ -73,8 +73,15 @@ sandbox::CheckJob rest_of(const sandbox::CheckJob& whole, std::size_t first, mil
   return job;
 }
 
-/// Whether it was killed for what its neighbours used. From outside, a program that kills itself looks the same, but
-/// for this: the kernel takes what is large.
+/// Of a sample or a checker, which can't have that done to itself.
+sandbox::Error killed_from_outside() {
+  return {sandbox::Errc::unavailable,
+          "sandbox: a sample was killed from outside, below its own limits; if the machine is short of memory, lower "
+          "--parallel, or give it more"};
+}
+
+/// Whether a program was killed for what its neighbours used. One that kills itself looks the same, but for this: the
+/// kernel takes what is large.
 bool was_a_victim(const sandbox::Outcome& outcome) {
   constexpr std::uint64_t large_bytes = 256 << 20;
   return outcome.memory_contended && outcome.memory_peak_bytes >= large_bytes;
@@ -90,6 +97,7 @@ struct Scorer::Ran {
   sandbox::Outcome outcome;  ///< of the last process
   sandbox::Attempts attempts;
   std::string bad_tests;
+  bool doubtful = false;  ///< a limit was passed near enough to it, or in such a way, that it may not be next time
   double seconds = 0;
 };
 
@@ -104,10 +112,9 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     auto outcome = ran.tally.done == 0 ? executor_.run(job, sink, stop)
                                        : executor_.run(rest_of(job, ran.tally.done, left), sink, stop);
     if (!outcome) return tl::unexpected(outcome.error());
-    if (was_a_victim(*outcome))
-      return tl::unexpected(sandbox::Error{sandbox::Errc::unavailable,
-                                           "sandbox: a sample was killed for memory below its own limit; lower "
-                                           "--parallel, or give the machine more memory"});
+    if (outcome->memory_contended) return tl::unexpected(killed_from_outside());
+    const bool timed_out = outcome->status == Status::call_timeout || outcome->status == Status::set_timeout;
+    ran.doubtful = ran.doubtful || (timed_out && outcome->marginal);
     ran.outcome = std::move(*outcome);
     ran.seconds += ran.outcome.cpu_seconds;
     if (ran.bad_tests.empty()) ran.bad_tests = ran.outcome.bad_tests;
@@ -148,7 +155,7 @@ Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const
 
 Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token& stop) const {
   auto ran = run_tests(job, stop);
-  if (!ran && worth_another_try(ran.error())) ran = run_tests(job, stop);
+  if (ran ? ran->doubtful : worth_another_try(ran.error())) ran = run_tests(job, stop);
   if (!ran) return tl::unexpected(of_sandbox(ran.error()));
   Score score = score_of(*ran, job);
   if (ran->tally.done == 0 && may_not_parse(ran->outcome)) {
@@ -180,7 +187,11 @@ Result<sandbox::Outcome> Scorer::run(const sandbox::ProgramJob& job, const std::
 
 Result<sandbox::Outcome> Scorer::run(const sandbox::CallJob& job, sandbox::ResultSink& sink,
                                      const std::stop_token& stop) const {
-  return run_twice([&] { return executor_.run(job, sink, stop); });
+  return run_twice([&]() -> sandbox::Result<sandbox::Outcome> {
+    auto outcome = executor_.run(job, sink, stop);
+    if (outcome && outcome->memory_contended) return tl::unexpected(killed_from_outside());
+    return outcome;
+  });
 }
 
 Result<bool> Scorer::parses(const std::string& program, const std::stop_token& stop) const {

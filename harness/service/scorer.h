@@ -51,7 +51,8 @@ class Scorer {
   explicit Scorer(sandbox::Executor& executor) : executor_(executor) {}
 
   /// Each test counts by itself: where one ends the program's process, those after it run in a fresh one, within the
-  /// limits of all together. Our own failure is tried once more, and is then an Error, never a score.
+  /// limits of all together. Our own failure is tried once more, and is then an Error, never a score. A limit passed
+  /// by little, or in doubt, is tried once more too, and the second try counts.
   /// @return Errc::interrupted after a stop; Errc::sandbox where the sandbox failed twice.
   [[nodiscard]] Result<Score> score(const Item& item, const std::stop_token& stop) const;
   [[nodiscard]] Result<Score> score(const sandbox::CheckJob& job, const std::stop_token& stop) const;

@@ -417,7 +417,12 @@ Result<void> CheckSession::sample_is_gone() {
 
 Result<void> CheckSession::checker_is_gone() {
   if (!was_asked_) return tl::unexpected(Error{Errc::unavailable, "sandbox: a checker ended before its tests"});
-  end(Status::protocol, "the checker could not bear its answers");
+  checker_.process().finish();
+  outcome_.memory_contended = checker_.process().killed_from_outside();
+  if (outcome_.memory_contended)
+    end(Status::memory);
+  else
+    end(Status::protocol, "the checker could not bear its answers");
   return {};
 }
 

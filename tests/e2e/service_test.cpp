@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <future>
+#include <random>
 #include <thread>
 
 #include "tests/e2e/service_client.h"
@@ -117,7 +118,8 @@ TEST_CASE("ml-diffucoder's published cases earn what they earn there", "[service
 
 TEST_CASE("no hack of the corpus is rewarded, whichever way it comes", "[service][hacks]") {
   ASSAY_NEEDS(shared_dir() / "fixtures/hacks/assert_style.jsonl");
-  const Service service({"--cache", "100"});
+  // A hack that spins for ten seconds of CPU time, thrice at once, may take longer than a request is held by default.
+  const Service service({"--cache", "100", "--hold", "120"});
   const auto all = hacks();
   REQUIRE(!all.empty());
   json::array items;
@@ -557,6 +559,46 @@ TEST_CASE("wardens that die cost no reward", "[service]") {
   done = true;
   killer.join();
   CHECK(service.figure("assay_warden_restarts_total") >= 1);
+}
+
+TEST_CASE("samples and zygotes that somebody kills cost no reward", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service;
+  const auto children = [](pid_t parent) {
+    std::vector<pid_t> found;
+    std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", parent));
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+    return found;
+  };
+  std::atomic<bool> done{false};
+  std::size_t killed = 0;
+  std::thread killer([&] {
+    std::mt19937 random(1);
+    for (; !done; std::this_thread::sleep_for(std::chrono::milliseconds(40))) {
+      std::vector<pid_t> below;
+      for (const pid_t warden : children(service.pid()))
+        for (const pid_t child : children(warden)) below.push_back(child);
+      // A stub, a sample or a zygote, as it comes.
+      if (!below.empty() && service.figure("assay_slots_busy") >= 1 &&
+          ::kill(below[random() % below.size()], SIGKILL) == 0)
+        ++killed;
+    }
+  });
+  for (int round = 0; round < 4; ++round) {
+    json::array items;
+    for (int i = 0; i < 30; ++i)
+      items.push_back(
+          {{"solution",
+            fmt::format("import time\ndef add(a, b):\n    time.sleep(0.03)  # {} {}\n    return a + b\n", round, i)},
+           {"tests", tests_of({"assert add(1, 2) == 3"})}});
+    for (const auto& result : rewards(service, {{"items", items}})) {
+      INFO(json::serialize(result));
+      CHECK((result.at("reward").is_null() ? !result.at("error").is_null() : number(result, "code") == 1));
+    }
+  }
+  done = true;
+  killer.join();
+  CHECK(killed > 0);
 }
 
 TEST_CASE("as many one-request connections as verl makes are all answered", "[service]") {

@@ -112,6 +112,7 @@ struct Outcome {
   bool memory_contended = false;
   double cpu_seconds = 0;
   double wall_seconds = 0;
+  double clock_seconds = 0;  ///< as limits count: no wait for a core or for assay, and no pause of the machine's
   std::uint64_t memory_peak_bytes = 0;
   std::string out;  ///< ProgramJob: stdout, cut at the limit
   std::string err;

@@ -78,7 +78,7 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   sandbox::Attempts attempts = outcome->attempts;
   milliseconds left = job.set_limit;
   while (job.keep_going && outcome->status == sandbox::Status::call_timeout && tally.done + 1 < tally.calls) {
-    left -= milliseconds(std::llround(outcome->wall_seconds * 1000));
+    left -= milliseconds(std::llround(outcome->clock_seconds * 1000));
     if (left <= milliseconds(0)) break;
     count_timed_out_call(tally);
     CallSink next(context, oracle, tally, tally.done);

@@ -146,7 +146,7 @@ class Scripts {
         service_.count(path, tl::unexpected(outcome.error()));
         return no_execution(outcome.error().message);
       }
-      left -= outcome->wall_seconds;
+      left -= outcome->clock_seconds;
       if (outcome->status == sandbox::Status::ok && same_lines(outcome->out, each.output)) ++passed;
     }
     service_.metrics().item(path, passed == script.streams.size() ? "pass" : "fail", "none", "split");

@@ -119,7 +119,7 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     ran.seconds += ran.outcome.cpu_seconds;
     if (ran.bad_tests.empty()) ran.bad_tests = ran.outcome.bad_tests;
     ran.attempts.add(ran.outcome.attempts);
-    left -= milliseconds(std::llround(ran.outcome.wall_seconds * 1000));
+    left -= milliseconds(std::llround(ran.outcome.clock_seconds * 1000));
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
     if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
         left <= milliseconds(0))

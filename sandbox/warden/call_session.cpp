@@ -150,6 +150,7 @@ Result<Outcome> CallSession::run() {
     if (wall_now() - began > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
+  outcome_.clock_seconds = elapsed(start_, clock()) - encoded_;
   const std::size_t unread = unread_bytes(job_reader.get());
   process_->finish();
   const bool killed = WIFSIGNALED(process_->wait_status()) && WTERMSIG(process_->wait_status()) == SIGKILL;

@@ -195,6 +195,7 @@ class CheckSession {
   std::size_t next_ = 0;       ///< the test whose result comes next
   bool raised_ = false;        ///< the one before it did
   ClockReading start_, mark_;  ///< of the job; of the current test
+  ClockReading seen_;          ///< the last one: a process that was waited for has no clock
 };
 
 ClockReading CheckSession::clock() const {
@@ -212,6 +213,7 @@ ClockReading CheckSession::clock() const {
 void CheckSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
   const bool of_checker = checker_.running() && checker_.process().doubtful(from, now, limit);
   outcome_.marginal = outcome_.marginal || of_checker || sample_.process().doubtful(from, now, limit);
+  seen_ = now;
   end(status);
 }
 
@@ -223,13 +225,14 @@ Result<Outcome> CheckSession::run() {
   auto started = job_.shared ? sample_.start(warden_, Profile::shared, numpy, limits_, shared_job(job_))
                              : sample_.start(warden_, Profile::answer, numpy, limits_, sample_job(job_));
   if (!started) return tl::unexpected(started.error());
-  start_ = mark_ = clock();
+  start_ = mark_ = seen_ = clock();
   while (!ended_) {
     if (auto done = step(); !done) return tl::unexpected(done.error());
     if (clock().wall - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
   outcome_.wall_seconds = clock().wall - start_.wall;
+  outcome_.clock_seconds = elapsed(start_, seen_);
   outcome_.calls_done = next_;
   sample_.process().finish();
   outcome_.memory_peak_bytes = sample_.process().memory_peak_bytes();
@@ -251,9 +254,9 @@ Result<void> CheckSession::step() {
                       checker_.ended(),  {warden_.socket(), POLLIN, 0}};
   if (sample_gone_) watched[4].fd = -1;
   if (checker_gone_) watched[5].fd = -1;
-  const ClockReading now = clock();
-  const double wait = time_left(now);
-  attendance_.waits(now.wall, wait);
+  seen_ = clock();
+  const double wait = time_left(seen_);
+  attendance_.waits(seen_.wall, wait);
   const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
   if (ready < 0 && errno != EINTR) return tl::unexpected(Error{Errc::unavailable, "sandbox: poll failed"});
   sample_.process().watch();

@@ -127,7 +127,9 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     if (now.wall - start.wall > 10 * limit + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
-  outcome.wall_seconds = clock().wall - start.wall;
+  now = clock();
+  outcome.wall_seconds = now.wall - start.wall;
+  outcome.clock_seconds = elapsed(start, now);
   process->finish();
   for (Capture& capture : captures) {
     for (int unread = 0; capture.fd && ::ioctl(capture.fd.get(), FIONREAD, &unread) == 0 && unread > 0;)

@@ -217,6 +217,7 @@ std::string pack(const Outcome& outcome) {
   out.put(outcome.memory_contended);
   out.put(outcome.cpu_seconds);
   out.put(outcome.wall_seconds);
+  out.put(outcome.clock_seconds);
   out.put(outcome.memory_peak_bytes);
   out.put(std::string_view(outcome.out));
   out.put(std::string_view(outcome.err));
@@ -238,6 +239,7 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
   outcome.memory_contended = in.get<bool>();
   outcome.cpu_seconds = in.get<double>();
   outcome.wall_seconds = in.get<double>();
+  outcome.clock_seconds = in.get<double>();
   outcome.memory_peak_bytes = in.get<std::uint64_t>();
   outcome.out = in.text();
   outcome.err = in.text();

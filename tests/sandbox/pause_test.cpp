@@ -53,7 +53,8 @@ TEST_CASE("what passes while a warden is stopped is charged to no sample", "[pau
   const bool all = GENERATE(false, true);
   CAPTURE(all);
   const std::string slow = "import time\ndef f():\n    time.sleep(0.25)\n    return True";
-  SECTION("calls") { CHECK(run_call(all, slow).status == Status::ok); }
+  sandbox::Outcome outcome;
+  SECTION("calls") { outcome = run_call(all, slow); }
   SECTION("tests") {
     sandbox::CheckJob job;
     job.program = slow;
@@ -62,15 +63,18 @@ TEST_CASE("what passes while a warden is stopped is charged to no sample", "[pau
     job.test_limit = limit;
     job.set_limit = 5000ms;
     tests::Results results;
-    CHECK(with_a_pause(all, [&] { return tests::executor()->run(job, results); }).status == Status::ok);
+    outcome = with_a_pause(all, [&] { return tests::executor()->run(job, results); });
     CHECK(results.calls == std::vector<std::string>{"N"});
   }
   SECTION("a program") {
     sandbox::ProgramJob job;
     job.program = "import time\ntime.sleep(0.25)";
     job.time_limit = limit;
-    CHECK(with_a_pause(all, [&] { return tests::executor()->run(job); }).status == Status::ok);
+    outcome = with_a_pause(all, [&] { return tests::executor()->run(job); });
   }
+  CHECK(outcome.status == Status::ok);
+  CHECK(outcome.wall_seconds > 1.4);
+  CHECK(outcome.clock_seconds < outcome.wall_seconds - 1);
 }
 
 TEST_CASE("a sample that spins while its warden is stopped is over its limit, and in doubt runs again", "[pause]") {

@@ -27,6 +27,7 @@ std::size_t stored(const std::filesystem::path& path) {
   sqlite3* opened = nullptr;
   const int code = ::sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
   const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+  ::sqlite3_busy_timeout(opened, 5000);
   sqlite3_stmt* prepared = nullptr;
   if (code != SQLITE_OK ||
       ::sqlite3_prepare_v2(opened, "SELECT count(DISTINCT ordinal) FROM verdicts", -1, &prepared, nullptr) != SQLITE_OK)

@@ -82,7 +82,6 @@ class CallSession {
   void time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit);
   void on_timer();
   double time_left(const ClockReading& now) const;
-  void classify_exit();
 
   Warden& warden_;
   const CallJob& job_;
@@ -153,9 +152,9 @@ Result<Outcome> CallSession::run() {
   outcome_.clock_seconds = elapsed(start_, clock()) - encoded_;
   const std::size_t unread = unread_bytes(job_reader.get());
   process_->finish();
-  const bool killed = WIFSIGNALED(process_->wait_status()) && WTERMSIG(process_->wait_status()) == SIGKILL;
-  if (gone && unread > 0 && !ended_ && !killed) return tl::unexpected(never_ran(process_->wait_status(), unread));
-  if (!ended_) classify_exit();
+  const int status = process_->wait_status();
+  if (gone && unread > 0 && !ended_ && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
+  if (!ended_ && state_ != State::finished) classify_end(*process_, outcome_);
   // After `finished` a runner has nothing to say.
   const bool late = state_ == State::finished && (parser_.midway() || (results_ && readable(results_.get())));
   if (late) outcome_.attempts.add(Attempt::answered_late);
@@ -179,21 +178,6 @@ ClockReading CallSession::clock() const {
 void CallSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
   outcome_.marginal = outcome_.marginal || process_->doubtful(from, now, limit);
   end(status);
-}
-
-void CallSession::classify_exit() {
-  const int status = process_->wait_status();
-  if (state_ == State::finished) return end(Status::ok);
-  if (WIFSIGNALED(status)) {
-    outcome_.signal = WTERMSIG(status);
-    const char* name = ::sigabbrev_np(outcome_.signal);
-    if (outcome_.signal == SIGSYS) return end(Status::forbidden, "seccomp");
-    outcome_.memory_contended = process_->killed_from_outside();
-    if (outcome_.signal == SIGKILL) return end(Status::memory);
-    return end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
-  }
-  outcome_.exit_code = WEXITSTATUS(status);
-  end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
 }
 
 /// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival.

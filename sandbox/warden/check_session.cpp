@@ -398,23 +398,10 @@ Result<void> CheckSession::sample_is_gone() {
   SampleProcess& process = sample_.process();
   process.finish();
   const int status = process.wait_status();
-  const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   const std::size_t unread = loaded_ ? 0 : sample_.unread();
-  if (unread > 0 && !killed) return tl::unexpected(never_ran(status, unread));
-  if (WIFSIGNALED(status)) {
-    outcome_.signal = WTERMSIG(status);
-    const char* name = ::sigabbrev_np(outcome_.signal);
-    outcome_.memory_contended = process.killed_from_outside();
-    if (outcome_.signal == SIGSYS)
-      end(Status::forbidden, "seccomp");
-    else if (killed)
-      end(Status::memory);
-    else
-      end(Status::crash, name != nullptr ? fmt::format("SIG{}", name) : "signal");
-    return {};
-  }
-  outcome_.exit_code = WEXITSTATUS(status);
-  end(Status::exited, fmt::format("exit {}", outcome_.exit_code));
+  if (unread > 0 && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
+  ended_ = true;
+  classify_end(process, outcome_);
   return {};
 }
 

@@ -27,12 +27,6 @@ std::size_t unread_bytes(int fd) {
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
-Error never_ran(int wait_status, std::size_t unread) {
-  return {Errc::unavailable, fmt::format("sandbox: a sample ended before its program ran (wait status {:#x}, {} bytes "
-                                         "of its job unread)",
-                                         wait_status, unread)};
-}
-
 void Feed::write_some() {
   if (!fd_) return;
   const ssize_t sent = ::write(fd_.get(), data_.data() + at_, data_.size() - at_);

@@ -16,9 +16,6 @@ struct Pipe {
 [[nodiscard]] bool set_nonblocking(int fd);
 /// Bytes in a pipe that nobody has read yet.
 [[nodiscard]] std::size_t unread_bytes(int fd);
-/// The error of a sample that ended with this wait status while part of its job was unread: its program never ran, so
-/// whatever ended it was not the program.
-[[nodiscard]] Error never_ran(int wait_status, std::size_t unread);
 
 /// Something to be written to a pipe whose reader may never read. Closes the pipe at the end.
 class Feed {
@@ -26,7 +23,6 @@ class Feed {
   Feed(UniqueFd fd, std::string data) : fd_(std::move(fd)), data_(std::move(data)) {}
   [[nodiscard]] int fd() const { return fd_.get(); }  ///< -1 once all is written
   void write_some();
-  [[nodiscard]] std::size_t written() const { return at_; }
 
  private:
   UniqueFd fd_;

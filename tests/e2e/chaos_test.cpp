@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "datasets/load.h"
+#include "tests/children.h"
 #include "tests/e2e/orphans.h"
 #include "tests/e2e/workplace.h"
 
@@ -77,13 +78,11 @@ std::vector<std::vector<pid_t>> descendants(pid_t root) {
   std::vector<std::vector<pid_t>> levels;
   std::vector<pid_t> parents = {root};
   while (!parents.empty() && levels.size() < 3) {
-    std::vector<pid_t> children;
-    for (const pid_t parent : parents) {
-      std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
-      for (pid_t child = 0; list >> child;) children.push_back(child);
-    }
-    levels.push_back(children);
-    parents = children;
+    std::vector<pid_t> below;
+    for (const pid_t parent : parents)
+      for (const pid_t child : children(parent)) below.push_back(child);
+    levels.push_back(below);
+    parents = below;
   }
   return levels;
 }

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "tests/children.h"
 #include "tests/e2e/service_client.h"
 #include "tests/harness/service/scripts.h"
 
@@ -564,12 +565,6 @@ TEST_CASE("wardens that die cost no reward", "[service]") {
 TEST_CASE("samples and zygotes that somebody kills cost no reward", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service;
-  const auto children = [](pid_t parent) {
-    std::vector<pid_t> found;
-    std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", parent));
-    for (pid_t child = 0; list >> child;) found.push_back(child);
-    return found;
-  };
   std::atomic<bool> done{false};
   std::size_t killed = 0;
   std::thread killer([&] {

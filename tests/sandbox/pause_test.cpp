@@ -5,7 +5,7 @@
 #include <functional>
 #include <thread>
 
-#include "tests/sandbox/children.h"
+#include "tests/children.h"
 #include "tests/sandbox/jail.h"
 
 using namespace assay;

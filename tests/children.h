@@ -4,14 +4,16 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace assay::tests {
 
-/// The processes that a process has started and not yet waited for.
+/// The processes that a process has started and not yet waited for; none of one that is gone.
 inline std::vector<pid_t> children(pid_t parent) {
   std::vector<pid_t> found;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task", gone)) {
     std::ifstream list(task.path() / "children");
     for (pid_t child = 0; list >> child;) found.push_back(child);
   }

@@ -13,8 +13,9 @@ namespace assay::tests {
 inline std::vector<pid_t> children(pid_t parent) {
   std::vector<pid_t> found;
   std::error_code gone;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task", gone)) {
-    std::ifstream list(task.path() / "children");
+  std::filesystem::directory_iterator tasks("/proc/" + std::to_string(parent) + "/task", gone);
+  for (; !gone && tasks != std::filesystem::directory_iterator(); tasks.increment(gone)) {
+    std::ifstream list(tasks->path() / "children");
     for (pid_t child = 0; list >> child;) found.push_back(child);
   }
   return found;

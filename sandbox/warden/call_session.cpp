@@ -34,6 +34,10 @@ constexpr std::size_t much = 32 << 10;
 /// Read at once: more leaves the processor's cache before it is sent on.
 constexpr std::size_t reading = 256 << 10;
 
+double encoding_limit(std::uint64_t result_bytes) {
+  return encode_seconds + static_cast<double>(result_bytes) / encode_bytes_per_second;
+}
+
 double wall_now() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -72,14 +76,27 @@ class CallSession {
   }
   void on_bytes();
   void on_closed();
-  void on_frame(const Frame& frame);
+  void on_frame(const Frame& frame, const ClockReading& now);
   bool expect_index(Unpacker& in);
   void begin(ResultHeader header);
-  void finish_result();
+  void finish_result(const ClockReading& now);
+  /// The clock of a call, or of an encoding, starts here: where a frame says so, and nowhere else.
+  void enter(State state, const ClockReading& now) {
+    state_ = state;
+    mark_ = now;
+  }
+  /// Pieces of a long result arrive while the encoder still works: its clock runs on.
+  [[nodiscard]] bool is_encoding() const { return state_ == State::encoding || state_ == State::in_sequence; }
   ClockReading clock() const;
-  void check_call_time(const ClockReading& now);
+  /// Without what encoding took, which has limits of its own.
+  [[nodiscard]] double set_limit(const ClockReading& now) const {
+    return seconds(job_.set_limit) + encoded_ + (is_encoding() ? elapsed(mark_, now) : 0);
+  }
+  /// Ends the job where what has arrived by `now` came too late.
+  void check_time(const ClockReading& now);
   /// Ends the job for a limit passed since `from`; in doubt it is to be run once more.
   void time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit);
+  void check_encoding(double took);
   void on_timer();
   double time_left(const ClockReading& now) const;
 
@@ -180,9 +197,13 @@ void CallSession::time_is_up(Status status, const ClockReading& from, const Cloc
   end(status);
 }
 
-/// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival.
-void CallSession::check_call_time(const ClockReading& now) {
-  call_seconds_ = elapsed(mark_, now);
+/// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival: whole, for a
+/// sample may send the bytes of a frame one by one.
+void CallSession::check_time(const ClockReading& now) {
+  const double took = elapsed(mark_, now);
+  if (elapsed(start_, now) >= set_limit(now)) return time_is_up(Status::set_timeout, start_, now, set_limit(now));
+  if (is_encoding()) check_encoding(took);
+  call_seconds_ = took;
   if (state_ != State::calling || next_ >= job_.call_limits.size()) return;
   const double limit = seconds(job_.call_limits[next_]), share = call_seconds_ / limit;
   if (share >= near && share <= over) outcome_.marginal = true;
@@ -196,14 +217,13 @@ void CallSession::on_bytes() {
   if (got < 0) return;
   const ClockReading now = clock();
   all_bytes_ += static_cast<std::uint64_t>(got);
-  check_call_time(now);
+  check_time(now);
   if (all_bytes_ > most_bytes) end(Status::output_limit);
   parser_.arrived(static_cast<std::size_t>(got));
-  // Pieces of a long result arrive while the encoder still works: its clock runs on.
-  const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
-  for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame);
+  for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame, now);
   if (parser_.broken()) parser_.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
-  if (!encoding || (state_ != State::encoding && state_ != State::in_sequence)) mark_ = now;
+  // A result that does not come at once is encoded by now, and its call has ended.
+  if (state_ == State::calling && parser_.begun(FrameType::whole)) enter(State::encoding, now);
   if (!out_.flush()) ::_exit(0);
   quiet_ = std::min(2 * quiet_, longest_quiet);
   quiet_until_ = static_cast<std::size_t>(got) < much ? wall_now() + quiet_ : 0;
@@ -236,12 +256,11 @@ void CallSession::begin(ResultHeader header) {
   result_bytes_ = 0;
 }
 
-void CallSession::finish_result() {
-  if (state_ == State::encoding || state_ == State::in_sequence) {
-    const double took = elapsed(mark_, clock());
+void CallSession::finish_result(const ClockReading& now) {
+  if (is_encoding()) {
+    const double took = elapsed(mark_, now);
     encoded_ += took;
-    if (took > encode_seconds + static_cast<double>(result_bytes_) / encode_bytes_per_second)
-      end(Status::call_timeout, "encoding");
+    if (took > encoding_limit(result_bytes_)) end(Status::call_timeout, "encoding");
     if (encoded_ > encode_seconds_in_all) end(Status::output_limit, "encoding");
   }
   Packer index;
@@ -249,33 +268,31 @@ void CallSession::finish_result() {
   out_.add(MessageType::result_end, index.bytes());
   ++next_;
   raised_ = false;
-  state_ = State::calling;
+  enter(State::calling, now);
 }
 
-void CallSession::on_frame(const Frame& frame) {
+void CallSession::on_frame(const Frame& frame, const ClockReading& now) {
   Unpacker in(frame.payload);
   const bool may_answer = state_ == State::calling || state_ == State::encoding;
   switch (frame.type) {
     case FrameType::loaded:
       if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
-      state_ = State::calling;
-      return;
+      return enter(State::calling, now);
     case FrameType::load_failed:
       if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
       return end(Status::load_failed, printable(frame.payload));
     case FrameType::done:
       if (state_ != State::calling) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
-      state_ = State::encoding;
-      mark_ = clock();  // the result may be in the same reading: the call's time is not the encoder's
-      return;
+      return enter(State::encoding,
+                   now);  // the result may be in the same reading: the call's time is not the encoder's
     case FrameType::whole:
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       begin({});
       result_bytes_ = in.rest().size();
       out_.add(MessageType::result_piece, in.rest());
-      return finish_result();
+      return finish_result(now);
     case FrameType::sequence: {
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
@@ -287,6 +304,7 @@ void CallSession::on_frame(const Frame& frame) {
         return refuse(Attempt::forged_frame, "no such sequence");
       begin(header);
       pieces_left_ = (header.elements + ResultHeader::chunk_elements - 1) / ResultHeader::chunk_elements;
+      if (state_ == State::calling) mark_ = now;
       state_ = State::in_sequence;
       return;
     }
@@ -294,7 +312,7 @@ void CallSession::on_frame(const Frame& frame) {
       if (state_ != State::in_sequence) return refuse(Attempt::forged_frame, "answered out of turn");
       result_bytes_ += frame.payload.size();
       out_.add(MessageType::result_piece, frame.payload);
-      if (--pieces_left_ == 0) finish_result();
+      if (--pieces_left_ == 0) finish_result(now);
       return;
     case FrameType::raised: {
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
@@ -303,7 +321,7 @@ void CallSession::on_frame(const Frame& frame) {
       header.kind = ResultHeader::Kind::raised;
       header.what = printable(in.rest());
       begin(header);
-      finish_result();
+      finish_result(now);
       raised_ = true;
       return;
     }
@@ -318,20 +336,26 @@ void CallSession::on_frame(const Frame& frame) {
 void CallSession::on_timer() {
   if (readable(results_.get())) return;  // it answered; this process was late
   const ClockReading now = clock();
-  const double took = elapsed(mark_, now), set_limit = seconds(job_.set_limit) + encoded_;
-  if (elapsed(start_, now) >= set_limit) return time_is_up(Status::set_timeout, start_, now, set_limit);
+  const double took = elapsed(mark_, now);
+  if (elapsed(start_, now) >= set_limit(now)) return time_is_up(Status::set_timeout, start_, now, set_limit(now));
   if (state_ == State::calling && next_ < job_.call_limits.size()) {
     const double limit = over * seconds(job_.call_limits[next_]);
     if (took >= limit) return time_is_up(Status::call_timeout, mark_, now, limit);
   }
-  const bool encoding = state_ == State::encoding || state_ == State::in_sequence;
-  if (encoding && took + encoded_ > encode_seconds_in_all) return end(Status::output_limit, "encoding");
+  if (is_encoding()) check_encoding(took);
+}
+
+/// What an encoder may take is known once its result has a length.
+void CallSession::check_encoding(double took) {
+  const auto whole = parser_.begun(FrameType::whole);
+  if (whole && took > encoding_limit(*whole)) return end(Status::call_timeout, "encoding");
+  if (took + encoded_ > encode_seconds_in_all) end(Status::output_limit, "encoding");
 }
 
 /// Seconds until the nearest limit could be reached at the earliest, and no more than a beat: threads make the clock
 /// run faster.
 double CallSession::time_left(const ClockReading& now) const {
-  double left = seconds(job_.set_limit) + encoded_ - elapsed(start_, now);
+  double left = set_limit(now) - elapsed(start_, now);
   if (state_ == State::calling && next_ < job_.call_limits.size())
     left = std::min(left, over * seconds(job_.call_limits[next_]) - elapsed(mark_, now));
   return std::clamp(left, 0.001, Attendance::beat);

@@ -1,6 +1,7 @@
 #pragma once
 /// The frames that a sample's process sends on its result pipe, and the bounded parser of them. Every byte is hostile.
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -40,6 +41,11 @@ class FrameParser {
   [[nodiscard]] bool too_large() const { return too_large_; }
   /// A frame has begun to arrive.
   [[nodiscard]] bool midway() const { return !buffer_.bytes().empty(); }
+  /// After next() found no whole frame: the bytes of one of that type that has begun; none where its head is not there.
+  [[nodiscard]] std::optional<std::size_t> begun(FrameType type) const {
+    const bool is = lacking_ > 0 && static_cast<FrameType>(buffer_.bytes()[0]) == type;
+    return is ? std::optional(buffer_.bytes().size() + lacking_) : std::nullopt;
+  }
 
  private:
   static constexpr std::size_t head = 5;

@@ -134,7 +134,7 @@ class Check {
     const std::size_t index = references_.size();
     references_.push_back(false);
     const char kind = static_cast<char>(code & ~reference_flag);
-    if (kind == 'N' || kind == 'T' || kind == 'F' || kind == 'r') return false;  // marshal numbers none of these
+    if (std::string_view("NTF.Sr").find(kind) != std::string_view::npos) return false;  // marshal numbers none of these
     if (!body(kind, level)) return false;
     references_[index] = true;
     return true;
@@ -146,6 +146,8 @@ class Check {
       case 'N':
       case 'T':
       case 'F':
+      case '.':
+      case 'S':
         return true;
       case 'i':
         return skip(4);

@@ -4,6 +4,8 @@ namespace assay::sandbox {
 namespace {
 
 constexpr std::uint32_t max_dimensions = 32;  // NumPy's own limit
+constexpr std::size_t max_name = 80;          // bytes that the runner tells of a class; no honest dtype is as long
+constexpr std::size_t max_decimal = 1 << 20;  // zeros behind its point change nothing, and would buy time to send them
 
 bool is_scalar(ValueKind kind) {
   return kind == ValueKind::boolean || kind == ValueKind::integer || kind == ValueKind::floating ||
@@ -64,7 +66,7 @@ ValueHead ValueReader::open_here(std::size_t at, Wrapped wrapped) {
   ValueHead head;
   std::size_t number = 0;
   if (flagged) {
-    if (code == 'N' || code == 'T' || code == 'F') return {};
+    if (std::string_view("NTF.S").find(static_cast<char>(code)) != std::string_view::npos) return {};
     if (at >= frontier_) {
       references_.push_back({at, false});
       frontier_ = at + 1;
@@ -95,6 +97,10 @@ ValueHead ValueReader::open_here(std::size_t at, Wrapped wrapped) {
     case 'F':
       head.integer.small = code == 'T' ? 1 : 0;
       return scalar(ValueKind::boolean, body);
+    case '.':
+    case 'S':
+      head.text = code == '.' ? "ellipsis" : "type";
+      return scalar(ValueKind::opaque, body);
     case 'i':
       if (!read(body, value)) return {};
       head.integer.small = value;
@@ -159,7 +165,7 @@ ValueHead ValueReader::open_extension(unsigned char code, std::size_t at, Wrappe
   };
   switch (code) {
     case 0x01: {
-      if (wrapped == Wrapped::yes || !read_block(at, name, next)) return {};
+      if (wrapped == Wrapped::yes || !read_block(at, name, next) || name.size() > max_name) return {};
       head = open_here(next, Wrapped::yes);
       if (!is_scalar(head.kind)) return {};
       head.numpy = true;
@@ -170,7 +176,8 @@ ValueHead ValueReader::open_extension(unsigned char code, std::size_t at, Wrappe
       if (!open_array(at, head)) return {};
       return head;
     case 0x03:
-      return block(ValueKind::decimal);
+      head = block(ValueKind::decimal);
+      return head.text.size() > max_decimal ? ValueHead{} : head;
     case 0x04:
       if (!open_integers(at, 2, head)) return {};
       if (head.second.negative || (head.second.digits.empty() && head.second.small == 0)) return {};
@@ -185,7 +192,8 @@ ValueHead ValueReader::open_extension(unsigned char code, std::size_t at, Wrappe
       return head;
     case 0x07: {
       std::uint8_t flags = 0;
-      if (wrapped == Wrapped::yes || !read_block(at, name, next) || !read(next, flags)) return {};
+      if (wrapped == Wrapped::yes || !read_block(at, name, next) || name.size() > max_name || !read(next, flags))
+        return {};
       head = open_here(next + 1, Wrapped::yes);
       head.subclass = true;
       head.ordered = (flags & 1U) != 0;
@@ -212,7 +220,8 @@ ValueHead ValueReader::open_extension(unsigned char code, std::size_t at, Wrappe
 
 bool ValueReader::open_array(std::size_t at, ValueHead& head) const {
   std::size_t next = 0;
-  if (!read_block(at, head.dtype, next) || !read(next, head.dimensions) || head.dimensions > max_dimensions)
+  if (!read_block(at, head.dtype, next) || head.dtype.size() > max_name || !read(next, head.dimensions) ||
+      head.dimensions > max_dimensions)
     return false;
   if (!view(next + 4, std::uint64_t{4} * head.dimensions, head.text)) return false;
   head.body = next + 4 + head.text.size();

@@ -87,6 +87,31 @@ TEST_CASE("what a job waits for its reader counts neither for its calls nor for 
   CHECK(outcome->wall_seconds > 5);
 }
 
+TEST_CASE("bytes of a frame that is not whole put off no limit", "[calls]") {
+  NEEDS_JAIL();
+  struct Row {
+    const char* what;
+    const char* frame;  ///< type, and bytes that it says it has
+    Status status;
+  };
+  // Bytes that come one by one, for longer than a call may take; then the answer.
+  const auto row = GENERATE(values<Row>({
+      {"of an exception", "7, 4096", Status::call_timeout},
+      {"of the end", "8, 4096", Status::call_timeout},
+      {"of an answer, which may take a second to encode", "4, 4096", Status::call_timeout},
+      {"of an answer that says it is long", "4, 3 << 20", Status::call_timeout},
+  }));
+  CAPTURE(row.what);
+  auto job = tests::call_job(std::string("import os, struct, time\ndef f():\n    os.write(4, struct.pack('<BI', ") +
+                             row.frame +
+                             "))\n    end = time.monotonic() + 5\n    while time.monotonic() < end:\n"
+                             "        os.write(4, b'\\0')\n        time.sleep(0.02)\n    os._exit(0)");
+  job.set_limit = std::chrono::milliseconds(3500);
+  const auto seen = tests::run(job);
+  CHECK(seen.outcome.status == row.status);
+  CHECK(seen.outcome.calls_done == 0);
+}
+
 TEST_CASE("each way to end without an answer has its status", "[calls]") {
   NEEDS_JAIL();
   struct Row {

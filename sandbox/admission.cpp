@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string>
 
+#include "sandbox/jail/own_groups.h"
+
 namespace assay::sandbox {
 namespace {
 
@@ -31,36 +33,37 @@ constexpr std::uint64_t kibi = 1024;
 }  // namespace
 
 Admission::Admission(std::uint64_t memory_limit_bytes, fs::path root) : meminfo_(root / "proc/meminfo") {
-  const fs::path groups = root / "sys/fs/cgroup";
-  std::ifstream lines(root / "proc/self/cgroup");
-  for (std::string line; std::getline(lines, line);) {
-    const auto path = line.find('/');
-    if (path == std::string::npos) continue;
-    const std::string inside = line.substr(path + 1);
-    if (line.starts_with("0::") && fs::exists(groups / inside / "memory.max"))
-      group_ = {groups / inside / "memory.max", groups / inside / "memory.current", groups / inside / "memory.stat"};
-    if (const fs::path v1 = groups / "memory" / inside;
-        line.find(":memory:") != std::string::npos && fs::exists(v1 / "memory.limit_in_bytes"))
-      group_ = {v1 / "memory.limit_in_bytes", v1 / "memory.usage_in_bytes", v1 / "memory.stat"};
+  for (const OwnGroup& own : own_groups(root)) {
+    if (!own.v2 && !own.has("memory")) continue;
+    for (const fs::path& level : own.levels()) {
+      const Group group =
+          own.v2 ? Group{level / "memory.max", level / "memory.current", level / "memory.stat", "inactive_file"}
+                 : Group{level / "memory.limit_in_bytes", level / "memory.usage_in_bytes", level / "memory.stat",
+                         "total_inactive_file"};
+      if (std::ifstream(group.limit).good()) groups_.push_back(group);
+    }
   }
   wanted_bytes_ = std::min(memory_limit_bytes, total_bytes() / 8);
 }
 
 std::uint64_t Admission::total_bytes() const {
-  const std::uint64_t machine = field(meminfo_, "MemTotal:").value_or(0) * kibi;
-  return group_ ? std::min(machine, number_in(group_->limit).value_or(machine)) : machine;
+  std::uint64_t total = field(meminfo_, "MemTotal:").value_or(0) * kibi;
+  for (const Group& group : groups_) total = std::min(total, number_in(group.limit).value_or(total));
+  return total;
 }
 
 std::optional<std::uint64_t> Admission::available_bytes() const {
   auto available = field(meminfo_, "MemAvailable:");
   if (!available) return std::nullopt;
   *available *= kibi;
-  if (!group_) return available;
-  const auto limit = number_in(group_->limit), used = number_in(group_->used);
-  if (!limit || !used) return available;
-  // Pages of files that nobody uses are given back before anything else.
-  const std::uint64_t taken = *used - std::min(*used, field(group_->stat, "inactive_file").value_or(0));
-  return std::min(*available, *limit - std::min(*limit, taken));
+  for (const Group& group : groups_) {
+    const auto limit = number_in(group.limit), used = limit ? number_in(group.used) : std::nullopt;
+    if (!limit || !used) continue;
+    // Pages of files that nobody uses are given back before anything else.
+    const std::uint64_t taken = *used - std::min(*used, field(group.stat, group.idle).value_or(0));
+    available = std::min(*available, *limit - std::min(*limit, taken));
+  }
+  return available;
 }
 
 bool Admission::admits(std::size_t running) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace assay::sandbox {
 
@@ -18,17 +19,19 @@ class Admission {
   /// job's memory limit, or an eighth of the machine's memory where that is less, is free. Looks again after 10 ms.
   [[nodiscard]] bool admits(std::size_t running);
 
-  /// What can be had without taking it from a process: of the machine, or of the control group that this process is in.
+  /// What can be had without taking it from a process: of the machine, or of the control groups that this process is
+  /// in.
   [[nodiscard]] std::optional<std::uint64_t> available_bytes() const;
 
  private:
   using Clock = std::chrono::steady_clock;
   struct Group {
     std::filesystem::path limit, used, stat;
+    const char* idle;  ///< of `stat`: pages of files that nobody uses, those of groups within included
   };
   [[nodiscard]] std::uint64_t total_bytes() const;
   std::filesystem::path meminfo_;
-  std::optional<Group> group_;
+  std::vector<Group> groups_;  ///< those that may have a limit
   std::uint64_t wanted_bytes_ = 0;
   Clock::time_point looked_{};
   bool enough_ = true;

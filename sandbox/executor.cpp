@@ -11,9 +11,11 @@
 #include <utility>
 
 #include "sandbox/admission.h"
+#include "sandbox/jail/cgroup.h"
 #include "sandbox/jail/layers.h"
 #include "sandbox/jail/policy.h"
 #include "sandbox/jail/view.h"
+#include "sandbox/secret.h"
 #include "sandbox/warden_process.h"
 
 namespace assay::sandbox {
@@ -52,6 +54,7 @@ class Executor::Impl {
  public:
   Options options;
   InterpreterView view;
+  std::uint64_t secret = installation_secret();
   std::string fingerprint, tier;
   std::vector<Layer> layers;
   std::atomic<std::uint64_t> restarts{0};
@@ -97,7 +100,9 @@ class Executor::Impl {
     std::optional<WardenProcess> warden_;
   };
 
-  Result<WardenProcess> start_warden() const { return WardenProcess::start(options.warden, Setup{to_text(view)}); }
+  Result<WardenProcess> start_warden() const {
+    return WardenProcess::start(options.warden, Setup{to_text(view), secret});
+  }
 
   void add(WardenProcess warden) {
     free_.push_back(wardens_.size());
@@ -156,6 +161,7 @@ Result<Executor> Executor::start(const Options& options) {
   auto view = describe_interpreter(python);
   if (!view) return tl::unexpected(view.error());
   impl->view = std::move(*view);
+  make_room_for_groups();
   for (std::size_t slot = 0; slot < std::max<std::size_t>(1, options.slots); ++slot) {
     auto warden = impl->start_warden();
     if (!warden) return tl::unexpected(warden.error());

@@ -55,7 +55,7 @@ struct CheckJob {
   std::chrono::milliseconds set_limit{62'000};
   bool keep_going = true;  ///< a failed test does not end the job
   bool shared = false;     ///< tests and sample in one process, for tests that can't be split from it
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of the sample's `random`; what tests draw apart from it no sample can know (secret.h)
 };
 
 /// A file of a program's. The path starts at its working folder; content is bytes.

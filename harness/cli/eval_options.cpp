@@ -1,14 +1,12 @@
 #include "harness/cli/eval_options.h"
 
-#include <sched.h>
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <map>
 #include <string>
 
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
+#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -92,11 +90,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
 }
 
 std::size_t slots_of(const EvalOptions& options) {
-  if (options.parallel > 0) return options.parallel;
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
-  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
+  return options.parallel > 0 ? options.parallel : sandbox::usable_cores();
 }
 
 }  // namespace assay::harness

@@ -1,7 +1,6 @@
 #include "harness/cli/serve_command.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -23,6 +22,7 @@
 #include "harness/input_file.h"
 #include "harness/service/request_json.h"
 #include "harness/service/task_sets.h"
+#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -33,13 +33,6 @@ constexpr std::size_t most_token_bytes = 4096;
 constexpr rlim_t spare_descriptors = 128;  // for wardens and the store
 
 milliseconds milliseconds_of(double seconds) { return milliseconds(static_cast<long long>(seconds * 1000)); }
-
-std::size_t cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
-}
 
 void add_where(CLI::App& command, ServeOptions& options) {
   command.add_option("--host", options.service.host, "address to listen on")->capture_default_str();
@@ -193,7 +186,7 @@ int run_serve(const ServeOptions& options) {
   if (!settings) return fail(settings.error());
   sandbox::Options sandbox_options;
   sandbox_options.python = options.python;
-  sandbox_options.slots = options.parallel > 0 ? options.parallel : cores();
+  sandbox_options.slots = options.parallel > 0 ? options.parallel : sandbox::usable_cores();
   sandbox_options.require_tier = options.require_tier;
   sandbox_options.limits.memory_bytes = options.memory_bytes;
   sandbox_options.limits.output_bytes = 1 << 20;  // what programs print is kept until their request is answered

@@ -11,13 +11,13 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "harness/doctor/outside.h"
 #include "harness/doctor/sample_seen.h"
 #include "harness/generation/engine_library.h"
 #include "sandbox/jail/layers.h"
+#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -132,7 +132,7 @@ Diagnosis examine(sandbox::Options options) {
   if (::uname(&name) == 0) diagnosis.kernel = fmt::format("{} {}", name.release, name.machine);
   struct sysinfo machine {};
   if (::sysinfo(&machine) == 0) diagnosis.memory_bytes = std::uint64_t{machine.totalram} * machine.mem_unit;
-  diagnosis.cpus = std::thread::hardware_concurrency();
+  diagnosis.cpus = sandbox::usable_cores();
   diagnosis.engine = have_engine();
   diagnosis.gpus = gpu_models();
   diagnosis.python = (options.python.empty() ? sandbox::default_python() : options.python).string();

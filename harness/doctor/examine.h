@@ -23,7 +23,7 @@ struct Diagnosis {
   std::string python;       ///< the interpreter's path
   std::string interpreter;  ///< "CPython 3.11.2, NumPy 1.24.4"; empty where nothing runs
   std::string kernel;       ///< uname's release and machine
-  unsigned cpus = 0;
+  std::size_t cpus = 0;
   std::uint64_t memory_bytes = 0;
   bool engine = false;            ///< this build has one
   std::vector<std::string> gpus;  ///< models, as the NVIDIA driver names them

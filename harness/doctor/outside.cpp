@@ -2,15 +2,19 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 
@@ -44,17 +48,27 @@ Outside::Outside() : socket_name_(fmt::format("assay-doctor-{}", ::getpid())) {
   if (::bind(abstract_.get(), reinterpret_cast<const sockaddr*>(&name), length) == 0)
     (void)::listen(abstract_.get(), 1);
   segment_ = ::shmget(IPC_PRIVATE, 4096, 0666);
+  const pid_t parent = ::getpid();
+  bystander_ = ::fork();
+  if (bystander_ != 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  while (::getppid() == parent) ::pause();
+  ::_exit(0);
 }
 
 Outside::~Outside() {
   if (!file_.empty()) ::unlink(file_.c_str());
   if (segment_ >= 0) ::shmctl(segment_, IPC_RMID, nullptr);
+  if (bystander_ <= 0) return;
+  ::kill(bystander_, SIGKILL);
+  while (::waitpid(bystander_, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 std::string Outside::names() const {
   std::string path;
   append_json(path, file_.string());  // a literal of Python's, too
-  return fmt::format("FILE, PID, PORT, SOCKET, SEGMENT = {}, {}, {}, '{}', {}\n", path, ::getpid(), port_, socket_name_,
+  return fmt::format("FILE, PID, PORT, SOCKET, SEGMENT = {}, {}, {}, '{}', {}\n", path, bystander_, port_, socket_name_,
                      segment_);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 /// Things of the machine's that no sample may reach, put there for the doctor's probes to reach for. Gone at
 /// destruction.
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string>
 
@@ -10,6 +12,8 @@ namespace assay::harness {
 
 class Outside {
  public:
+  /// To be made while this process has one thread: it forks a process that waits to be reached for. (This one would not
+  /// do: in a container it may be number 1, as a sample's own namespace has one.)
   Outside();
   Outside(const Outside&) = delete;
   Outside& operator=(const Outside&) = delete;
@@ -26,6 +30,7 @@ class Outside {
   std::string socket_name_;
   sandbox::UniqueFd tcp_, abstract_;
   int port_ = 0, segment_ = -1;
+  pid_t bystander_ = -1;
 };
 
 }  // namespace assay::harness

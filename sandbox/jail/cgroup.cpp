@@ -6,15 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <map>
-#include <sstream>
 #include <utility>
 
+#include "sandbox/jail/own_groups.h"
 #include "sandbox/unique_fd.h"
 
 namespace assay::sandbox {
@@ -45,40 +45,6 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
-/// This process's group in each hierarchy: "memory" -> "/a/b", "" -> the unified one.
-std::map<std::string, std::string> own_groups() {
-  std::map<std::string, std::string> groups;
-  std::ifstream lines("/proc/self/cgroup");
-  for (std::string line; std::getline(lines, line);) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (second == line.npos) continue;
-    std::istringstream names(line.substr(first + 1, second - first - 1));
-    std::string name;
-    if (second == first + 1) groups[""] = line.substr(second + 1);
-    while (std::getline(names, name, ',')) groups[name] = line.substr(second + 1);
-  }
-  return groups;
-}
-
-struct Mount {
-  fs::path path;
-  bool v2;
-  std::string options;
-};
-
-std::vector<Mount> cgroup_mounts() {
-  std::vector<Mount> mounts;
-  std::ifstream lines("/proc/self/mounts");
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream fields(line);
-    std::string device, path, type, options;
-    fields >> device >> path >> type >> options;
-    if (type == "cgroup" || type == "cgroup2") mounts.push_back({path, type == "cgroup2", "," + options + ","});
-  }
-  return mounts;
-}
-
 /// Gone, or a zombie whose parent has not looked yet: it makes no group any more.
 bool has_ended(pid_t process) {
   if (::kill(process, 0) != 0 && errno == ESRCH) return true;
@@ -102,18 +68,40 @@ void remove_abandoned(const fs::path& parent, std::string_view prefix) {
   }
 }
 
-/// `base` with the process's own group below it, where the mount shows that.
-fs::path own_place(const fs::path& base, const std::string& group) {
-  const fs::path whole = base / fs::path(group).relative_path();
-  std::error_code error;
-  return fs::is_directory(whole, error) ? whole : base;
+/// Of version 2: of a process that made room, a group of its own, beside which it makes those of samples.
+constexpr std::string_view own_leaf = "assay-own";
+
+/// Whether groups in a version 2 group can have limits; asks for it.
+bool has_room(const fs::path& group) {
+  const std::string controllers = " " + read_text(group / "cgroup.controllers");
+  return controllers.find(" memory") != controllers.npos && controllers.find(" pids") != controllers.npos &&
+         write_text(group / "cgroup.subtree_control", "+memory +pids");
+}
+
+/// 0 for one of another pid namespace.
+std::vector<pid_t> processes_in(const fs::path& group) {
+  std::vector<pid_t> processes;
+  std::ifstream lines(group / "cgroup.procs");
+  for (pid_t process; lines >> process;) processes.push_back(process);
+  return processes;
 }
 
 }  // namespace
 
+void make_room_for_groups() {
+  for (const OwnGroup& own : own_groups()) {
+    if (!own.v2 || own.path.filename() == own_leaf || has_room(own.path)) continue;
+    const auto processes = processes_in(own.path);
+    const bool alone = processes == std::vector{::getpid()}, container = own.path == own.top;
+    const fs::path leaf = own.path / own_leaf;
+    if ((!alone && !container) || (::mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST)) continue;
+    for (const pid_t process : processes)
+      if (process > 0) write_text(leaf / "cgroup.procs", std::to_string(process));
+  }
+}
+
 CgroupRoot CgroupRoot::open() {
   CgroupRoot root;
-  auto groups = own_groups();
   struct stat space {};
   ::stat("/proc/self/ns/pid", &space);
   const std::string prefix = fmt::format("assay-{}-", space.st_ino);
@@ -128,15 +116,15 @@ CgroupRoot CgroupRoot::open() {
     }
     slot = Place{path, v2};
   };
-  for (const Mount& mount : cgroup_mounts()) {
-    if (mount.v2) {
-      const fs::path own = own_place(mount.path, groups[""]);
-      const std::string controllers = " " + read_text(own / "cgroup.controllers");
-      if (controllers.find("memory") == controllers.npos || controllers.find("pids") == controllers.npos) continue;
-      if (!write_text(own / "cgroup.subtree_control", "+memory +pids")) continue;  // processes live here: not delegated
-      claim(root.memory_, own, true);
+  for (const OwnGroup& own : own_groups()) {
+    if (own.v2) {
+      auto levels = own.levels();
+      if (own.path.filename() == own_leaf && levels.size() > 1) levels.erase(levels.begin());
+      const auto place = std::find_if(levels.begin(), levels.end(), has_room);
+      if (place == levels.end()) continue;
+      claim(root.memory_, *place, true);
       if (!root.memory_) continue;
-      if (!write_text(root.memory_->path / "cgroup.subtree_control", "+memory +pids")) {
+      if (!has_room(root.memory_->path)) {
         root.memory_.reset();
         continue;
       }
@@ -145,8 +133,7 @@ CgroupRoot CgroupRoot::open() {
     }
     for (auto [controller, slot] :
          {std::pair("memory", &root.memory_), {"pids", &root.pids_}, {"cpuacct", &root.cpu_}}) {
-      if (!*slot && mount.options.find(fmt::format(",{},", controller)) != std::string::npos)
-        claim(*slot, own_place(mount.path, groups[controller]), false);
+      if (!*slot && own.has(controller)) claim(*slot, own.path, false);
     }
   }
   return root;
@@ -174,6 +161,8 @@ Result<Cgroup> Cgroup::make(CgroupRoot& root, const Limits& limits) {
   const std::string memory = std::to_string(limits.memory_bytes + limits.scratch_bytes);
   if (root.memory_ && !write_text(group.memory_ / (group.memory_v2_ ? "memory.max" : "memory.limit_in_bytes"), memory))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: cannot set a control group's memory limit"});
+  // What is swapped out would not count.
+  if (group.memory_v2_) write_text(group.memory_ / "memory.swap.max", "0");
   if (root.pids_ && !write_text(group.pids_ / "pids.max", std::to_string(limits.processes)))
     return tl::unexpected(Error{Errc::unavailable, "sandbox: cannot set a control group's limit of processes"});
   return group;

@@ -11,7 +11,13 @@
 
 namespace assay::sandbox {
 
-/// Where this process may make groups.
+/// In version 2 a group with processes of its own can have none within that have limits (but for the machine's root).
+/// Where nobody but this process is in its group, or the group is a container's whole, moves what is there to a group
+/// within, so that groups can be made beside that. Does nothing where it need not or may not.
+void make_room_for_groups();
+
+/// Where this process may make groups: in its own group, or as root in the nearest around it that has no processes of
+/// its own (a login's scope has the shell in it; the slice around has none).
 class CgroupRoot {
  public:
   /// Finds the hierarchies and makes a parent group of this process's own in each. Never fails: see `memory()` and so

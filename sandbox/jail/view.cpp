@@ -72,6 +72,20 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
   return {};
 }
 
+/// `root` becomes the root, and what was it before is out of reach. Docker's own profile refuses pivot_root even where
+/// mounts are allowed. Then `root` covers the old one: only who may call chroot() gets under it, and no sample may.
+Result<void> change_root(const std::string& root) {
+  mkdir((root + "/old").c_str(), 0755);
+  if (chdir(root.c_str()) != 0) return failed("cannot enter", root);
+  if (syscall(SYS_pivot_root, ".", "old") == 0) {
+    if (chdir("/") != 0 || umount2("/old", MNT_DETACH) != 0) return failed("cannot leave", "/old");
+  } else if (mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0 || chdir("/") != 0) {
+    return failed("cannot enter", root);
+  }
+  rmdir("/old");
+  return {};
+}
+
 Result<void> make_devices(const std::string& root) {
   constexpr unsigned long device = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC;
   mkdir((root + "/dev").c_str(), 0755);
@@ -192,12 +206,10 @@ Result<void> enter_view(const InterpreterView& view,
   for (const auto& entry : view.entries)
     if (auto placed = place(entry, base); !placed) return placed;
   if (auto made = make_devices(base); !made) return made;
-  for (const char* name : {"/tmp", "/assay", "/old"}) mkdir((base + name).c_str(), 0755);
+  for (const char* name : {"/tmp", "/assay"}) mkdir((base + name).c_str(), 0755);
   for (const auto& [name, content] : runner)
     if (auto written = write_file(base + "/assay/" + name, content); !written) return written;
-  if (chdir(base.c_str()) != 0 || syscall(SYS_pivot_root, ".", "old") != 0) return failed("cannot enter", base);
-  if (chdir("/") != 0 || umount2("/old", MNT_DETACH) != 0) return failed("cannot leave", "/old");
-  rmdir("/old");
+  if (auto entered = change_root(base); !entered) return entered;
   if (mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, nullptr) != 0)
     return failed("cannot make read-only", "/");
   return {};

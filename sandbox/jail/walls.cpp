@@ -9,15 +9,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include "sandbox/jail/landlock.h"
+#include "sandbox/runner/embedded.h"
 #include "sandbox/unique_fd.h"
 
 namespace assay::sandbox {
 namespace {
-
-/// Those of a zygote and its samples.
-constexpr int namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWPID;
 
 bool write_file(const char* path, const std::string& text) {
   const UniqueFd file(::open(path, O_WRONLY | O_CLOEXEC));
@@ -32,39 +31,65 @@ bool enter_user_namespace() {
          write_file("/proc/self/gid_map", fmt::format("0 {} 1", group));
 }
 
-/// In a child: 0, or the errno of what failed. Some machines grant namespaces and then no right within them, so a mount
-/// is tried too.
-int try_namespaces(bool user_namespace) {
+/// All that a zygote and a sample's process do there, but for the filters. @return nothing, or what is refused here.
+std::string refused_step(const InterpreterView& view, bool user_namespace) {
+  if (user_namespace && !enter_user_namespace()) return fmt::format("of a user: {}", std::strerror(errno));
+  const UniqueFd processes(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+  if (auto entered = enter_namespaces(view); !entered) return entered.error().message;
+  const bool sample = ::unshare(CLONE_NEWPID) == 0 && ::setns(processes.get(), CLONE_NEWPID) == 0 &&
+                      ::unshare(CLONE_NEWNS) == 0 &&
+                      ::mount("try", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=4k") == 0;
+  return sample ? "" : fmt::format("of a sample: {}", std::strerror(errno));
+}
+
+/// The same, in a child.
+std::string try_namespaces(const InterpreterView& view, bool user_namespace) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return std::strerror(errno);
+  const UniqueFd report(ends[0]);
+  UniqueFd report_end(ends[1]);
   const pid_t child = ::fork();
-  if (child < 0) return errno;
+  if (child < 0) return std::strerror(errno);
   if (child == 0) {
-    const bool works = (!user_namespace || enter_user_namespace()) && ::unshare(namespaces) == 0 &&
-                       ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                       ::mount("try", "/mnt", "tmpfs", MS_NOSUID, "size=4k") == 0;
-    ::_exit(works ? 0 : errno == 0 ? EPERM : errno);
+    const std::string refused = refused_step(view, user_namespace);
+    [[maybe_unused]] const auto ignored = ::write(report_end.get(), refused.data(), refused.size());
+    ::_exit(refused.empty() ? 0 : 1);
   }
+  report_end.reset();
+  char words[512];
+  const ssize_t got = ::read(report.get(), words, sizeof words);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+  if (got > 0) return {words, static_cast<std::size_t>(got)};
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "" : "the process that tried was ended";
 }
 
 }  // namespace
 
-RaisedWalls raise_walls() {
+Result<void> enter_namespaces(const InterpreterView& view) {
+  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
+    return tl::unexpected(Error{Errc::unavailable, std::strerror(errno)});
+  // So that `uname` tells nothing of the machine; Podman's own profile refuses it to who has just become root.
+  std::ignore = ::sethostname("assay", 5);
+  return enter_view(view, runner::jail_files());
+}
+
+RaisedWalls raise_walls(const InterpreterView& view) {
   RaisedWalls raised;
   raised.landlock = landlock_version();
-  if (try_namespaces(false) == 0) {
+  const std::string as_it_is = try_namespaces(view, false);
+  if (as_it_is.empty()) {
     raised.walls = Walls::namespaces;
     return raised;
   }
-  const int error = try_namespaces(true);
-  if (error == 0 && enter_user_namespace()) {
+  const std::string as_root_of_its_own = try_namespaces(view, true);
+  if (as_root_of_its_own.empty() && enter_user_namespace()) {
     raised.walls = Walls::namespaces;
     raised.user_namespace = true;
     return raised;
   }
-  raised.no_namespaces = fmt::format("none can be made: {}", std::strerror(error));
+  raised.no_namespaces = fmt::format("none can be made: {}", as_root_of_its_own);
   raised.walls = raised.landlock > 0 ? Walls::landlock : Walls::none;
   return raised;
 }

@@ -52,12 +52,12 @@ std::string sample_job(const CheckJob& job) {
   return out.take();
 }
 
-std::string checker_job(const CheckJob& job) {
+std::string checker_job(const CheckJob& job, std::uint64_t seed) {
   Packer out;
   out.put(std::string_view(job.entry_point));
   out.put(std::string_view(job.setup));
   Packer options;
-  options.put(job.seed);
+  options.put(seed);
   options.put(static_cast<std::uint64_t>(job.tests.size()));
   options.put(job.keep_going);
   out.put(std::string_view(options.bytes()));
@@ -68,7 +68,7 @@ std::string checker_job(const CheckJob& job) {
 std::string shared_job(const CheckJob& job) {
   Packer out;
   out.put(std::string_view(job.program));
-  return out.take() + checker_job(job);
+  return out.take() + checker_job(job, job.seed);
 }
 
 /// How long this process stood in line for a core: time that neither side is to be charged for.
@@ -388,7 +388,8 @@ void CheckSession::on_result(Word word, std::string_view payload) {
 }
 
 Result<void> CheckSession::start_checker() {
-  auto started = checker_.start(warden_, Profile::check, false, limits_, checker_job(job_));
+  auto started =
+      checker_.start(warden_, Profile::check, false, limits_, checker_job(job_, warden_.tests_seed(job_.seed)));
   if (!started) return started;
   mark_ = clock();
   return {};
@@ -416,12 +417,16 @@ Result<void> CheckSession::checker_is_gone() {
   return {};
 }
 
+/// What had arrived by now still counts: this process was late. What comes after it puts nothing off.
 void CheckSession::check_time() {
-  for (const pollfd& results : {sample_.results(), checker_.results()}) {
-    pollfd more{results.fd, POLLIN, 0};
-    if (more.fd >= 0 && ::poll(&more, 1, 0) > 0) return;  // it answered; this process was late
-  }
   const ClockReading now = clock();
+  for (Side* side : {&sample_, &checker_}) {
+    if (side->results().fd < 0) continue;
+    const std::uint64_t due = side->bytes() + unread_bytes(side->results().fd);
+    while (!ended_ && side->bytes() < due && take(*side)) {
+    }
+  }
+  if (ended_) return;
   const double set_limit = seconds(job_.set_limit), test_limit = over * seconds(job_.test_limit);
   if (elapsed(start_, now) >= set_limit) return time_is_up(Status::set_timeout, start_, now, set_limit);
   if (loaded_ && elapsed(mark_, now) >= test_limit) time_is_up(Status::call_timeout, mark_, now, test_limit);

@@ -108,7 +108,7 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   auto view = view_from_text(setup.view);
   if (!view) return tl::unexpected(view.error());
   jail.view = std::move(*view);
-  RaisedWalls walls = raise_walls();
+  RaisedWalls walls = raise_walls(jail.view);
   jail.walls = walls.walls;
   std::optional<Place> place;
   if (walls.walls != Walls::namespaces) {
@@ -123,6 +123,7 @@ Result<Warden> Warden::start(int socket, const Setup& setup) {
   // Ahead of the samples it times: what waits for a turn can't keep the time.
   ::setpriority(PRIO_PROCESS, 0, -10);
   Warden warden(socket, std::move(walls), std::move(jail), CgroupRoot::open());
+  warden.secret_ = setup.secret;
   if (place) warden.place_.emplace(std::move(*place));
   const auto ids = ::geteuid() == 0 && may_change_user() ? mapped_ids() : 0;
   warden.uid_drop_ = ids > 65534;
@@ -166,6 +167,13 @@ SpawnRequest Warden::request(Profile profile) const {
   request.count_by_uid = own_ids_ || !groups_.pids() ? 1 : 0;
   if (place_ && !own_ids_) request.processes = tasks_of(uid_drop_ ? request.uid : ::geteuid());
   return request;
+}
+
+std::uint64_t Warden::tests_seed(std::uint64_t job_seed) const {
+  std::uint64_t mixed = secret_ + job_seed;  // SplitMix64's last steps: every bit of either counts in all
+  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
+  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
+  return mixed ^ mixed >> 31;
 }
 
 Result<void> Warden::warm(ZygoteProcess::Kind kind, std::span<const std::string> shows) {

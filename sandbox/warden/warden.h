@@ -34,6 +34,8 @@ class Warden {
                                             const int (&fds)[spawn_fds]);
   [[nodiscard]] int socket() const { return socket_; }
   [[nodiscard]] bool in_place() const { return place_.has_value(); }
+  /// Of the random numbers of a job's tests, where they run apart from the sample: which knows the job's own seed.
+  [[nodiscard]] std::uint64_t tests_seed(std::uint64_t job_seed) const;
 
  private:
   Warden(int socket, RaisedWalls walls, Jail jail, CgroupRoot groups)
@@ -51,6 +53,7 @@ class Warden {
   Jail jail_;
   std::optional<Place> place_;  ///< where samples are confined in place
   CgroupRoot groups_;
+  std::uint64_t secret_ = 0;
   std::uint32_t uid_ = 0, checker_uid_ = 0;
   bool uid_drop_ = false, own_ids_ = false;
   /// A zygote, and the paths that its forks see beside the interpreter.

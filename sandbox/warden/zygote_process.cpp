@@ -15,7 +15,7 @@
 #include <cstring>
 #include <utility>
 
-#include "sandbox/runner/embedded.h"
+#include "sandbox/jail/walls.h"
 
 namespace assay::sandbox {
 namespace {
@@ -36,10 +36,7 @@ tl::unexpected<Error> failed(std::string what) {
 int raise_namespaces(const InterpreterView& view, int report) {
   const int pidns = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
   if (pidns < 0) give_up(report, fmt::format("/proc/self/ns/pid: {}", std::strerror(errno)));
-  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
-    give_up(report, fmt::format("no namespaces: {}", std::strerror(errno)));
-  if (::sethostname("assay", 5) != 0) give_up(report, std::strerror(errno));
-  if (auto entered = enter_view(view, runner::jail_files()); !entered) give_up(report, entered.error().message);
+  if (auto entered = enter_namespaces(view); !entered) give_up(report, entered.error().message);
   return pidns;
 }
 

@@ -176,12 +176,14 @@ bool unpack(std::string_view bytes, ProgramJob& job, Limits& limits) {
 std::string pack(const Setup& setup) {
   Packer out;
   out.put(std::string_view(setup.view));
+  out.put(setup.secret);
   return out.take();
 }
 
 bool unpack(std::string_view bytes, Setup& setup) {
   Unpacker in(bytes);
   setup.view = in.text();
+  setup.secret = in.get<std::uint64_t>();
   return in.ok();
 }
 

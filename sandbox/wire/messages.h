@@ -30,7 +30,8 @@ struct Message {
 
 /// What a warden is to be.
 struct Setup {
-  std::string view;  ///< an InterpreterView as text
+  std::string view;          ///< an InterpreterView as text
+  std::uint64_t secret = 0;  ///< sandbox/secret.h
 };
 
 /// What a warden says of itself when its jail stands.

@@ -53,11 +53,28 @@ TEST_CASE("what a control group leaves counts, files' idle pages with it", "[adm
   const tests::TemporaryFolder root;
   machine(root.path(), 8 * gibi);
   tests::write_file(root.path() / "proc/self/cgroup", "0::/a/b\n");
+  tests::write_file(root.path() / "proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
   const fs::path group = root.path() / "sys/fs/cgroup/a/b";
   tests::write_file(group / "memory.max", row.limit);
   tests::write_file(group / "memory.current", std::to_string(row.used));
   tests::write_file(group / "memory.stat", "anon 5\ninactive_file " + std::to_string(row.idle) + "\n");
   CHECK(Admission(gibi, root.path()).available_bytes() == row.available);
+}
+
+TEST_CASE("the tightest of the groups around a process counts, in a container of version 1 too", "[admission]") {
+  const tests::TemporaryFolder root;
+  machine(root.path(), 8 * gibi);
+  tests::write_file(root.path() / "proc/self/cgroup", "5:memory:/docker/0123/inner\n");
+  tests::write_file(root.path() / "proc/self/mountinfo",
+                    "901 800 0:31 /docker/0123 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n");
+  const fs::path container = root.path() / "sys/fs/cgroup/memory";
+  for (const auto& [group, limit, used] :
+       {std::tuple(container, 3 * gibi, 2 * gibi), {container / "inner", 6 * gibi, gibi}}) {
+    tests::write_file(group / "memory.limit_in_bytes", std::to_string(limit));
+    tests::write_file(group / "memory.usage_in_bytes", std::to_string(used));
+    tests::write_file(group / "memory.stat", "inactive_file 0\ntotal_inactive_file " + std::to_string(gibi / 2) + "\n");
+  }
+  CHECK(Admission(gibi, root.path()).available_bytes() == gibi + gibi / 2);
 }
 
 TEST_CASE("where memory can't be told every job is let in", "[admission]") {

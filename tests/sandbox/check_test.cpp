@@ -440,6 +440,17 @@ TEST_CASE("two jobs see nothing of each other", "[check]") {
   CHECK(check("def f(): return leak", {"f()"}).raised == "NameError");
 }
 
+TEST_CASE("what tests draw at random is nothing that the sample can draw as well", "[check]") {
+  NEEDS_JAIL();
+  const std::string draws = "import random\ndef f(text): return random.randint(0, 10 ** 9)";
+  const std::string test = "import random\nn = random.randint(0, 10 ** 9)\nassert f(hex(n)) == n";
+  CHECK(check(draws, {test, test}).marks == "AA");
+  // The same to each run: by what is said of a value that differs.
+  const std::string telling = "import random\nraise type('N%d' % random.randint(0, 10 ** 9), (Exception,), {})";
+  const std::string told = check(draws, {telling}).raised;
+  CHECK(check("def f(): pass", {telling}).raised == told);
+}
+
 TEST_CASE("tests that use what only the sample defines share its process", "[check]") {
   NEEDS_JAIL();
   CheckJob job;

@@ -36,6 +36,7 @@ int bug(const std::string& what) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_descriptors();
   // Results of many megabytes come and go: memory given back each time would be faulted in again each time.
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);

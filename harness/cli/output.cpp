@@ -1,5 +1,6 @@
 #include "harness/cli/output.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <tuple>
 
 #include "harness/cli/failure.h"
 
@@ -21,6 +23,12 @@ bool reader_gone() {
 }
 
 }  // namespace
+
+void hold_standard_descriptors() {
+  constexpr int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+  for (int number = 0; number < 3; ++number)
+    if (::fcntl(number, F_GETFD) < 0 && errno == EBADF) std::ignore = ::open("/dev/null", modes[number]);
+}
 
 int finish_output(int code) {
   errno = 0;

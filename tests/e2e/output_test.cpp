@@ -99,3 +99,14 @@ TEST_CASE("a program steers no terminal, and what it writes elsewhere stays as i
   CHECK(piped.out == shown.out);
   CHECK_THAT(piped.err, Catch::StartsWith("\x1b[31merr\torassay: exec: ok; "));
 }
+
+TEST_CASE("streams that are closed are nobody else's", "[output]") {
+  const Workplace place;
+  const fs::path program = write_file(place / "program.py", "import sys\nprint(1)\nprint(2, file=sys.stderr)");
+  const Ended out = in_shell(place, "\"$@\" >&-", {"exec", program.string()});
+  CHECK(out.code == 74);
+  CHECK_THAT(out.err, Catch::Contains("assay: standard output cannot be written"));
+  const Ended all = in_shell(place, "\"$@\" <&- 2>&- > \"$FILE\"", {"exec", program.string()});
+  CHECK(all.code == 0);
+  CHECK(read_file(place / "file") == "1\n");
+}

@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // a process that ends meanwhile can't be read: nothing is thrown here
+  return text.str();
 }
 
 /// The process whose thread has that name.

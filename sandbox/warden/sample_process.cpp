@@ -93,6 +93,7 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
   }
   auto reply = zygote.spawn(request, given);
   if (!reply) return tl::unexpected(reply.error());
+  if (reply->midwife > 0) ::waitpid(reply->midwife, nullptr, __WALL);  // it has ended
   if (reply->stub < 0 || reply->sample <= 0) {
     const int error = reply->stub < 0 ? -reply->stub : -reply->sample;
     if (reply->stub > 0) {

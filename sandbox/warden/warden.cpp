@@ -164,6 +164,7 @@ SpawnRequest Warden::request(Profile profile) const {
   request.uid = profile == Profile::check ? checker_uid_ : uid_;
   request.uid_drop = uid_drop_ ? 1 : 0;
   request.in_place = place_ ? 1 : 0;
+  request.by_midwife = walls_.user_namespace ? 1 : 0;
   request.count_by_uid = own_ids_ || !groups_.pids() ? 1 : 0;
   if (place_ && !own_ids_) request.processes = tasks_of(uid_drop_ ? request.uid : ::geteuid());
   return request;
@@ -218,7 +219,7 @@ void Warden::end_strays() {
   constexpr int most_rounds = 1000;
   for (int round = 0; !strays.empty() && round < most_rounds; ++round) {
     if (round > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    std::erase_if(strays, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+    std::erase_if(strays, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG | __WALL) != 0; });
   }
   strays_ = false;
 }

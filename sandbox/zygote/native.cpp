@@ -6,6 +6,10 @@
 /// (CLONE_PARENT), which alone waits for them. The zygote never reads a job: the descriptors pass through it unread.
 /// In the child the function drops every right and returns to Python.
 ///
+/// In a user namespace of its own a process may enter the pid namespaces that it makes, but not come back to the
+/// machine's. There each sample has a midwife: a process that shares the zygote's memory and stands in its place for
+/// these steps, while the zygote waits for it to end.
+///
 /// Where no namespace can be made a sample is one process, confined in place: it may start no other, reaches by signal
 /// nobody but itself, and opens what a Landlock ruleset of its own names.
 ///
@@ -245,6 +249,24 @@ long fork_behind_walls(SpawnReply& reply) {
   return sample;
 }
 
+alignas(64) char midwife_stack[16384];
+void* before_midwife[5];  // where the zygote stands, as __builtin_setjmp keeps it
+
+/// The sample has a copy of the zygote's stack as well: it goes on there.
+int midwife_main(void* reply) {
+  if (fork_behind_walls(*static_cast<SpawnReply*>(reply)) == 0) __builtin_longjmp(before_midwife, 1);
+  return 0;
+}
+
+/// The same by a midwife.
+long fork_by_midwife(SpawnReply& reply) {
+  if (__builtin_setjmp(before_midwife) != 0) return 0;
+  reply.midwife =
+      clone(midwife_main, midwife_stack + sizeof midwife_stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT, &reply);
+  if (reply.midwife < 0) reply = {-errno, -errno, 0};
+  return -1;
+}
+
 /// Forks a sample in place. @return in the sample 0.
 long fork_in_place(SpawnReply& reply) {
   const long sample = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
@@ -274,8 +296,10 @@ int assay_zygote_serve() {
     SpawnRequest request;
     int fds[most_spawn_fds];
     if (!receive(request, fds)) return -1;
-    SpawnReply reply{-EAGAIN, -EAGAIN};
-    if ((request.in_place != 0 ? fork_in_place(reply) : fork_behind_walls(reply)) == 0) {
+    SpawnReply reply{-EAGAIN, -EAGAIN, 0};
+    if ((request.in_place != 0     ? fork_in_place(reply)
+         : request.by_midwife != 0 ? fork_by_midwife(reply)
+                                   : fork_behind_walls(reply)) == 0) {
       if (request.in_place != 0) enter_place(fds[spawn_fds], fds[spawn_fds + 1]);
       arrange(fds);
       confine(request);

@@ -29,13 +29,15 @@ struct SpawnRequest {
   std::uint32_t uid_drop;      ///< 0: stay as one is (no other id is mapped)
   std::uint32_t in_place;      ///< 1: without namespaces and stub
   std::uint32_t proc;          ///< 1: it sees its own processes in /proc, where that can be mounted
+  std::uint32_t by_midwife;    ///< 1: the zygote could not come back from a sample's pid namespace
 };
 inline constexpr int spawn_fds = 5, most_spawn_fds = 7;
 
 /// From the zygote: both as the warden numbers processes; they are the warden's children.
 struct SpawnReply {
-  std::int32_t stub;    ///< pid 1 of the new namespace, or -errno; 0: in place there is none
-  std::int32_t sample;  ///< pid 2, or -errno
+  std::int32_t stub;     ///< pid 1 of the new namespace, or -errno; 0: in place there is none
+  std::int32_t sample;   ///< pid 2, or -errno
+  std::int32_t midwife;  ///< a process that started the two and has ended, to be reaped (__WALL); 0: there was none
 };
 
 /// Descriptors that a zygote is started with.

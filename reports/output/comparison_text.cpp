@@ -23,6 +23,11 @@ std::string flips_text(const char* word, const std::vector<Flip>& flips) {
   return text;
 }
 
+const char* test_text(const PairedPermutation& test) {
+  if (test.unequal > 0) return test.exact ? "exact permutation test" : "permutation test of random draws";
+  return test.exact ? "exact sign-flip test" : "sign-flip test of random patterns";
+}
+
 std::string one_text(const Comparison& comparison, bool several) {
   std::string text = headline(comparison) + "\n";
   text += fmt::format("\nbase      {}\nnew       {}\n", printable(comparison.base_run.name),
@@ -30,8 +35,7 @@ std::string one_text(const Comparison& comparison, bool several) {
   text += fmt::format("problems  {}: {} broken, {} fixed, {} the same\n", comparison.problems, comparison.broken.size(),
                       comparison.fixed.size(), comparison.same);
   text += fmt::format("p         regressed {}, improved {}, {}{}\n", p_text(comparison.test.p_regressed),
-                      p_text(comparison.test.p_improved),
-                      comparison.test.exact ? "exact sign-flip test" : "sign-flip test of random patterns",
+                      p_text(comparison.test.p_improved), test_text(comparison.test),
                       several ? fmt::format("; by Holm {}, {}", p_text(comparison.adjusted.regressed),
                                             p_text(comparison.adjusted.improved))
                               : "");

@@ -150,7 +150,12 @@ Result<Comparison> compare(const Run& base, const Run& newer, const CompareOptio
   comparison.newer = mean_pass_at_k(after, comparison.metric.k).value_or(0);
   comparison.difference = differences->mean;
   comparison.error = paired_error(*differences, 1 - options.alpha);
-  comparison.test = sign_flip(*differences);
+  comparison.test = paired_permutation(before, after, comparison.metric.k, *differences);
+  if (comparison.test.unequal > 0)
+    comparison.notes.push_back(
+        fmt::format("numbers of samples differ between the runs for {} of the {} problems: p is of those samples dealt "
+                    "anew between the runs",
+                    comparison.test.unequal, comparison.problems));
   comparison.adjusted = {comparison.test.p_regressed, comparison.test.p_improved};
   comparison.same = differences->same;
   put_flips(comparison, *pairs, *differences);

@@ -11,7 +11,7 @@
 #include "reports/runs/run_origin.h"
 #include "reports/statistics/comparison_verdict.h"
 #include "reports/statistics/paired_differences.h"
-#include "reports/statistics/sign_flip.h"
+#include "reports/statistics/paired_permutation.h"
 
 namespace assay::reports {
 
@@ -49,7 +49,7 @@ struct Comparison {
   std::uint64_t problems = 0;
   double base = 0, newer = 0, difference = 0;
   std::optional<PairedError> error;  ///< at level 1 − alpha; none for one problem
-  SignFlip test;
+  PairedPermutation test;
   OneSidedP adjusted;  ///< Holm's, over the comparisons made together; the test's own for one alone
   ComparisonJudgement judgement;
   std::vector<Flip> broken, fixed;  ///< largest change first

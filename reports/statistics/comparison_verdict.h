@@ -5,7 +5,6 @@
 
 #include "reports/statistics/interval.h"
 #include "reports/statistics/paired_differences.h"
-#include "reports/statistics/sign_flip.h"
 
 namespace assay::reports {
 

@@ -1,5 +1,8 @@
 #include "reports/results/comparison.h"
 
+#include <cmath>
+
+#include "reports/output/comparison_text.h"
 #include "reports/results/estimate.h"
 #include "tests/catch.h"
 #include "tests/reports/example_runs.h"
@@ -65,6 +68,43 @@ TEST_CASE("gates fire on what they name and on nothing less", "[reports]") {
   CHECK(fired_gates(example_comparison(3, 3).front(), {true}).empty());
   CHECK(fired_gates(example_comparison(12, 0).front(), {true}).size() == 2);
   CHECK(fired_gates(example_comparison(12, 0).front(), {false}).size() == 1);  // --max-drop 5
+}
+
+/// 30 problems of as many samples, all right but the first one of each of the first `flawed` problems.
+Run run_of_samples(const std::string& name, std::size_t samples, std::size_t flawed) {
+  Run run = example_run(name, 0, 0);
+  run.problems.resize(30);
+  for (std::size_t i = 0; i < run.problems.size(); ++i) {
+    auto& made = run.problems[i].samples;
+    made.clear();
+    for (std::size_t n = 0; n < samples; ++n) {
+      const bool right = i >= flawed || n > 0;
+      made.push_back(sample_of(static_cast<std::uint32_t>(i * samples + n), name + std::to_string(n), right, right));
+    }
+  }
+  return run;
+}
+
+TEST_CASE("twenty samples that show what one could not are no regression", "[reports]") {
+  // One sample of 20 is wrong for some problems, which one sample a problem would mostly miss. All differences are of
+  // one sign, so that flips of signs would give p = 2^-10 and 2^-25. Were the runs alike, the wrong one is among the
+  // twenty 20 times in 21: p = (20/21)^10 for ten problems that all count alike.
+  const auto exact = compare(run_of_samples("base", 1, 0), run_of_samples("new", 20, 10), {});
+  REQUIRE(exact);
+  CHECK(exact->test.unequal == 30);
+  CHECK(exact->test.exact);
+  CHECK(exact->test.p_regressed == Approx(std::pow(20.0 / 21, 10)));
+  CHECK(exact->judgement.verdict == ComparisonVerdict::inconclusive);
+  CHECK(comparison_text({*exact}).find("exact permutation test") != std::string::npos);
+
+  const auto drawn = compare(run_of_samples("base", 1, 0), run_of_samples("new", 20, 25), {});
+  REQUIRE(drawn);
+  CHECK_FALSE(drawn->test.exact);
+  CHECK(drawn->judgement.verdict == ComparisonVerdict::inconclusive);
+  CHECK(fired_gates(*drawn, {true}).empty());
+  CHECK(comparison_text({*drawn}).find("permutation test of random draws") != std::string::npos);
+  REQUIRE(drawn->notes.size() == 1);
+  CHECK(drawn->notes[0].find("differ between the runs for 30 of the 30 problems") != std::string::npos);
 }
 
 TEST_CASE("intervals fit what they are of", "[reports]") {

@@ -1,5 +1,6 @@
 #include "reports/statistics/comparison_verdict.h"
 
+#include "reports/statistics/paired_permutation.h"
 #include "tests/reports/golden.h"
 
 namespace assay::reports {
@@ -12,9 +13,10 @@ TEST_CASE("verdicts of comparisons, their intervals and gates agree with their g
   for (const auto& row : golden("gate.json")) {
     CAPTURE(row.at("name").as_string().c_str());
     const std::uint64_t samples = whole(row.at("samples"));
-    const auto differences = paired_differences(counts(row.at("base"), samples), counts(row.at("new"), samples), 1);
+    const auto base = counts(row.at("base"), samples), newer = counts(row.at("new"), samples);
+    const auto differences = paired_differences(base, newer, 1);
     REQUIRE(differences);
-    const SignFlip test = sign_flip(*differences);
+    const PairedPermutation test = paired_permutation(base, newer, 1, *differences);
     const auto& limit = row.at("max_drop_points");
     const auto judgement = judge_comparison(*differences, {test.p_regressed, test.p_improved}, real(row.at("alpha")),
                                             limit.is_null() ? std::nullopt : std::optional(real(limit)));

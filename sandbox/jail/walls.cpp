@@ -23,8 +23,9 @@ bool write_file(const char* path, const std::string& text) {
   return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-/// A user namespace in which this process is root, and nobody else is anybody.
-bool enter_user_namespace() {
+/// A user namespace in which this process is root, and nobody else is anybody. noexcept: it is called in a forked
+/// child, where an exception on its way to `main` would destroy what is the parent's.
+bool enter_user_namespace() noexcept {
   const auto user = ::geteuid(), group = ::getegid();
   return ::unshare(CLONE_NEWUSER) == 0 && write_file("/proc/self/setgroups", "deny") &&
          write_file("/proc/self/uid_map", fmt::format("0 {} 1", user)) &&

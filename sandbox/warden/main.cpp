@@ -3,11 +3,15 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <exception>
 
 #include "sandbox/warden/warden.h"
 
-int main() {
-  using namespace assay::sandbox;
+namespace {
+
+using namespace assay::sandbox;
+
+int run() {
   constexpr int socket = 3;
   // Results of many megabytes pass through: memory given back each time would be faulted in again each time.
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
@@ -34,4 +38,22 @@ int main() {
   if (!send_message(socket, MessageType::ready, pack(warden->readiness()))) return 1;
   warden->serve();
   return 0;
+}
+
+/// assay finds the socket closed: the warden has died, its job runs again in another.
+int bug(const char* what) {
+  std::fprintf(stderr, "assay-warden: bug: %s; please report it with the command that led here\n", what);
+  return 70;
+}
+
+}  // namespace
+
+int main() {
+  try {
+    return run();
+  } catch (const std::exception& thrown) {
+    return bug(thrown.what());
+  } catch (...) {
+    return bug("an unknown exception");
+  }
 }

@@ -41,8 +41,9 @@ int raise_namespaces(const InterpreterView& view, int report) {
 }
 
 /// In the forked child: namespaces, view, descriptors, exec. `report` takes one line on failure and closes on exec.
+/// noexcept: in the child, an exception on its way to `main` would destroy what is the parent's.
 [[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, const InterpreterView& view, int control,
-                                int report, const int (&filters)[3]) {
+                                int report, const int (&filters)[3]) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // a terminal's Ctrl-C is for assay, which ends its samples itself
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);  // the warden's own settings

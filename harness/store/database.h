@@ -82,9 +82,10 @@ class Database {
   template <class Work>
   [[nodiscard]] Result<void> transaction(const Work& work) {
     if (auto begun = execute("BEGIN IMMEDIATE"); !begun) return begun;
+    RollBack unless_done{this};
     auto done = work();
     if (done) done = execute("COMMIT");
-    if (!done) roll_back();
+    if (done) unless_done.database = nullptr;
     return done;
   }
 
@@ -97,6 +98,13 @@ class Database {
   };
   Database(std::unique_ptr<sqlite3, Close> connection, std::string path);
   void roll_back();
+  /// Where `work` throws too: else what others write next would be a part of the half that it left.
+  struct RollBack {
+    Database* database;
+    ~RollBack() {
+      if (database != nullptr) database->roll_back();
+    }
+  };
 
   std::unique_ptr<std::string> path_;
   std::unique_ptr<sqlite3, Close> connection_;

@@ -18,10 +18,21 @@ namespace assay::harness {
 
 class Store::Impl {
  public:
-  Impl(Database opened, const Options& options) : database(std::move(opened)), writer(database, mutex, options) {}
+  Impl(Database opened, const Options& options)
+      : database(std::move(opened)), writer([this](const Writer::Batch& batch) { return commit(batch); }, options) {}
   std::mutex mutex;
   Database database;  ///< under `mutex`
-  Writer writer;
+  Writer writer;      // last: its thread uses the above
+
+ private:
+  Result<void> commit(const Writer::Batch& batch) {
+    const std::lock_guard lock(mutex);
+    return database.transaction([&]() -> Result<void> {
+      for (const auto& [key, result] : batch)
+        if (auto written = write_verdict(database, key.first, key.second, result); !written) return written;
+      return {};
+    });
+  }
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

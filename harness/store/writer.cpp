@@ -1,11 +1,11 @@
 #include "harness/store/writer.h"
 
-#include "harness/store/verdict_rows.h"
+#include "harness/thread_body.h"
 
 namespace assay::harness {
 
-Writer::Writer(Database& database, std::mutex& database_mutex, const Store::Options& options)
-    : database_(database), database_mutex_(database_mutex), options_(options), thread_([this] { work(); }) {}
+Writer::Writer(Commit commit, const Store::Options& options)
+    : commit_(std::move(commit)), options_(options), thread_([this] { work(); }) {}
 
 Writer::~Writer() {
   {
@@ -47,30 +47,30 @@ std::optional<SampleResult> Writer::find(RunId run, std::uint32_t ordinal) {
 }
 
 void Writer::work() {
+  const auto done = or_bug([this] { return write_batches(); });
+  if (done) return;
+  const std::lock_guard lock(mutex_);
+  writing_.clear();
+  failed_ = done.error();
+  settled_.notify_all();
+}
+
+/// Until the end, or a failure.
+Result<void> Writer::write_batches() {
   std::unique_lock lock(mutex_);
-  while (!failed_) {
+  for (;;) {
     wake_.wait(lock, [&] { return ended_ || !pending_.empty(); });
-    if (pending_.empty()) return;
+    if (pending_.empty()) return {};
     wake_.wait_until(lock, due_, [&] { return ended_ || hurry_ || pending_.size() >= options_.commit_at; });
     hurry_ = false;
     writing_ = std::exchange(pending_, {});
     lock.unlock();
-    auto done = commit(writing_);  // only this thread changes `writing_`, and only under the lock
+    if (auto done = commit_(writing_); !done) return done;  // only this thread changes `writing_`, and under the lock
     lock.lock();
     writing_.clear();
     ++batches_;
-    if (!done) failed_ = std::move(done.error());
     settled_.notify_all();
   }
-}
-
-Result<void> Writer::commit(const Batch& batch) {
-  const std::lock_guard lock(database_mutex_);
-  return database_.transaction([&]() -> Result<void> {
-    for (const auto& [key, result] : batch)
-      if (auto written = write_verdict(database_, key.first, key.second, result); !written) return written;
-    return {};
-  });
 }
 
 }  // namespace assay::harness

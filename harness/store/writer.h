@@ -2,24 +2,28 @@
 /// The one writer of verdicts: a thread that gathers results and commits them together.
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "harness/store/database.h"
 #include "harness/store/store.h"
 #include "harness/verdict.h"
 
 namespace assay::harness {
 
 /// A result waits in `pending_`, is in `writing_` while its transaction runs, and then in the file: at each moment it
-/// is in one of them. After a commit that failed nothing is taken any more.
+/// is in one of them. After a commit that failed nothing is taken any more; an exception is a failure of kind bug.
 class Writer {
  public:
-  /// `database` is used under `database_mutex` only; both must outlive the writer.
-  Writer(Database& database, std::mutex& database_mutex, const Store::Options& options);
+  using Batch = std::map<std::pair<RunId, std::uint32_t>, SampleResult>;
+  /// Puts all of a batch into the file, or nothing.
+  using Commit = std::function<Result<void>(const Batch&)>;
+
+  /// `commit` is called on the writer's thread, by one call at a time.
+  Writer(Commit commit, const Store::Options& options);
   ~Writer();  ///< commits what is pending
 
   [[nodiscard]] Result<void> put(RunId run, std::uint32_t ordinal, const SampleResult& result);
@@ -28,12 +32,10 @@ class Writer {
   [[nodiscard]] std::optional<SampleResult> find(RunId run, std::uint32_t ordinal);
 
  private:
-  using Batch = std::map<std::pair<RunId, std::uint32_t>, SampleResult>;
   void work();
-  Result<void> commit(const Batch& batch);
+  Result<void> write_batches();
 
-  Database& database_;
-  std::mutex& database_mutex_;
+  const Commit commit_;
   const Store::Options options_;
   std::mutex mutex_;
   std::condition_variable wake_;     ///< the thread: there is work, a flush or the end

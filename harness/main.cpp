@@ -1,10 +1,8 @@
 /// The `assay` command: reads its arguments, hands over to one subcommand, and returns that one's exit code.
-#include <fmt/format.h>
 #include <malloc.h>
 
 #include <cstdio>
 #include <exception>
-#include <string>
 #include <system_error>
 
 #include "harness/cli/command_line.h"
@@ -12,6 +10,7 @@
 #include "harness/cli/output.h"
 #include "harness/cli/usage.h"
 #include "harness/errors.h"
+#include "harness/thread_body.h"
 
 namespace {
 
@@ -29,10 +28,6 @@ int run(int argc, char** argv) {
   return line.run();
 }
 
-int bug(const std::string& what) {
-  return fail({Errc::bug, fmt::format("bug: {}; please report it with the command that led here", what)});
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,10 +39,10 @@ int main(int argc, char** argv) {
     return finish_output(run(argc, argv));
   } catch (const std::system_error& error) {  // fmt::print throws it where a stream cannot be written
     if (std::ferror(stdout) != 0) return finish_output(0);
-    return std::ferror(stderr) != 0 ? exit_code(Errc::io) : bug(error.what());
+    return std::ferror(stderr) != 0 ? exit_code(Errc::io) : fail(bug(error.what()));
   } catch (const std::exception& error) {
-    return bug(error.what());
+    return fail(bug(error.what()));
   } catch (...) {
-    return bug("an unknown exception");
+    return fail(bug("an unknown exception"));
   }
 }

@@ -29,6 +29,7 @@
 #include "harness/samples.h"
 #include "harness/sanitize/needed_code.h"
 #include "harness/sanitize/sanitize.h"
+#include "harness/thread_body.h"
 
 namespace assay::harness {
 namespace {
@@ -95,9 +96,17 @@ class Sanitizing {
 
  private:
   void work() {
+    const auto done = or_bug([this] { return sanitize_all(); });
+    if (done) return;
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = done.error();
+    ended_ = true;
+  }
+
+  Result<void> sanitize_all() {
     while (!stop_.stop_requested() && !ended_) {
       const std::size_t i = next_++;
-      if (i >= samples_.size()) return;
+      if (i >= samples_.size()) break;
       const Sample& sample = samples_[i];
       const std::string answer = answer_of(sample);
       auto program = sanitize(executor_, answer, entry_points_.at(sample.task_id), stop_);
@@ -110,10 +119,10 @@ class Sanitizing {
                                                printable(sample.task_id), program.error().message));
         result_.programs[i] = answer;
       } else {
-        failure_ = program.error();
-        ended_ = true;
+        return tl::unexpected(program.error());
       }
     }
+    return {};
   }
 
   sandbox::Executor& executor_;

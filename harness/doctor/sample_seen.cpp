@@ -11,6 +11,8 @@
 #include <stop_token>
 #include <thread>
 
+#include "harness/thread_body.h"
+
 namespace assay::harness {
 namespace {
 
@@ -64,7 +66,7 @@ std::optional<SeenSample> look_at_sample(sandbox::Executor& executor, const std:
   std::stop_source stop;
   std::atomic<bool> ended = false;
   std::jthread runs([&] {
-    (void)executor.run(job, stop.get_token());
+    or_end([&] { (void)executor.run(job, stop.get_token()); });
     ended = true;
   });
   std::optional<SeenSample> seen;

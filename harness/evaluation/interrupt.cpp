@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <thread>
 
+#include "harness/thread_body.h"
+
 namespace assay::harness {
 namespace {
 
@@ -38,7 +40,7 @@ class Interrupt::Impl {
     if (signals_ < 0 || end_ < 0)
       ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     else
-      waiter_ = std::thread([this] { wait(); });
+      waiter_ = std::thread([this] { or_end([this] { wait(); }); });
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "harness/thread_body.h"
+
 namespace assay::harness {
 namespace {
 
@@ -98,9 +100,7 @@ sandbox::Result<sandbox::Executor*> References::executor() {
 class ReferenceStream::Impl {
  public:
   Impl(References& references, sandbox::CallJob job)
-      : references_(references),
-        job_(std::move(job)),
-        runner_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+      : references_(references), job_(std::move(job)), runner_([this](const std::stop_token& stop) { run(stop); }) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
@@ -116,13 +116,21 @@ class ReferenceStream::Impl {
   bool inside = false;  ///< the current result's end was not read yet
 
  private:
-  void run(std::stop_token stop) {
+  void run(const std::stop_token& stop) {
+    const auto done = or_bug([&]() -> Result<void> {
+      channel.finish(why_ended(stop));
+      return {};
+    });
+    // The sandbox has no word for our bugs; the reader waits for an end of any kind.
+    if (!done) channel.finish({sandbox::Errc::protocol, done.error().message});
+  }
+  sandbox::Error why_ended(const std::stop_token& stop) {
     const auto executor = references_.executor();
-    if (!executor) return channel.finish(executor.error());
+    if (!executor) return executor.error();
     ChannelSink sink(channel);
-    const auto outcome = (*executor)->run(job_, sink, std::move(stop));
-    if (!outcome) return channel.finish(outcome.error());
-    channel.finish({sandbox::Errc::stuck, "it ended early (" + outcome->detail + ")"});
+    const auto outcome = (*executor)->run(job_, sink, stop);
+    if (!outcome) return outcome.error();
+    return {sandbox::Errc::stuck, "it ended early (" + outcome->detail + ")"};
   }
   References& references_;
   sandbox::CallJob job_;

@@ -17,6 +17,7 @@
 #include "harness/errors.h"
 #include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
+#include "harness/thread_body.h"
 
 namespace assay::harness {
 namespace {
@@ -136,7 +137,7 @@ class EngineProvider final : public Provider {
   }
 
   void work_on(engine::Engine& engine, std::size_t places, Work& work) {
-    if (const auto done = decode_on(engine, places, work); !done) {
+    if (const auto done = or_bug([&] { return decode_on(engine, places, work); }); !done) {
       const std::lock_guard lock(work.mutex);
       if (!work.failure) work.failure = done.error();
       work.stop.request_stop();

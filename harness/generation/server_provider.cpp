@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/decoding/random.h"
+#include "harness/thread_body.h"
 
 namespace assay::harness {
 namespace {
@@ -53,21 +54,25 @@ class ServerProvider final : public Provider {
     RateLimit rate(options_.requests_a_minute);
     std::stop_source ended;
     const std::stop_callback forward(stop, [&ended] { ended.request_stop(); });
-    const auto work = [&] {
+    const auto ask_all = [&]() -> Result<void> {
       HttpClient client(options_.http);
       const auto may_ask = [&] { return rate.wait(ended.get_token()); };
       for (std::size_t at = 0; (at = next++) < draws.size();) {
         auto answer = ask(client, draws[at], may_ask, ended.get_token());
         const std::lock_guard lock(mutex);
-        if (ended.stop_requested()) return;
-        if (answer) {
-          tokens_ += answer->tokens;
-          take({draws[at].index, std::move(answer->text), {}, std::move(answer->finish_reason)});
-        } else {
-          failure = answer.error();
-          ended.request_stop();
-        }
+        if (ended.stop_requested()) return {};
+        if (!answer) return tl::unexpected(answer.error());
+        tokens_ += answer->tokens;
+        take({draws[at].index, std::move(answer->text), {}, std::move(answer->finish_reason)});
       }
+      return {};
+    };
+    const auto work = [&] {
+      const auto done = or_bug(ask_all);
+      if (done) return;
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = done.error();
+      ended.request_stop();
     };
     {
       std::vector<std::jthread> threads;

@@ -7,11 +7,13 @@
 #include <mutex>
 #include <thread>
 
+#include "harness/thread_body.h"
+
 namespace assay::harness {
 
 class Deadlines {
  public:
-  Deadlines() : thread_([this] { wait(); }) {}
+  Deadlines() : thread_([this] { or_end([this] { wait(); }); }) {}
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
   ~Deadlines() {

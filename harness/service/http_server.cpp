@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "harness/service/http_connection.h"
+#include "harness/thread_body.h"
 
 namespace assay::harness {
 
@@ -61,7 +62,7 @@ class HttpServer::Impl {
   void serve() {
     asio::post(io_, [this] { accept(); });
     // Two: a large body that is parsed on one leaves the other to the rest.
-    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
+    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { or_end([this] { io_.run(); }); });
   }
 
   bool drain(std::chrono::milliseconds grace) {

@@ -1,7 +1,11 @@
 #include "harness/generation/server_provider.h"
 
-#include <boost/json.hpp>
+#include <fmt/format.h>
 
+#include <boost/json.hpp>
+#include <stdexcept>
+
+#include "harness/service/http_server.h"
 #include "tests/catch.h"
 
 namespace assay::harness {
@@ -68,6 +72,33 @@ TEST_CASE("answers of both forms are read, what is none is an error", "[generati
   for (const char* body :
        {"", "]", "[]", "{}", R"({"choices": []})", R"({"choices": [{"text": 5}]})", R"({"error": {"message": "x"}})"})
     CHECK(!read_server_answer(body, ServerForm::completions));
+}
+
+TEST_CASE("what takes the samples and throws is a bug that the caller is told, whatever thread it was on",
+          "[generation]") {
+  HttpServer::Callbacks callbacks;
+  callbacks.gate = [](const HttpRequest&) { return std::optional<HttpResponse>(); };
+  callbacks.handler = [](const SharedExchange& exchange) {
+    HttpResponse response;
+    response.body = R"({"choices": [{"text": "    return 1"}]})";
+    exchange->send(std::move(response));
+  };
+  callbacks.observer = [](const HttpRequest&, unsigned, double) {};
+  callbacks.refusal = [](const HttpRequest&, unsigned, const std::string&) { return HttpResponse(); };
+  auto server = HttpServer::listen("127.0.0.1", 0, {}, std::move(callbacks));
+  REQUIRE(server);
+  server->serve();
+  ServerProviderOptions options;
+  options.address = fmt::format("http://127.0.0.1:{}", server->port());
+  options.model = "m";
+  options.form = ServerForm::completions;
+  const auto provider = server_provider(options, {});
+  REQUIRE(provider);
+  const std::vector<Draw> draws = {draw_of(0), draw_of(1), draw_of(2), draw_of(3)};
+  const auto drawn = (*provider)->draw(draws, [](const Drawn&) { throw std::runtime_error("full"); }, {});
+  REQUIRE_FALSE(drawn);
+  CHECK(drawn.error().code == Errc::bug);
+  CHECK(drawn.error().message.find("bug: full") != std::string::npos);
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ void Run::judge_near_limits() {
     auto result =
         judge_.judge_alone(dataset_.problems[item.problem], set_of(item.plus), *solution.program, stop_.get_token());
     if (result) result->attempts.add(attempts);
-    record({item, result ? Result<Judged>(Judged{std::move(*result), false}) : tl::unexpected(result.error())});
+    record({item, result ? Result<Judged>(Judged{std::move(*result)}) : tl::unexpected(result.error())});
   }
 }
 

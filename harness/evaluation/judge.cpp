@@ -93,7 +93,7 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   outcome->attempts = attempts;
   SetResult result = set_verdict(*outcome, tally, settings_.report);
   again = again && !is_settled(result, settings_.report);
-  return Judged{std::move(result), again, killed_by_others(*outcome)};
+  return Judged{std::move(result), again, outcome->memory_contended, killed_by_others(*outcome)};
 }
 
 sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const std::string& solution,
@@ -109,7 +109,7 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   SetResult result = set_verdict(*outcome, tally, settings_.report);
   result.shared = job.shared;
   const bool again = near_a_limit(*outcome) && !is_settled(result, settings_.report);
-  return Judged{std::move(result), again, killed_by_others(*outcome), outcome->bad_tests};
+  return Judged{std::move(result), again, outcome->memory_contended, killed_by_others(*outcome), outcome->bad_tests};
 }
 
 Result<Judged> Judge::judge(const datasets::Problem& problem, TestSet set, const std::string& solution,

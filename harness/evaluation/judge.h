@@ -21,6 +21,7 @@ struct Judged {
   /// A call came near its limit, or memory was short through others, and that may have decided (is_settled()): to be
   /// judged once more by judge_alone().
   bool again_alone = false;
+  bool memory_contended = false;  ///< sandbox::Outcome::memory_contended: that decided, and not the solution
   bool killed_by_others = false;  ///< that, and it held little memory itself
   std::string bad_tests{};        ///< sandbox::Outcome::bad_tests: nothing is known of the solution
 };

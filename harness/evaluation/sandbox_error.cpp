@@ -6,4 +6,10 @@ Error of_sandbox(const sandbox::Error& error) {
   return {error.code == sandbox::Errc::cancelled ? Errc::interrupted : Errc::sandbox, error.message};
 }
 
+sandbox::Error killed_from_outside() {
+  return {sandbox::Errc::unavailable,
+          "sandbox: a sample was killed from outside, below its own limits; if the machine is short of memory, lower "
+          "--parallel, or give it more"};
+}
+
 }  // namespace assay::harness

@@ -8,4 +8,7 @@ namespace assay::harness {
 /// A cancelled job is Errc::interrupted; every other failure of the sandbox is Errc::sandbox.
 [[nodiscard]] Error of_sandbox(const sandbox::Error& error);
 
+/// What `memory_contended` says of a sample or a checker, which can't have that done to itself.
+[[nodiscard]] sandbox::Error killed_from_outside();
+
 }  // namespace assay::harness

@@ -73,13 +73,6 @@ sandbox::CheckJob rest_of(const sandbox::CheckJob& whole, std::size_t first, mil
   return job;
 }
 
-/// Of a sample or a checker, which can't have that done to itself.
-sandbox::Error killed_from_outside() {
-  return {sandbox::Errc::unavailable,
-          "sandbox: a sample was killed from outside, below its own limits; if the machine is short of memory, lower "
-          "--parallel, or give it more"};
-}
-
 /// Whether a program was killed for what its neighbours used. One that kills itself looks the same, but for this: the
 /// kernel takes what is large.
 bool was_a_victim(const sandbox::Outcome& outcome) {

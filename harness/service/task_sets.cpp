@@ -8,6 +8,7 @@
 #include "harness/errors.h"
 #include "harness/evaluation/check_program.h"
 #include "harness/evaluation/judge.h"
+#include "harness/evaluation/sandbox_error.h"
 
 namespace assay::harness {
 
@@ -44,6 +45,22 @@ void count(Score& score, const SetResult& result, std::size_t count) {
   for (std::size_t i = 0; i < done; ++i) score.tests[begin + i] = TestOutcome::passed;
   for (const std::uint32_t i : result.failed)
     if (i < count) score.tests[begin + i] = TestOutcome::failed;
+}
+
+/// Judged once more where a kill from outside decided, or a limit passed in doubt, and then it counts; but such a kill
+/// never does. Not alone, as `assay eval` judges then: that would stop the whole service for one sample.
+Result<SetResult> judge_twice(const Judge& judge, const datasets::Problem& problem, TestSet which,
+                              const std::string& program, const std::stop_token& stop) {
+  auto judged = judge.judge(problem, which, program, stop);
+  sandbox::Attempts attempts;
+  if (judged && judged->again_alone && judged->result.verdict != Verdict::pass) {
+    attempts = judged->result.attempts;
+    judged = judge.judge(problem, which, program, stop);
+  }
+  if (!judged) return tl::unexpected(judged.error());
+  if (judged->memory_contended) return tl::unexpected(of_sandbox(killed_from_outside()));
+  judged->result.attempts.add(attempts);
+  return std::move(judged->result);
 }
 
 }  // namespace
@@ -84,10 +101,10 @@ Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, 
   for (const TestSet which : {TestSet::base, TestSet::plus}) {
     const std::size_t tests = inputs_of(problem, which).size();
     if (tests == 0) continue;
-    const auto judged = set.judge.judge(problem, which, program, stop);
-    if (!judged) return tl::unexpected(judged.error());
-    count(score, judged->result, tests);
-    attempts.add(judged->result.attempts);
+    const auto result = judge_twice(set.judge, problem, which, program, stop);
+    if (!result) return tl::unexpected(result.error());
+    count(score, *result, tests);
+    attempts.add(result->attempts);
   }
   for (const sandbox::Attempt kind : attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   const auto passed = std::count(score.tests.begin(), score.tests.end(), TestOutcome::passed);

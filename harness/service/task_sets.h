@@ -29,7 +29,8 @@ class TaskSets {
   [[nodiscard]] bool has(const std::string& dataset) const;
   [[nodiscard]] bool has(const std::string& dataset, const std::string& task_id) const;
 
-  /// Scores `program` on all tests of the task: base and plus where it has both. The task must be there.
+  /// Scores `program` on all tests of the task: base and plus where it has both. The task must be there. A limit
+  /// passed in doubt and a kill from outside are judged once more, as Scorer does; such a kill is then an Error.
   [[nodiscard]] Result<Score> score(const Scorer& scorer, const std::string& dataset, const std::string& task_id,
                                     const std::string& program, const std::stop_token& stop) const;
 

@@ -88,9 +88,17 @@ class WardenProcess::Impl {
     boost::system::error_code ignored;
     if (process) process->wait(ignored);
   }
+  Result<Outcome> converse(MessageType type, const std::string& job, ResultSink* sink, const std::stop_token& stop);
+  /// Ends the conversation, but leaves the descriptor: a stop that another thread sends knows it by its number, which
+  /// would be somebody else's once it is closed.
+  void end() {
+    ended = true;
+    ::shutdown(socket.get(), SHUT_RDWR);
+  }
   boost::asio::io_context context;
   std::optional<bp::process> process;
   UniqueFd socket;
+  bool ended = false;  ///< nothing is said any more
   Receiver receiver;
   Readiness readiness;
 };
@@ -131,11 +139,18 @@ bool WardenProcess::alive() const { return static_cast<bool>(impl_->socket); }
 const Readiness& WardenProcess::readiness() const { return impl_->readiness; }
 
 Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, ResultSink* sink, std::stop_token stop) {
+  auto outcome = impl_->converse(type, job, sink, stop);
+  if (impl_->ended) impl_->socket.reset();  // no stop can be on its way any more
+  return outcome;
+}
+
+Result<Outcome> WardenProcess::Impl::converse(MessageType type, const std::string& job, ResultSink* sink,
+                                              const std::stop_token& stop) {
   const auto died = [&] {
-    impl_->socket.reset();
+    end();
     return tl::unexpected(Error{Errc::warden_died, "sandbox: a warden died during a job"});
   };
-  const int fd = impl_->socket.get();
+  const int fd = socket.get();
   if (!send_message(fd, type, job)) return died();
   bool stopping = false;
   const auto ask_to_stop = [&] {
@@ -146,7 +161,7 @@ Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, Res
   const std::stop_callback cancel(stop, [&] { (void)send_message(fd, MessageType::stop, {}); });
   ReceivedMessage message;
   ResultHeader header;
-  while (impl_->receiver.next(fd, message)) {
+  while (receiver.next(fd, message)) {
     switch (message.type) {
       case MessageType::result_begin:
         if (!unpack(message.payload, header)) return died();
@@ -161,7 +176,7 @@ Result<Outcome> WardenProcess::run(MessageType type, const std::string& job, Res
       case MessageType::outcome: {
         Outcome outcome;
         if (!unpack(message.payload, outcome)) return died();
-        impl_->receiver.rest();
+        receiver.rest();
         if (stop.stop_requested()) return tl::unexpected(Error{Errc::cancelled, "sandbox: cancelled"});
         if (stopping) outcome.status = Status::stopped;
         return outcome;

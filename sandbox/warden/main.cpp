@@ -1,6 +1,8 @@
 /// assay-warden: started by assay with one end of a socket as descriptor 3; see sandbox/warden/warden.h.
 #include <malloc.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
@@ -13,6 +15,10 @@ using namespace assay::sandbox;
 
 int run() {
   constexpr int socket = 3;
+  // Who replaces a warden serves meanwhile: its listener and its clients' connections, which Asio opens without
+  // CLOEXEC, would stay open here for as long as this lives. Boost.Process 1.81 closes nothing between a child's own
+  // descriptors and the pipe that it tells a failed exec by (close_all() takes `whitelist[idx]` for the next).
+  ::syscall(SYS_close_range, socket + 1, ~0U, 0);
   // Results of many megabytes pass through: memory given back each time would be faulted in again each time.
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 128 << 20);

@@ -3,23 +3,23 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <tuple>
+
+#include "sandbox/jail/owner_name.h"
 
 namespace assay::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "assay-jail-";  // then the warden's process id
+constexpr std::string_view prefix = "assay-jail-";  // then the warden (owner_name())
 constexpr int deepest = 64;
 
 tl::unexpected<Error> failed(std::string_view what, const std::string& path) {
@@ -100,15 +100,11 @@ void remove_folder(const fs::path& path) {
 /// Folders of wardens that are no more.
 void sweep(const fs::path& temporary) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(temporary, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix)) continue;
-    pid_t pid = 0;
-    const char* begin = name.data() + prefix.size();
-    if (std::from_chars(begin, name.data() + name.size(), pid).ec != std::errc() || pid <= 0) continue;
+  for (fs::directory_iterator at(temporary, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with(prefix) || !is_abandoned(std::string_view(name).substr(prefix.size()))) continue;
     struct stat found {};
-    if (::lstat(entry.path().c_str(), &found) != 0 || found.st_uid != ::geteuid()) continue;
-    if (::kill(pid, 0) != 0 && errno == ESRCH) remove_folder(entry.path());
+    if (::lstat(at->path().c_str(), &found) == 0 && found.st_uid == ::geteuid()) remove_folder(at->path());
   }
 }
 
@@ -119,7 +115,7 @@ Result<JailFolder> JailFolder::make(const std::vector<std::pair<std::string, std
   const fs::path temporary = fs::temp_directory_path(error);
   if (error) return tl::unexpected(Error{Errc::unavailable, "sandbox: there is no temporary folder; set TMPDIR"});
   sweep(temporary);
-  std::string made = (temporary / fmt::format("{}{}-XXXXXX", prefix, ::getpid())).string();
+  std::string made = (temporary / fmt::format("{}{}-XXXXXX", prefix, owner_name())).string();
   if (::mkdtemp(made.data()) == nullptr) return failed("cannot make", made);
   JailFolder folder{fs::path(made)};
   // Its name is no secret, what it holds is: a sample under another user id is let in by descriptor.

@@ -12,7 +12,8 @@
 
 namespace assay::sandbox {
 
-/// Removed at destruction; what a killed warden left is removed by the next one of the same user.
+/// Removed at destruction; what a killed warden left is removed by the next one of the same user
+/// in the same pid namespace.
 class JailFolder {
  public:
   /// `runner` are the runner's files.

@@ -152,7 +152,7 @@ Result<Outcome> CallSession::run() {
     const timespec wait = to_timespec(longest);
     attendance_.waits(now.wall, longest);
     const int ready = ::ppoll(watched, feed.fd() >= 0 ? 4 : 3, &wait, nullptr);
-    if (ready < 0 && errno != EINTR) break;
+    if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
     if (watched[3].revents != 0) feed.write_some();
     if (watched[0].revents != 0) on_bytes();
     if (watched[2].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);

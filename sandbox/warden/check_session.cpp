@@ -258,7 +258,7 @@ Result<void> CheckSession::step() {
   const double wait = time_left(seen_);
   attendance_.waits(seen_.wall, wait);
   const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
-  if (ready < 0 && errno != EINTR) return tl::unexpected(Error{Errc::unavailable, "sandbox: poll failed"});
+  if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
   sample_.process().watch();
   if (checker_.running()) checker_.process().watch();
   if (watched[2].revents != 0) sample_.write_some();

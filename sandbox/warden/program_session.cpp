@@ -16,6 +16,7 @@
 #include "sandbox/warden/attendance.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/runner_report.h"
+#include "sandbox/warden/session.h"
 #include "sandbox/warden/warden.h"
 #include "sandbox/wire/job_bytes.h"
 
@@ -113,7 +114,8 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
                         {captures[2].fd.get(), POLLIN, 0}};
     const double wait = std::clamp(limit - elapsed(start, now), 0.001, Attendance::beat);
     attendance.waits(now.wall, wait);
-    if (::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000))) < 0 && errno != EINTR) break;
+    const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
+    if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
     if (watched[4].revents != 0) program.write_some();
     if (watched[5].revents != 0) input.write_some();
     for (const auto& [seen, capture] : {std::pair(0, 0), {1, 1}, {6, 2}})

@@ -1,11 +1,11 @@
 #pragma once
-/// What the sessions of calls and of checks share: what is near a limit, how a sample's process ended, and text fit for
-/// an outcome.
+/// What the sessions share: what is near a limit, how a sample's process ended, and text fit for an outcome.
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <string>
@@ -29,6 +29,11 @@ inline double seconds(std::chrono::milliseconds time) { return static_cast<doubl
 /// An answer for `index` where that of `next` is due.
 inline Attempt misplaced(std::uint64_t index, std::uint64_t next) {
   return index < next ? Attempt::answered_twice : Attempt::answered_for_another;
+}
+
+/// A job that nothing more can be heard of: what the sample did then is not known.
+inline Error cannot_wait() {
+  return {Errc::unavailable, fmt::format("sandbox: waiting for a sample failed: {}", std::strerror(errno))};
 }
 
 /// The error of a sample that ended with this wait status while part of its job was unread: its program never ran, so

@@ -1,19 +1,78 @@
-// What a warden has of the process that started it.
-#include <fcntl.h>
+// A warden seen from outside: what it has of the process that started it, and what becomes of its job when it fails.
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <functional>
+#include <optional>
 #include <set>
+#include <thread>
 
 #include "sandbox/unique_fd.h"
 #include "tests/children.h"
 #include "tests/sandbox/jail.h"
 
 using namespace assay;
+using sandbox::Status;
 
 namespace {
+
+std::vector<pid_t> new_children(pid_t parent, const std::vector<pid_t>& before) {
+  std::vector<pid_t> all = tests::children(parent);
+  std::erase_if(all, [&](pid_t pid) { return std::find(before.begin(), before.end(), pid) != before.end(); });
+  return all;
+}
+
+/// An executor of one slot, and its warden's process.
+struct Watched {
+  Watched() {
+    const std::vector<pid_t> before = tests::children(::getpid());
+    sandbox::Options options;
+    options.warden = std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden";
+    auto started = sandbox::Executor::start(options);
+    REQUIRE(started);
+    executor.emplace(std::move(*started));
+    const std::vector<pid_t> wardens = new_children(::getpid(), before);
+    REQUIRE(wardens.size() == 1);
+    warden = wardens.front();
+  }
+  std::optional<sandbox::Executor> executor;
+  pid_t warden = 0;
+};
+
+/// Clock ticks that it ran as a user's program; 0 of one that is gone.
+long ticks(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string stat;
+  std::getline(file, stat);
+  const std::size_t name_end = stat.rfind(") ");
+  if (name_end == stat.npos) return 0;
+  std::istringstream fields(stat.substr(name_end + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  long found = 0;
+  fields >> found;
+  return found;
+}
+
+/// How many files the warden may open, as long as this lives: it may poll no more.
+class FewFiles {
+ public:
+  FewFiles(pid_t warden, rlim_t files) : warden_(warden) {
+    REQUIRE(::prlimit(warden_, RLIMIT_NOFILE, nullptr, &usual_) == 0);
+    const rlimit few{files, usual_.rlim_max};
+    REQUIRE(::prlimit(warden_, RLIMIT_NOFILE, &few, nullptr) == 0);
+  }
+  FewFiles(const FewFiles&) = delete;
+  FewFiles& operator=(const FewFiles&) = delete;
+  ~FewFiles() { (void)::prlimit(warden_, RLIMIT_NOFILE, &usual_, nullptr); }
+
+ private:
+  pid_t warden_;
+  rlimit usual_{};
+};
 
 /// Sockets and pipes by their inode.
 std::set<std::string> open_files(pid_t process) {
@@ -32,19 +91,70 @@ TEST_CASE("a warden inherits no descriptor but its socket, whatever libraries le
   int pair[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);  // without CLOEXEC, as Asio opens its own
   const sandbox::UniqueFd ours(pair[0]), others(pair[1]);
-  std::vector<pid_t> before = tests::children(::getpid());
-  sandbox::Options options;
-  options.warden = std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden";
-  const auto executor = sandbox::Executor::start(options);
-  REQUIRE(executor);
-  std::vector<pid_t> wardens = tests::children(::getpid());
-  std::erase_if(wardens, [&](pid_t pid) { return std::find(before.begin(), before.end(), pid) != before.end(); });
-  REQUIRE(wardens.size() == 1);
-  const auto inherited = open_files(wardens.front());
+  const Watched watched;
+  const auto inherited = open_files(watched.warden);
   CHECK(inherited.size() > 1);
   for (const int fd : pair) {
     const std::string socket = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd)).string();
     CAPTURE(fd, socket);
     CHECK_FALSE(inherited.contains(socket));
   }
+}
+
+TEST_CASE("a job whose warden can't wait any more is an error, and no verdict of its sample", "[warden]") {
+  NEEDS_JAIL();
+  Watched watched;
+  using Run = std::function<sandbox::Result<sandbox::Outcome>(const std::string& body)>;
+  const std::string function = "def f():\n";
+  constexpr std::chrono::seconds patience{120};
+  tests::Results results;
+  const std::vector<std::pair<const char*, Run>> kinds = {
+      {"calls",
+       [&](const std::string& body) {
+         auto job = tests::call_job(function + "    " + body);
+         job.call_limits = {patience};
+         job.set_limit = patience;
+         return watched.executor->run(job, results);
+       }},
+      {"a check",
+       [&](const std::string& body) {
+         sandbox::CheckJob job;
+         job.program = function + "    " + body;
+         job.entry_point = "f";
+         job.tests = {"f()"};
+         job.test_limit = job.set_limit = patience;
+         return watched.executor->run(job, results);
+       }},
+      {"a program",
+       [&](const std::string& body) {
+         sandbox::ProgramJob job;
+         job.program = body;
+         job.time_limit = patience;
+         return watched.executor->run(job);
+       }},
+  };
+  for (const auto& [what, run] : kinds) {
+    CAPTURE(what);
+    const auto before = run("pass");  // then its zygotes are warm: what is new is the job's
+    REQUIRE(before);
+    CHECK(before->status == Status::ok);
+    const auto idle = tests::children(watched.warden);
+    std::optional<FewFiles> few;
+    std::jthread spoiler([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        for (const pid_t child : new_children(watched.warden, idle))
+          if (ticks(child) >= 5) return (void)few.emplace(watched.warden, 2);
+        std::this_thread::yield();
+      }
+    });
+    const auto outcome = run("while True: pass");
+    spoiler = {};
+    few.reset();
+    CHECK_FALSE(outcome);
+    if (!outcome) CHECK(outcome.error().code == sandbox::Errc::unavailable);
+    const auto after = run("pass");
+    REQUIRE(after);
+    CHECK(after->status == Status::ok);
+  }
+  CHECK(watched.executor->restarts() == 0);
 }

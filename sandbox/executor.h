@@ -175,7 +175,8 @@ struct Options {
 /// thread; a call beyond the slots waits its turn.
 class Executor {
  public:
-  /// Starts the wardens, each with a warm interpreter in its jail. To be called before other threads start.
+  /// Starts the wardens, each with a warm interpreter in its jail. Any thread may, as run() does for one that has died:
+  /// nothing but exec follows the fork. Before other threads start is best: what a process has grown to, a fork copies.
   [[nodiscard]] static Result<Executor> start(const Options& options);
   Executor(Executor&&) noexcept;
   Executor& operator=(Executor&&) noexcept;

@@ -46,7 +46,7 @@ using SharedReference = std::shared_ptr<const ReferenceSet>;
 /// Results of this size and more are not kept.
 inline constexpr std::uint64_t large_result_bytes = 16ULL << 20;
 
-/// Runs the canonical solution on the calls `which` of a set: the job whose results are expected of a sample.
+/// The job that calls the canonical solution on `inputs`: its results are expected of a sample.
 [[nodiscard]] sandbox::CallJob reference_job(const datasets::Dataset& dataset, const datasets::Problem& problem,
                                              std::vector<std::string> inputs);
 /// Seeds `random` alike for a problem's canonical solution and its samples.

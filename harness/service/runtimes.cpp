@@ -77,7 +77,8 @@ std::vector<std::string> words(std::string_view command, const Toolchain& tools,
   return all;
 }
 
-/// Threads and descriptors of a compiler or a virtual machine, which are few but more than a sample's own.
+/// For a compiler or a virtual machine: its threads are few, but more than a sample's own, and it reserves far more
+/// addresses than it uses.
 Limits wider(Limits limits) {
   limits.address_space = false;
   limits.processes = std::max<std::uint32_t>(limits.processes, 128);

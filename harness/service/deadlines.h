@@ -16,19 +16,23 @@ class Deadlines {
   Deadlines() : thread_([this] { or_end([this] { wait(); }); }) {}
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
-  ~Deadlines() {
+  ~Deadlines() { stop(); }
+  /// Calls `call` on a thread of its own after that long, unless stopped by then. Calls are short, and what they use
+  /// must be there until stop() has returned.
+  void after(std::chrono::milliseconds delay, std::function<void()> call) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    calls_.emplace(std::chrono::steady_clock::now() + delay, std::move(call));
+    changed_.notify_all();
+  }
+  /// Returns when the call that is being made, if any, has ended; no other is made, whatever is or comes due.
+  void stop() {
     {
       const std::lock_guard lock(mutex_);
       ended_ = true;
       changed_.notify_all();
     }
-    thread_.join();
-  }
-  /// Calls `call` on a thread of its own after that long. Calls are short, and outlive nothing that they need.
-  void after(std::chrono::milliseconds delay, std::function<void()> call) {
-    const std::lock_guard lock(mutex_);
-    calls_.emplace(std::chrono::steady_clock::now() + delay, std::move(call));
-    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
   }
 
  private:

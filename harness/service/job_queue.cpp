@@ -15,7 +15,7 @@ JobQueue::JobQueue(std::size_t workers, std::size_t capacity) : capacity_(capaci
   for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
 }
 
-void JobQueue::put(const std::string& client, std::uint64_t connection, std::vector<Task> tasks) {
+void JobQueue::put(const std::string& client, std::uint64_t connection, std::vector<Task>&& tasks) {
   if (tasks.empty() || stopped_) return;
   auto found =
       std::find_if(clients_.begin(), clients_.end(), [&](const Client& each) { return each.address == client; });

@@ -47,7 +47,7 @@ class JobQueue {
     std::string address;
     std::list<Lane> lanes;  ///< the front one's turn is next
   };
-  void put(const std::string& client, std::uint64_t connection, std::vector<Task> tasks);
+  void put(const std::string& client, std::uint64_t connection, std::vector<Task>&& tasks);
   Task take();
   void work();
 

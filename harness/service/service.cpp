@@ -99,7 +99,9 @@ Service::Service(sandbox::Executor& executor, TaskSets* sets, ServiceSettings se
 Service::~Service() {
   draining_ = true;
   if (server_) server_->drain(std::chrono::milliseconds(0));
-  queue_->stop();  // exchanges end while their connections' server still is
+  // Exchanges end while their connections' server still is; it may ask both of these for more meanwhile, in vain.
+  deadlines_.stop();
+  queue_->stop();
 }
 
 Result<void> Service::start() {

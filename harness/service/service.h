@@ -107,10 +107,11 @@ class Service {
   Toolchains toolchains_;
   ResultCache<Score> cache_;
   ResultCache<SharedBuild> builds_;
-  Deadlines deadlines_;
   std::atomic<bool> draining_{false};
-  std::optional<HttpServer> server_;
+  // In this order: what is due uses the queue, and the server's threads use both, until they are gone.
   std::unique_ptr<JobQueue> queue_;
+  Deadlines deadlines_;
+  std::optional<HttpServer> server_;
 };
 
 }  // namespace assay::harness

@@ -6,6 +6,7 @@
 #include <boost/process/v2/stdio.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 
 #include "sandbox/executor.h"
 
@@ -170,6 +171,7 @@ constexpr Row table[] = {
     {Tool::pytest, pytest, "pytest in a folder of its own, which scripts/setup makes"},
     {Tool::rust, rust, "rustc on PATH or by rustup, and g++"},
 };
+static_assert(std::size(table) == tool_count);
 
 const Row& row_of(Tool tool) {
   for (const Row& row : table)
@@ -180,11 +182,14 @@ const Row& row_of(Tool tool) {
 }  // namespace
 
 const Toolchain* Toolchains::find(Tool tool) {
-  const std::lock_guard lock(mutex_);
-  const auto found = found_.find(tool);
-  if (found != found_.end()) return &found->second;
-  auto tools = row_of(tool).look();
-  return tools ? &found_.emplace(tool, std::move(*tools)).first->second : nullptr;
+  Place& place = places_.at(static_cast<std::size_t>(tool));
+  const std::lock_guard lock(place.mutex);
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  if (!place.found && now() >= place.next_look) {
+    place.found = row_of(tool).look();
+    place.next_look = now() + missing_;
+  }
+  return place.found ? &*place.found : nullptr;
 }
 
 std::string_view Toolchains::origin(Tool tool) { return row_of(tool).origin; }

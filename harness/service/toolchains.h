@@ -4,9 +4,9 @@
 ///
 /// Looked for when one is first asked for: what is on PATH, and where installers put it. They are trusted, as the
 /// samples' interpreter is; what they run is not.
+#include <array>
+#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,18 +23,27 @@ struct Toolchain {
 };
 
 enum class Tool { bash, cpp, go, java, node, pytest, rust };
+inline constexpr std::size_t tool_count = 7;
 
 class Toolchains {
  public:
-  /// Null where it is not on the machine: then it is looked for again when asked again. Any thread; what is found
-  /// stays.
+  /// `missing`: for how long what is not there is not looked for again. Some are asked for what they are made of, which
+  /// may take seconds.
+  explicit Toolchains(std::chrono::steady_clock::duration missing = std::chrono::minutes(1)) : missing_(missing) {}
+  /// Null where it is not on the machine. What is found stays. Any thread: who looks for one keeps those waiting who
+  /// want the same, and nobody else.
   [[nodiscard]] const Toolchain* find(Tool tool);
   /// Where what a Tool is made of comes from, for whoever lacks it: "go on PATH or in /usr/local/go".
   [[nodiscard]] static std::string_view origin(Tool tool);
 
  private:
-  std::mutex mutex_;
-  std::map<Tool, Toolchain> found_;
+  struct Place {
+    std::mutex mutex;
+    std::optional<Toolchain> found;
+    std::chrono::steady_clock::time_point next_look;
+  };
+  std::chrono::steady_clock::duration missing_;
+  std::array<Place, tool_count> places_;  ///< one a Tool
 };
 
 }  // namespace assay::harness

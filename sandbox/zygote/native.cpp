@@ -174,7 +174,8 @@ void confine(const SpawnRequest& request) {
     if (syscall(SYS_setgroups, 0, nullptr) != 0) _exit(failed);
     if (syscall(SYS_setresgid, request.uid, request.uid, request.uid) != 0) _exit(failed);
   }
-  if (request.count_by_uid) limit(RLIMIT_NPROC, request.processes + 0UL);
+  // The only one that may fail: then the machine's own limit is lower still, and holds.
+  if (request.count_by_uid) (void)limit(RLIMIT_NPROC, request.processes + 0UL);
   if (request.uid_drop && syscall(SYS_setresuid, request.uid, request.uid, request.uid) != 0) _exit(failed);
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};
@@ -192,14 +193,16 @@ void confine(const SpawnRequest& request) {
   if (!install(child_filters[request.profile == Profile::program ? 1 : 0])) _exit(failed);
 }
 
-/// Puts the request's descriptors where the runner expects them and closes everything else.
+/// Puts the request's descriptors where the runner expects them and closes everything else. Each must succeed: what
+/// lies at one of these numbers until then is the zygote's, its control socket among it.
 void arrange(const int (&fds)[most_spawn_fds]) {
   int high[spawn_fds];
-  for (int i = 0; i < spawn_fds; ++i) high[i] = fcntl(fds[i], F_DUPFD, 64);
-  dup2(high[0], sample_job_fd);
-  dup2(high[1], sample_result_fd);
-  for (int i = 2; i < spawn_fds; ++i) dup2(high[i], i - 2);
-  syscall(SYS_close_range, sample_result_fd + 1, ~0U, 0);
+  for (int i = 0; i < spawn_fds; ++i)
+    if ((high[i] = fcntl(fds[i], F_DUPFD, 64)) < 0) _exit(failed);
+  if (dup2(high[0], sample_job_fd) < 0 || dup2(high[1], sample_result_fd) < 0) _exit(failed);
+  for (int i = 2; i < spawn_fds; ++i)
+    if (dup2(high[i], i - 2) < 0) _exit(failed);
+  if (syscall(SYS_close_range, sample_result_fd + 1, ~0U, 0) != 0) _exit(failed);
 }
 
 /// The next request; a shorter message only asks whether anyone is there. Descriptors that did not come are -1.

@@ -57,20 +57,20 @@ long ticks(pid_t process) {
   return found;
 }
 
-/// How many files the warden may open, as long as this lives: it may poll no more.
+/// How many files a process may open, as long as this lives.
 class FewFiles {
  public:
-  FewFiles(pid_t warden, rlim_t files) : warden_(warden) {
-    REQUIRE(::prlimit(warden_, RLIMIT_NOFILE, nullptr, &usual_) == 0);
+  FewFiles(pid_t process, rlim_t files) : process_(process) {
+    REQUIRE(::prlimit(process_, RLIMIT_NOFILE, nullptr, &usual_) == 0);
     const rlimit few{files, usual_.rlim_max};
-    REQUIRE(::prlimit(warden_, RLIMIT_NOFILE, &few, nullptr) == 0);
+    REQUIRE(::prlimit(process_, RLIMIT_NOFILE, &few, nullptr) == 0);
   }
   FewFiles(const FewFiles&) = delete;
   FewFiles& operator=(const FewFiles&) = delete;
-  ~FewFiles() { (void)::prlimit(warden_, RLIMIT_NOFILE, &usual_, nullptr); }
+  ~FewFiles() { (void)::prlimit(process_, RLIMIT_NOFILE, &usual_, nullptr); }
 
  private:
-  pid_t warden_;
+  pid_t process_;
   rlimit usual_{};
 };
 
@@ -143,7 +143,7 @@ TEST_CASE("a job whose warden can't wait any more is an error, and no verdict of
     std::jthread spoiler([&](const std::stop_token& stop) {
       while (!stop.stop_requested()) {
         for (const pid_t child : new_children(watched.warden, idle))
-          if (ticks(child) >= 5) return (void)few.emplace(watched.warden, 2);
+          if (ticks(child) >= 5) return (void)few.emplace(watched.warden, 2);  // too few to poll so many
         std::this_thread::yield();
       }
     });
@@ -157,4 +157,23 @@ TEST_CASE("a job whose warden can't wait any more is an error, and no verdict of
     CHECK(after->status == Status::ok);
   }
   CHECK(watched.executor->restarts() == 0);
+}
+
+TEST_CASE("a sample whose descriptors can't be put in their places never runs", "[warden]") {
+  NEEDS_JAIL();
+  Watched watched;
+  tests::Results before, during, after;
+  const auto job = tests::call_job("def f(): return True");
+  REQUIRE(watched.executor->run(job, before));
+  const auto zygotes = tests::children(watched.warden);
+  REQUIRE(zygotes.size() == 1);
+  {
+    const FewFiles few(zygotes.front(), 32);
+    const auto outcome = watched.executor->run(job, during);
+    CHECK_FALSE(outcome);
+    if (!outcome) CHECK_THAT(outcome.error().message, Catch::Contains("before its program ran"));
+    CHECK(during.calls.empty());
+  }
+  REQUIRE(watched.executor->run(job, after));
+  CHECK(after.calls == before.calls);
 }

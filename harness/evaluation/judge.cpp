@@ -32,11 +32,7 @@ void count_timed_out_call(SetTally& tally) {
   if (tally.cause == Cause::none) tally.cause = Cause::timeout;
 }
 
-/// A kernel that is short of memory takes what is large; somebody killed what is small.
-bool killed_by_others(const sandbox::Outcome& outcome) {
-  constexpr std::uint64_t large_bytes = 256 << 20;
-  return outcome.memory_contended && outcome.memory_peak_bytes < large_bytes;
-}
+bool killed_by_others(const sandbox::Outcome& outcome) { return outcome.memory_contended && !is_large(outcome); }
 
 bool near_a_limit(const sandbox::Outcome& outcome) { return outcome.marginal || outcome.memory_contended; }
 

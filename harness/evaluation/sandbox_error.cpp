@@ -12,4 +12,6 @@ sandbox::Error killed_from_outside() {
           "--parallel, or give it more"};
 }
 
+bool is_large(const sandbox::Outcome& outcome) { return outcome.memory_peak_bytes >= 256ULL << 20; }
+
 }  // namespace assay::harness

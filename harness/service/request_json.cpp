@@ -74,6 +74,10 @@ std::optional<Value> parse_object(std::string_view body, std::vector<Flaw>& flaw
   return std::move(*value);
 }
 
+void add(std::vector<Flaw>& flaws, Flaw flaw) {
+  if (flaws.size() < most_flaws) flaws.push_back(std::move(flaw));
+}
+
 Fields::Fields(const Value& object, std::string path, std::vector<Flaw>& flaws)
     : object_(object), path_(std::move(path)), flaws_(flaws) {}
 
@@ -82,7 +86,7 @@ std::string Fields::path_of(std::string_view name) const {
 }
 
 void Fields::flaw(std::string type, std::string_view name, std::string message) {
-  if (flaws_.size() < most_flaws) flaws_.push_back({std::move(type), path_of(name), std::move(message)});
+  add(flaws_, {std::move(type), path_of(name), std::move(message)});
 }
 
 void Fields::only(std::initializer_list<std::string_view> names) {

@@ -23,6 +23,9 @@ struct Flaw {
 /// are no UTF-8 are a flaw.
 [[nodiscard]] std::optional<datasets::Value> parse_object(std::string_view body, std::vector<Flaw>& flaws);
 
+/// Adds one, unless a client has been told enough of them already.
+void add(std::vector<Flaw>& flaws, Flaw flaw);
+
 /// Reads the fields of one object; what is wrong goes to the list of flaws and reads as the default.
 class Fields {
  public:

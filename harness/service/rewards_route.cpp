@@ -93,7 +93,7 @@ class Reader {
     result.id = std::to_string(index);
     const std::string place = fmt::format("items.{}", index);
     if (as_object(value) == nullptr) {
-      if (flaws_.size() < 20) flaws_.push_back({"dict_type", place, "Input should be an object"});
+      add(flaws_, {"dict_type", place, "Input should be an object"});
       return result;
     }
     Fields fields(value, place, flaws_);

@@ -73,12 +73,8 @@ sandbox::CheckJob rest_of(const sandbox::CheckJob& whole, std::size_t first, mil
   return job;
 }
 
-/// Whether a program was killed for what its neighbours used. One that kills itself looks the same, but for this: the
-/// kernel takes what is large.
-bool was_a_victim(const sandbox::Outcome& outcome) {
-  constexpr std::uint64_t large_bytes = 256 << 20;
-  return outcome.memory_contended && outcome.memory_peak_bytes >= large_bytes;
-}
+/// Whether a program was killed for what its neighbours used. One that kills itself looks the same, but for its size.
+bool was_a_victim(const sandbox::Outcome& outcome) { return outcome.memory_contended && is_large(outcome); }
 
 bool worth_another_try(const sandbox::Error& error) { return error.code != sandbox::Errc::cancelled; }
 

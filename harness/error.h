@@ -12,6 +12,7 @@ enum class Errc {
   store,        ///< the store cannot be opened, read or written
   sandbox,      ///< the sandbox is unavailable, or failed twice on a job
   incomplete,   ///< some samples have no verdict
+  undrawn,      ///< some samples could not be drawn
   refused,      ///< two runs may not be put side by side
   server,       ///< a server that was asked for samples failed, or says nonsense
   gate,         ///< a comparison ended as its gates forbid

@@ -10,17 +10,12 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-    {Errc::gate, 1, "compare.gate"},
-    {Errc::usage, 2, "usage"},
-    {Errc::bad_data, 3, "input.bad_data"},
-    {Errc::refused, 3, "compare.refused"},
-    {Errc::sandbox, 4, "sandbox.unavailable"},
-    {Errc::address, 4, "serve.address"},
-    {Errc::server, 4, "server.failed"},
-    {Errc::incomplete, 5, "eval.incomplete"},
-    {Errc::bug, 70, "bug"},
-    {Errc::io, 74, "output.failed"},
-    {Errc::store, 74, "store.failed"},
+    {Errc::gate, 1, "compare.gate"},           {Errc::usage, 2, "usage"},
+    {Errc::bad_data, 3, "input.bad_data"},     {Errc::refused, 3, "compare.refused"},
+    {Errc::sandbox, 4, "sandbox.unavailable"}, {Errc::address, 4, "serve.address"},
+    {Errc::server, 4, "server.failed"},        {Errc::incomplete, 5, "eval.incomplete"},
+    {Errc::undrawn, 5, "generate.undrawn"},    {Errc::bug, 70, "bug"},
+    {Errc::io, 74, "output.failed"},           {Errc::store, 74, "store.failed"},
     {Errc::interrupted, 130, "interrupted"},
 };
 

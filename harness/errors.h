@@ -10,7 +10,8 @@
 namespace assay::harness {
 
 /// The process's exit code: 1 a gate of a comparison fired, 2 usage, 3 bad input data, 4 sandbox unavailable, 5 some
-/// samples have no verdict, 70 a bug of ours, 74 a file or the store could not be written, 130 interrupted.
+/// samples have no verdict or could not be drawn, 70 a bug of ours, 74 a file or the store could not be written, 130
+/// interrupted.
 [[nodiscard]] int exit_code(Errc code);
 /// A word for programs that never changes: "input.bad_data".
 [[nodiscard]] std::string_view code_word(Errc code);

@@ -28,9 +28,9 @@ std::size_t utf8_length(std::string_view bytes) {
   return 0;
 }
 
-}  // namespace
-
-std::string escape_invalid_utf8(std::string_view bytes) {
+/// The bytes with each that is in no well-formed sequence as `stand_in` has it.
+template <class StandIn>
+std::string well_formed(std::string_view bytes, const StandIn& stand_in) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
@@ -38,10 +38,20 @@ std::string escape_invalid_utf8(std::string_view bytes) {
     if (length > 0)
       text.append(bytes.substr(0, length));
     else
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
+      text += stand_in(static_cast<unsigned char>(bytes.front()));
     bytes.remove_prefix(std::max<std::size_t>(1, length));
   }
   return text;
+}
+
+}  // namespace
+
+std::string escape_invalid_utf8(std::string_view bytes) {
+  return well_formed(bytes, [](unsigned char byte) { return fmt::format("\\x{:02x}", byte); });
+}
+
+std::string replace_invalid_utf8(std::string_view bytes) {
+  return well_formed(bytes, [](unsigned char) { return "\xEF\xBF\xBD"; });
 }
 
 }  // namespace assay::harness

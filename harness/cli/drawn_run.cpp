@@ -63,6 +63,7 @@ int make_drawn_run(const GenerateOptions& options, EvalRun& run, Provider& provi
                              "command goes on",
                              made->kept + made->result.written, draws.size(), options.out, run.name())});
   run.add_warnings(made->result.warnings);
+  for (const Undrawn& one : made->result.undrawn) run.lacks(one.draw->task_id);
   const auto samples = samples_of(options, run.dataset());
   if (!samples) return fail(samples.error());
   if (!options.traces.empty())

@@ -200,13 +200,24 @@ Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Ev
   return write_results_file(output_, file, options_.force ? Overwrite::yes : Overwrite::own);
 }
 
+void EvalRun::tally(const std::vector<Sample>& samples, const Evaluation& evaluation) {
+  if (undrawn_.empty()) return tally_results(report_, with_plus(), samples, evaluation.results);
+  std::vector<Sample> all = samples;
+  std::vector<std::optional<SampleResult>> results = evaluation.results;
+  for (const std::string& task_id : undrawn_) {
+    all.emplace_back().task_id = task_id;
+    results.emplace_back();
+  }
+  tally_results(report_, with_plus(), all, results);
+}
+
 int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& evaluation) {
   report_.kept = evaluation.kept - judged_early_;
   report_.judged = evaluation.judged + judged_early_;
   report_.interrupted = evaluation.interrupted;
   report_.warden_restarts = session_->executor.restarts();
   if (!options_.ks.empty()) report_.ks = options_.ks;
-  tally_results(report_, with_plus(), samples, evaluation.results);
+  tally(samples, evaluation);
   for (const unsigned k : options_.ks) {
     if (report_.base_pass_at_k.contains(k)) continue;
     report_.warnings.push_back(
@@ -220,9 +231,11 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
                                 report_.samples - report_.without_verdict, report_.samples, key_.name)};
   } else if (report_.without_verdict > 0) {
     for (const std::string& why : evaluation.failures) warn(why);
-    failure = Error{Errc::incomplete, fmt::format("eval: {} of {} samples have no verdict, so no results file was "
-                                                  "written; the same command tries them again",
-                                                  report_.without_verdict, report_.samples)};
+    failure = Error{Errc::incomplete,
+                    fmt::format("eval: {} of {} samples have no verdict{}, so no results file was written; the same "
+                                "command tries them again",
+                                report_.without_verdict, report_.samples,
+                                undrawn_.empty() ? "" : fmt::format(" ({} could not be drawn)", undrawn_.size()))};
   } else if (const auto written = write_results(samples, evaluation); !written) {
     failure = written.error();
   } else {

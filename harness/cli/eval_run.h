@@ -57,6 +57,8 @@ class EvalRun {
   [[nodiscard]] Result<void> judge_early(const Sample& sample, const std::stop_token& stop);
   /// That standard error was told already, for the report.
   void add_warnings(const std::vector<std::string>& warnings);
+  /// One sample more of this problem should be there and could not be drawn: it is told of as one without a verdict.
+  void lacks(const std::string& task_id) { undrawn_.push_back(task_id); }
   /// Keeps how samples were decoded, from the file that was written while they were drawn.
   [[nodiscard]] Result<void> keep_traces(const std::vector<Sample>& samples, const std::filesystem::path& traces);
   /// Judges what has no verdict, writes results and report. The process's exit code.
@@ -73,6 +75,7 @@ class EvalRun {
   Result<Evaluation> judge(const std::vector<Sample>& samples);
   Result<void> write_results(const std::vector<Sample>& samples, const Evaluation& evaluation);
   int conclude(const std::vector<Sample>& samples, const Evaluation& evaluation);
+  void tally(const std::vector<Sample>& samples, const Evaluation& evaluation);
   [[nodiscard]] bool with_plus() const { return dataset_->has_plus && !options_.base_only; }
 
   const EvalOptions& options_;
@@ -86,6 +89,7 @@ class EvalRun {
   std::unique_ptr<Early> early_;
   std::chrono::steady_clock::time_point opened_;
   std::atomic<std::size_t> judged_early_ = 0;  ///< finish() finds their verdicts in the store
+  std::vector<std::string> undrawn_;           ///< problems of samples that are not there, one a sample
   EvalReport report_;
 };
 

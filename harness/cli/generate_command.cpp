@@ -32,6 +32,18 @@ double rate_of(const Generated& made) {
   return made.seconds > 0 ? static_cast<double>(made.counts.tokens) / made.seconds : 0;
 }
 
+std::string undrawn_json(const std::vector<Undrawn>& undrawn) {
+  std::string text = "[";
+  for (const Undrawn& one : undrawn) {
+    text += text.size() > 1 ? ", {\"task_id\": " : "{\"task_id\": ";
+    append_json(text, one.draw->task_id);
+    text += fmt::format(", \"sample_id\": {}, \"why\": ", one.draw->sample);
+    append_json(text, one.why);
+    text += "}";
+  }
+  return text + "]";
+}
+
 void print_json(const GenerateOptions& options, const datasets::Dataset& dataset, const Provider& provider,
                 std::size_t draws, const Generated& made) {
   std::string text = "{\"dataset\": ";
@@ -45,9 +57,9 @@ void print_json(const GenerateOptions& options, const datasets::Dataset& dataset
   text += fmt::format(
       ", \"samples\": {}, \"written\": {}, \"kept\": {}, \"cut_off\": {}, \"interrupted\": {}, \"seconds\": {:.3f}, "
       "\"tokens\": {}, "
-      "\"tokens_a_second\": {:.3f}, \"tokens_a_forward\": {}, \"out\": ",
+      "\"tokens_a_second\": {:.3f}, \"tokens_a_forward\": {}, \"undrawn\": {}, \"out\": ",
       draws, made.result.written, made.kept, made.cut_off, made.result.interrupted, made.seconds, made.counts.tokens,
-      rate_of(made), a_forward);
+      rate_of(made), a_forward, undrawn_json(made.result.undrawn));
   append_json(text, options.out);
   fmt::print("{}}}\n", text);
 }
@@ -64,7 +76,9 @@ int conclude(const GenerateOptions& options, const datasets::Dataset& dataset, c
     fmt::print("{} samples of {} in {}{}{}\n", there, dataset.name, options.out,
                made.kept > 0 ? fmt::format(" ({} were there)", made.kept) : "",
                made.result.written > 0 ? fmt::format("; {:.1f} tokens/s", rate_of(made)) : "");
-  return 0;
+  if (made.result.undrawn.empty()) return 0;
+  return fail(
+      {Errc::undrawn, fmt::format("generate: {}; the same command tries them again", undrawn_text(made, draws))});
 }
 
 }  // namespace

@@ -6,11 +6,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "datasets/digest.h"
 #include "harness/cli/failure.h"
+#include "harness/evaluation/set_verdict.h"
 #include "harness/generation/engine_provider.h"
 #include "harness/generation/server_provider.h"
 #include "harness/progress.h"
@@ -20,6 +22,27 @@ namespace assay::harness {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// A line a problem and reason, of the first problems.
+std::vector<std::string> undrawn_lines(const std::vector<Undrawn>& undrawn) {
+  constexpr std::size_t most_lines = 50;
+  std::vector<std::string> lines;
+  std::size_t left_out = 0;
+  for (std::size_t at = 0, end = 0; at < undrawn.size(); at = end) {
+    const Undrawn& first = undrawn[at];
+    while (end < undrawn.size() && undrawn[end].draw->task_id == first.draw->task_id && undrawn[end].why == first.why)
+      ++end;
+    const std::size_t samples = end - at;
+    if (lines.size() == most_lines)
+      left_out += samples;
+    else
+      lines.push_back(fmt::format(
+          "{}: {} not drawn: {}", printable(first.draw->task_id),
+          samples == 1 ? fmt::format("sample {}", first.draw->sample) : fmt::format("{} samples", samples), first.why));
+  }
+  if (left_out > 0) lines.push_back(fmt::format("and {} more samples not drawn", left_out));
+  return lines;
+}
 
 }  // namespace
 
@@ -82,6 +105,13 @@ std::string generation_digest(const GenerateOptions& options, const datasets::Da
   return datasets::sha256(all).substr(0, shown);
 }
 
+std::string undrawn_text(const Generated& made, std::size_t draws) {
+  std::set<std::string_view> problems;
+  for (const Undrawn& one : made.result.undrawn) problems.insert(one.draw->task_id);
+  return fmt::format("{} of {} samples could not be drawn, of {} problem{}", made.result.undrawn.size(), draws,
+                     problems.size(), problems.size() == 1 ? "" : "s");
+}
+
 Result<Generated> generate(const GenerateOptions& options, Provider& provider, sandbox::Executor& executor,
                            const datasets::Dataset& dataset, const std::vector<Draw>& draws, SamplesOut& out,
                            decltype(GenerationSettings::use) use, const std::function<std::string()>& note,
@@ -115,6 +145,7 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
         fmt::format("{} of {} answers were cut off at --max-new-tokens {}; to draw all anew give more, and another "
                     "--out or --force",
                     made.cut_off, made.kept + result->written, options.decoding.decoding.max_new_tokens));
+  for (std::string& line : undrawn_lines(result->undrawn)) result->warnings.push_back(std::move(line));
   for (const std::string& warning : result->warnings) warn(warning);
   made.result = std::move(*result);
   made.counts = provider.counts();

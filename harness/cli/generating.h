@@ -35,7 +35,11 @@ struct Generated {
   double seconds = 0;
 };
 
-/// Draws what `out` does not have. @param use of each sample that was written; may be empty
+/// "2 of 6 samples could not be drawn, of 1 problem": for results that have some.
+[[nodiscard]] std::string undrawn_text(const Generated& made, std::size_t draws);
+
+/// Draws what `out` does not have, and warns of each problem that came to nothing. @param use of each sample that was
+/// written; may be empty
 /// @param note stands behind the progress; may be empty
 [[nodiscard]] Result<Generated> generate(const GenerateOptions& options, Provider& provider,
                                          sandbox::Executor& executor, const datasets::Dataset& dataset,

@@ -82,7 +82,8 @@ Result<void> check_alike(const std::vector<reports::SweepPoint>& points) {
   return {};
 }
 
-/// Draws and judges at each temperature. @return an exit code that is not 0, or the names of the runs
+/// Draws and judges at each temperature; where some samples came to nothing at one, the others are still made.
+/// @return an exit code that is not 0, or the names of the runs
 struct Made {
   int code = 0;
   std::vector<std::string> runs;
@@ -102,8 +103,9 @@ Made make_runs(const SweepOptions& options, const std::vector<double>& temperatu
     (*provider)->set_temperature(temperature);
     EvalRun run(eval, dataset, session, {});
     if (!at.generate.quiet && !at.generate.json) fmt::print(stderr, "assay: temperature {}\n", temperature);
-    made.code = make_drawn_run(at.generate, run, **provider, *draws);
-    if (made.code != 0) return made;
+    const int code = make_drawn_run(at.generate, run, **provider, *draws);
+    if (code != 0) made.code = code;
+    if (code != 0 && code != exit_code(Errc::incomplete)) return made;
     made.runs.push_back(run.name());
   }
   return made;

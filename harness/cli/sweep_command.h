@@ -22,7 +22,7 @@ struct SweepOptions {
 
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options);
-/// The process's exit code: of the first temperature that failed, or was interrupted.
+/// The process's exit code: of the last temperature that failed, was interrupted, or lacks samples.
 [[nodiscard]] int run_sweep(const SweepOptions& options);
 
 }  // namespace assay::harness

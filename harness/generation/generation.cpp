@@ -5,6 +5,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,7 @@ class Generation {
     oneapi::tbb::task_arena arena(static_cast<int>(slots) + 1);
     std::optional<Error> failed;
     arena.execute([&] { failed = draw_all(provider, slots); });
+    std::ranges::sort(result_.undrawn, {}, [](const Undrawn& one) { return one.draw->index; });
     result_.interrupted = stop_.stop_requested() && !failure_;
     if (failure_) return tl::unexpected(*failure_);
     if (failed && failed->code != Errc::interrupted) return tl::unexpected(*failed);
@@ -71,6 +73,10 @@ class Generation {
     const auto drawn = provider.draw(
         wanted,
         [&](Drawn one) {
+          if (!one.failure.empty()) {
+            result_.undrawn.push_back({&draws_[one.index], std::move(one.failure)});
+            return;
+          }
           places.acquire();
           auto sample = std::make_shared<GeneratedSample>();
           sample->draw = &draws_[one.index];

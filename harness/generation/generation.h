@@ -32,9 +32,16 @@ struct GenerationSettings {
   std::function<void()> advance;  ///< after each sample that was written
 };
 
+/// A draw that came to nothing.
+struct Undrawn {
+  const Draw* draw = nullptr;
+  std::string why;
+};
+
 struct GenerationResult {
   std::size_t written = 0;
   std::vector<std::string> warnings;  ///< of answers that are kept as they are: the first few
+  std::vector<Undrawn> undrawn;       ///< in the draws' order; nothing is written of them
   bool interrupted = false;
 };
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <charconv>
 #include <condition_variable>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <random>
 
 #include "harness/evaluation/set_verdict.h"
+#include "harness/generation/lenient_json.h"
 
 namespace assay::harness {
 namespace {
@@ -66,22 +66,6 @@ int look_for_stop(void* transfer, curl_off_t, curl_off_t, curl_off_t, curl_off_t
   return static_cast<Transfer*>(transfer)->stop->stop_requested() ? 1 : 0;
 }
 
-/// What the server said, in one short line: OpenAI's, vLLM's and SGLang's forms, or the text's beginning.
-std::string error_text(const std::string& body) {
-  constexpr std::size_t shown = 200;
-  boost::system::error_code wrong;
-  const boost::json::value value = boost::json::parse(body, wrong);
-  std::string text = body.substr(0, shown);
-  if (const auto* object = wrong ? nullptr : value.if_object()) {
-    const auto* error = object->if_contains("error");
-    if (error && error->is_string()) text = error->get_string();
-    const auto* place = error && error->is_object() ? &error->get_object() : object;
-    if (const auto* message = place->if_contains("message"); message && message->is_string())
-      text = message->get_string();
-  }
-  return printable(text.substr(0, shown));
-}
-
 /// False after a stop.
 bool pause_for(milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
@@ -95,14 +79,33 @@ struct FreeHeaders {
   void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
 };
 
+/// Codes of libcurl that no other request would be spared.
+bool is_unreachable(CURLcode code) {
+  constexpr CURLcode codes[] = {CURLE_URL_MALFORMAT,        CURLE_UNSUPPORTED_PROTOCOL, CURLE_COULDNT_RESOLVE_PROXY,
+                                CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,      CURLE_PEER_FAILED_VERIFICATION,
+                                CURLE_SSL_CONNECT_ERROR};
+  return std::ranges::find(codes, code) != std::end(codes);
+}
+
+bool is_success(long status) {
+  constexpr long ok = 200, redirect = 300;
+  return status >= ok && status < redirect;
+}
+
+bool is_out_of_quota(const HttpAnswer& answer) { return answer.body.find("insufficient_quota") != std::string::npos; }
+
+tl::unexpected<HttpFailure> interrupted() {
+  return tl::unexpected(HttpFailure{HttpFailure::Concerns::all, {Errc::interrupted, "interrupted"}});
+}
+
 }  // namespace
 
 std::optional<milliseconds> retry_pause(const HttpAnswer& answer, int tried, double uniform) {
   constexpr long timeout = 408, conflict = 409, too_many = 429, server_error = 500;
   constexpr double first = 500, most = 8000, spread = 0.25;
   constexpr milliseconds most_asked{120'000};
-  const bool passing = answer.status == 0 || answer.status == timeout || answer.status == conflict ||
-                       (answer.status == too_many && answer.body.find("insufficient_quota") == std::string::npos) ||
+  const bool passing = !answer.why.empty() || answer.status == 0 || answer.status == timeout ||
+                       answer.status == conflict || (answer.status == too_many && !is_out_of_quota(answer)) ||
                        answer.status >= server_error;
   if (!answer.should_retry.value_or(passing)) return std::nullopt;
   if (answer.retry_after && answer.retry_after->count() > 0)
@@ -110,6 +113,37 @@ std::optional<milliseconds> retry_pause(const HttpAnswer& answer, int tried, dou
   double pause = first;
   for (int i = 0; i < tried && pause < most; ++i) pause *= 2;
   return milliseconds(static_cast<std::int64_t>(std::min(pause, most) * (1 - spread * uniform)));
+}
+
+std::string error_text(const std::string& body) {
+  constexpr std::size_t shown = 200;
+  const auto value = read_lenient_json(body);
+  std::string text = body.substr(0, shown);
+  if (const auto* object = value ? value->if_object() : nullptr) {
+    const auto* error = object->if_contains("error");
+    if (error && error->is_string()) text = error->get_string();
+    const auto* place = error && error->is_object() ? &error->get_object() : object;
+    if (const auto* message = place->if_contains("message"); message && message->is_string())
+      text = message->get_string();
+  }
+  return printable(text.substr(0, shown));
+}
+
+HttpFailure::Concerns concerns(const HttpAnswer& answer) {
+  constexpr long redirect = 300, bad_request = 400;
+  struct Row {
+    long status;
+    const char* why;
+  };
+  constexpr Row every[] = {
+      {401, "the key is wrong"},          {402, "the account is empty"},
+      {403, "the key does not allow it"}, {404, "there is no such model, or no such server"},
+      {405, "it is no such server"},      {407, "a proxy wants a key"},
+  };
+  const bool all = answer.unreachable || is_out_of_quota(answer) ||
+                   (answer.status >= redirect && answer.status < bad_request) ||
+                   std::ranges::any_of(every, [&](const Row& row) { return row.status == answer.status; });
+  return all ? HttpFailure::Concerns::all : HttpFailure::Concerns::this_request;
 }
 
 HttpClient::HttpClient(const HttpSettings& settings) : settings_(settings) {
@@ -121,7 +155,7 @@ HttpClient::~HttpClient() {
   if (curl_) ::curl_easy_cleanup(static_cast<CURL*>(curl_));
 }
 
-HttpAnswer HttpClient::once(const std::string& address, const std::string& json, const std::stop_token& stop) {
+HttpAnswer HttpClient::once(const JsonRequest& request, const std::stop_token& stop) {
   Transfer transfer;
   transfer.most_bytes = settings_.most_bytes;
   transfer.stop = &stop;
@@ -137,16 +171,16 @@ HttpAnswer HttpClient::once(const std::string& address, const std::string& json,
   list = ::curl_slist_append(list, "Expect:");
   if (!settings_.key.empty()) list = ::curl_slist_append(list, ("Authorization: Bearer " + settings_.key).c_str());
   const std::unique_ptr<curl_slist, FreeHeaders> headers(list);
-  ::curl_easy_setopt(curl, CURLOPT_URL, address.c_str());
+  ::curl_easy_setopt(curl, CURLOPT_URL, request.address.c_str());
   ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
   ::curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(settings_.timeout.count()));
   ::curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
   ::curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-  if (!json.empty()) {
-    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
-    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json.data());
+  if (!request.json.empty()) {
+    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.json.size()));
+    ::curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.json.data());
   }
   ::curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
   ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -159,33 +193,35 @@ HttpAnswer HttpClient::once(const std::string& address, const std::string& json,
   const CURLcode code = ::curl_easy_perform(curl);
   if (code == CURLE_OK) {
     ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &transfer.answer.status);
+    if (request.read && is_success(transfer.answer.status))
+      transfer.answer.why = request.read(transfer.answer.body).value_or("");
     return transfer.answer;
   }
   transfer.answer.why = why[0] != '\0' ? why.data() : ::curl_easy_strerror(code);
   if (transfer.too_large) transfer.answer.why = fmt::format("the answer has more than {} bytes", settings_.most_bytes);
+  transfer.answer.unreachable = is_unreachable(code);
   const bool never = transfer.too_large || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
   if (never) transfer.answer.should_retry = false;
   return transfer.answer;
 }
 
-Result<std::string> HttpClient::request(const std::string& address, const std::string& json,
-                                        const std::stop_token& stop, const std::function<bool()>& may_ask) {
-  constexpr long ok = 200, redirect = 300;
+tl::expected<std::string, HttpFailure> HttpClient::ask(const JsonRequest& request, const std::stop_token& stop) {
   thread_local std::minstd_rand random(std::random_device{}());
   for (int tried = 0;; ++tried) {
-    if (may_ask && !may_ask()) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
-    HttpAnswer answer = once(address, json, stop);
-    if (stop.stop_requested()) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
-    if (answer.status >= ok && answer.status < redirect) return std::move(answer.body);
+    if (request.may_ask && !request.may_ask()) return interrupted();
+    HttpAnswer answer = once(request, stop);
+    if (is_success(answer.status) && answer.why.empty()) return std::move(answer.body);
+    if (stop.stop_requested()) return interrupted();
     const auto pause = retry_pause(answer, tried, std::uniform_real_distribution<double>()(random));
     if (!pause || tried >= settings_.retries) {
-      const std::string said =
-          answer.status == 0 ? answer.why : fmt::format("{}: {}", answer.status, error_text(answer.body));
+      const std::string what = answer.why.empty() ? error_text(answer.body) : answer.why;
+      const std::string said = answer.status == 0 ? what : fmt::format("{}: {}", answer.status, what);
       return tl::unexpected(
-          Error{Errc::server,
-                fmt::format("{}: {}{}", address, said, tried > 0 ? fmt::format(" (after {} tries)", tried + 1) : "")});
+          HttpFailure{concerns(answer),
+                      {Errc::server, fmt::format("{}: {}{}", request.address, said,
+                                                 tried > 0 ? fmt::format(" (after {} tries)", tried + 1) : "")}});
     }
-    if (!pause_for(*pause, stop)) return tl::unexpected(Error{Errc::interrupted, "interrupted"});
+    if (!pause_for(*pause, stop)) return interrupted();
   }
 }
 

@@ -14,7 +14,8 @@ namespace assay::harness {
 struct HttpAnswer {
   long status = 0;  ///< 0: no answer came
   std::string body;
-  std::string why;                                       ///< where no answer came
+  std::string why;                                       ///< no answer came, or what came is none; empty: it is one
+  bool unreachable = false;                              ///< no connection, or none of the kind that was asked for
   std::optional<std::chrono::milliseconds> retry_after;  ///< Retry-After or retry-after-ms, where it is a number
   std::optional<bool> should_retry;                      ///< x-should-retry
 };
@@ -22,6 +23,32 @@ struct HttpAnswer {
 /// How long to wait before try number `tried` + 1 (the first is 0); none: what came is final. Source: openai-python,
 /// _base_client.py, _should_retry and _calculate_retry_timeout. @param uniform in [0, 1), spreads clients
 [[nodiscard]] std::optional<std::chrono::milliseconds> retry_pause(const HttpAnswer& answer, int tried, double uniform);
+
+/// What a server said, in one short line: OpenAI's, vLLM's and SGLang's forms, or the text's beginning.
+[[nodiscard]] std::string error_text(const std::string& body);
+
+/// A request without an answer, all tries made.
+struct HttpFailure {
+  enum class Concerns {
+    this_request,  ///< others may fare better
+    all,           ///< there is no use in asking on
+  };
+  Concerns concerns;
+  Error error;
+};
+
+/// Whom it concerns that this is all that came: a key or a model's name that a server refuses is every request's.
+[[nodiscard]] HttpFailure::Concerns concerns(const HttpAnswer& answer);
+
+struct JsonRequest {
+  std::string address;
+  std::string json = {};  ///< is POSTed; empty: a GET
+  /// Waits for a turn before each try, and says whether there is one; may be empty.
+  std::function<bool()> may_ask = {};
+  /// Reads the body of a 2xx and says what keeps it from being an answer: then it is tried again, as after a 5xx. A
+  /// proxy's page and half an answer come so. May be empty.
+  std::function<std::optional<std::string>(const std::string& body)> read = {};
+};
 
 struct HttpSettings {
   std::string key;  ///< sent as a bearer token; empty: none
@@ -38,14 +65,12 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();
 
-  /// POSTs `json`, or GETs where it is empty; the body of a 2xx.
-  /// @param may_ask waits for a turn before each try, and says whether there is one; may be empty
+  /// The body of a 2xx that `request.read` took.
   /// @return Errc::server with what the server said, after the retries; Errc::interrupted after a stop.
-  [[nodiscard]] Result<std::string> request(const std::string& address, const std::string& json,
-                                            const std::stop_token& stop, const std::function<bool()>& may_ask = {});
+  [[nodiscard]] tl::expected<std::string, HttpFailure> ask(const JsonRequest& request, const std::stop_token& stop);
 
  private:
-  HttpAnswer once(const std::string& address, const std::string& json, const std::stop_token& stop);
+  HttpAnswer once(const JsonRequest& request, const std::stop_token& stop);
 
   HttpSettings settings_;
   void* curl_;

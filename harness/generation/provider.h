@@ -28,6 +28,7 @@ struct Drawn {
   std::string trace;  ///< members of a decode trace's object; empty: none
   /// In OpenAI's words why the answer ends: "stop"; "length": it had as many tokens as were allowed. Empty: unknown.
   std::string finish_reason;
+  std::string failure = {};  ///< not empty: there is no answer, for this reason
 };
 
 struct DrawCounts {
@@ -40,7 +41,8 @@ class Provider {
   virtual ~Provider() = default;
 
   /// Draws all, in an order that suits the model, and gives each to `take` as it comes, never two at once. `take` may
-  /// block: then the model waits. After a stop it returns soon, without what was on its way.
+  /// block: then the model waits. A draw that came to nothing is given too, with why; an error is one that concerns all
+  /// that are left. After a stop it returns soon, without what was on its way.
   [[nodiscard]] virtual Result<void> draw(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take,
                                           std::stop_token stop) = 0;
   /// Of the draws from now on; they are counted anew. Not while draw() runs.

@@ -6,10 +6,12 @@
 #include <boost/json.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "engine/decoding/random.h"
+#include "harness/generation/lenient_json.h"
 #include "harness/thread_body.h"
 
 namespace assay::harness {
@@ -42,43 +44,89 @@ class RateLimit {
   Clock::time_point next_;
 };
 
+/// What the threads of one draw() share.
+class Drawing {
+ public:
+  Drawing(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take, const std::stop_token& stop)
+      : draws_(draws), take_(take), forward_(stop, [this] { ended_.request_stop(); }) {}
+
+  /// None where all have been begun, or it has ended.
+  const Draw* next() {
+    const std::size_t at = ended_.stop_requested() ? draws_.size() : next_++;
+    return at < draws_.size() ? &draws_[at] : nullptr;
+  }
+  void answered(const Draw& draw, ServerAnswer answer) {
+    const std::lock_guard lock(mutex_);
+    failed_in_a_row_.clear();
+    take_({draw.index, std::move(answer.text), {}, std::move(answer.finish_reason)});
+  }
+  void failed(const Draw& draw, const HttpFailure& failure) {
+    const std::lock_guard lock(mutex_);
+    if (failure.error.code == Errc::interrupted) return;
+    if (failure.concerns == HttpFailure::Concerns::all)
+      return end({failure.error.code, draw.task_id + ": " + failure.error.message});
+    take_({draw.index, {}, {}, {}, failure.error.message});
+    failed_in_a_row_.insert(draw.task_id);
+    if (failed_in_a_row_.size() >= most_in_a_row)
+      end({failure.error.code, fmt::format("{} problems one after another got no answer, the last of them {}: {}",
+                                           failed_in_a_row_.size(), draw.task_id, failure.error.message)});
+  }
+  /// A thread's own failure ends all.
+  void broke(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    end(error);
+  }
+  [[nodiscard]] std::stop_token stop() const { return ended_.get_token(); }
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }  ///< once the threads have ended
+
+ private:
+  /// Problems, not samples: all samples of one may be too long for the model's context.
+  static constexpr std::size_t most_in_a_row = 20;
+
+  void end(Error error) {
+    if (!failure_) failure_ = std::move(error);
+    ended_.request_stop();
+  }
+
+  const std::vector<Draw>& draws_;
+  const std::function<void(Drawn)>& take_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;  ///< of what follows, and of take_
+  std::set<std::string> failed_in_a_row_;
+  std::optional<Error> failure_;
+  std::stop_source ended_;
+  std::stop_callback<std::function<void()>> forward_;
+};
+
 class ServerProvider final : public Provider {
  public:
   explicit ServerProvider(ServerProviderOptions options) : options_(std::move(options)) {}
 
   Result<void> draw(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take,
                     std::stop_token stop) override {
-    std::atomic<std::size_t> next = 0;
-    std::optional<Error> failure;
-    std::mutex mutex;  // of failure and take
+    Drawing drawing(draws, take, stop);
     RateLimit rate(options_.requests_a_minute);
-    std::stop_source ended;
-    const std::stop_callback forward(stop, [&ended] { ended.request_stop(); });
     const auto ask_all = [&]() -> Result<void> {
       HttpClient client(options_.http);
-      const auto may_ask = [&] { return rate.wait(ended.get_token()); };
-      for (std::size_t at = 0; (at = next++) < draws.size();) {
-        auto answer = ask(client, draws[at], may_ask, ended.get_token());
-        const std::lock_guard lock(mutex);
-        if (ended.stop_requested()) return {};
-        if (!answer) return tl::unexpected(answer.error());
+      while (const Draw* draw = drawing.next()) {
+        auto answer = ask(client, *draw, rate, drawing.stop());
+        if (!answer) {
+          drawing.failed(*draw, answer.error());
+          continue;
+        }
         tokens_ += answer->tokens;
-        take({draws[at].index, std::move(answer->text), {}, std::move(answer->finish_reason)});
+        drawing.answered(*draw, std::move(*answer));
       }
       return {};
     };
     const auto work = [&] {
-      const auto done = or_bug(ask_all);
-      if (done) return;
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = done.error();
-      ended.request_stop();
+      if (const auto done = or_bug(ask_all); !done) drawing.broke(done.error());
     };
     {
       std::vector<std::jthread> threads;
       for (std::size_t i = 0; i < std::min(options_.concurrency, draws.size()); ++i) threads.emplace_back(work);
     }
-    if (failure) return tl::unexpected(*failure);
+    if (drawing.failure()) return tl::unexpected(*drawing.failure());
     return {};
   }
 
@@ -97,16 +145,19 @@ class ServerProvider final : public Provider {
   [[nodiscard]] DrawCounts counts() const override { return {tokens_, 0}; }
 
  private:
-  Result<ServerAnswer> ask(HttpClient& client, const Draw& draw, const std::function<bool()>& may_ask,
-                           const std::stop_token& stop) {
-    const std::string address =
-        options_.address + (options_.form == ServerForm::chat ? "/chat/completions" : "/completions");
-    const auto body = client.request(address, server_request(options_, draw), stop, may_ask);
-    if (!body) return tl::unexpected(Error{body.error().code, draw.task_id + ": " + body.error().message});
-    auto answer = read_server_answer(*body, options_.form);
-    if (!answer)
-      return tl::unexpected(
-          Error{answer.error().code, fmt::format("{}: {}: {}", draw.task_id, address, answer.error().message)});
+  tl::expected<ServerAnswer, HttpFailure> ask(HttpClient& client, const Draw& draw, RateLimit& rate,
+                                              const std::stop_token& stop) {
+    ServerAnswer answer;
+    JsonRequest request{options_.address + (options_.form == ServerForm::chat ? "/chat/completions" : "/completions"),
+                        server_request(options_, draw)};
+    request.may_ask = [&] { return rate.wait(stop); };
+    request.read = [&](const std::string& body) -> std::optional<std::string> {
+      auto read = read_server_answer(body, options_.form);
+      if (!read) return read.error().message;
+      answer = std::move(*read);
+      return std::nullopt;
+    };
+    if (const auto body = client.ask(request, stop); !body) return tl::unexpected(body.error());
     return answer;
   }
 
@@ -117,12 +168,11 @@ class ServerProvider final : public Provider {
 Result<std::string> first_model(const ServerProviderOptions& options, const std::stop_token& stop) {
   HttpSettings quick = options.http;
   quick.timeout = std::chrono::seconds(30);
-  const auto body = HttpClient(quick).request(options.address + "/models", "", stop);
-  if (!body) return tl::unexpected(body.error());
+  const auto body = HttpClient(quick).ask({options.address + "/models"}, stop);
+  if (!body) return tl::unexpected(body.error().error);
   boost::system::error_code wrong;
-  const json::value value = json::parse(*body, wrong);
-  if (!wrong)
-    if (const auto* id = value.find_pointer("/data/0/id", wrong); id && id->is_string())
+  if (const auto value = read_lenient_json(*body))
+    if (const auto* id = value->find_pointer("/data/0/id", wrong); id && id->is_string())
       return std::string(id->get_string());
   return tl::unexpected(Error{Errc::server, options.address + "/models: lists no model; name one with --model-name"});
 }
@@ -151,18 +201,20 @@ std::string server_request(const ServerProviderOptions& options, const Draw& dra
 }
 
 Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form) {
+  const auto value = read_lenient_json(body);
+  if (!value) return tl::unexpected(Error{Errc::server, "the answer is no JSON: " + error_text(body)});
   boost::system::error_code wrong;
-  const json::value value = json::parse(body, wrong);
-  if (wrong) return tl::unexpected(Error{Errc::server, "the answer is no JSON"});
+  if (const auto* error = value->find_pointer("/error", wrong); error && !error->is_null())
+    return tl::unexpected(Error{Errc::server, error_text(body)});
   const auto* text =
-      value.find_pointer(form == ServerForm::chat ? "/choices/0/message/content" : "/choices/0/text", wrong);
+      value->find_pointer(form == ServerForm::chat ? "/choices/0/message/content" : "/choices/0/text", wrong);
   if (!text || !(text->is_string() || text->is_null()))
-    return tl::unexpected(Error{Errc::server, "the answer has no choice with a text"});
+    return tl::unexpected(Error{Errc::server, "the answer has no choice with a text: " + error_text(body)});
   ServerAnswer answer;
   if (text->is_string()) answer.text = text->get_string();
-  if (const auto* tokens = value.find_pointer("/usage/completion_tokens", wrong); tokens && tokens->is_int64())
+  if (const auto* tokens = value->find_pointer("/usage/completion_tokens", wrong); tokens && tokens->is_int64())
     answer.tokens = static_cast<std::uint64_t>(std::max<std::int64_t>(tokens->get_int64(), 0));
-  if (const auto* reason = value.find_pointer("/choices/0/finish_reason", wrong); reason && reason->is_string())
+  if (const auto* reason = value->find_pointer("/choices/0/finish_reason", wrong); reason && reason->is_string())
     answer.finish_reason = reason->get_string();
   return answer;
 }

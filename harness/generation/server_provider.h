@@ -33,7 +33,8 @@ struct ServerAnswer {
   std::uint64_t tokens = 0;
   std::string finish_reason;  ///< empty: it gave none
 };
-/// @return Errc::server where the body is no answer. A content of null is an empty text.
+/// @return Errc::server where the body is no answer: no JSON, an error (in its words), half an answer. A content of
+/// null is an empty text, half a character is U+FFFD.
 [[nodiscard]] Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form);
 
 }  // namespace assay::harness

@@ -69,19 +69,24 @@ std::vector<std::string> sorted_lines(const fs::path& file) {
 class Server {
  public:
   explicit Server(const Workplace& place) : log_(place / "requests") {
+    answers(place, {});
+    command_.emplace(std::vector<std::string>{"/usr/bin/python3", "-I", ASSAY_SOURCE_DIR "/tests/e2e/openai_server.py",
+                                              place / "answers.json", log_},
+                     std::map<std::string, std::string>{});
+    REQUIRE(command_->says("\n", 60));
+    address_ = "http://127.0.0.1:" + std::to_string(std::stoi(command_->errors())) + "/v1";
+  }
+  ~Server() { command_->kill(SIGKILL); }
+  /// What it answers from now on: programs, or `negate` to that problem.
+  static void answers(const Workplace& place, const boost::json::value& negate) {
     boost::json::object answers;
     answers["double_it"] = "Here it is:\n```\ndef double_it(x):\n    return 2 * x\n```\n";
     answers["triple_it"] =
         "```python\nimport os\ndef helper(x):\n    return x\n\ndef triple_it(x):\n    return 3 * helper(x)\n```";
     answers["negate_it"] = "Sure:\n```\nx = 1\n```\nNow the function:\n```python\ndef negate_it(x):\n    return x\n```";
-    const fs::path file = write_file(place / "answers.json", boost::json::serialize(answers));
-    command_.emplace(
-        std::vector<std::string>{"/usr/bin/python3", "-I", ASSAY_SOURCE_DIR "/tests/e2e/openai_server.py", file, log_},
-        std::map<std::string, std::string>{});
-    REQUIRE(command_->says("\n", 60));
-    address_ = "http://127.0.0.1:" + std::to_string(std::stoi(command_->errors())) + "/v1";
+    if (!negate.is_null()) answers["negate_it"] = negate;
+    write_file(place / "answers.json", boost::json::serialize(answers));
   }
-  ~Server() { command_->kill(SIGKILL); }
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::vector<std::string> requests() const { return sorted_lines(log_); }
 
@@ -305,7 +310,137 @@ TEST_CASE("options that the kind of model has no use for are refused by name", "
           "--traces: of the engine only");
 }
 
-TEST_CASE("what a server refuses or garbles ends the generation with its words", "[generate]") {
+namespace {
+
+/// `command` on a server, two samples a problem, not tried more than once more.
+Words two_each(const char* command, const Workplace& place, const Server& server) {
+  Words words{command,         "--model", server.address(), "--dataset",   problems(place), "--n-samples", "2",
+              "--temperature", "1",       "--out",          place / "out", "--retries",     "1",           "--json"};
+  if (command != std::string("generate")) words.insert(words.end(), {"--store", place / "store.db"});
+  if (command == std::string("run")) words.insert(words.end(), {"--output", place / "results.json"});
+  return words;
+}
+
+boost::json::value as_it_is(int status, const std::string& body) { return {{"status", status}, {"body", body}}; }
+
+}  // namespace
+
+TEST_CASE("a problem without an answer is told at the end, and the same command tries it alone", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  struct Row {
+    const char* what;
+    int status;
+    const char *body, *told;
+    std::size_t tries;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"too long", 400, R"({"error": {"message": "This model's context is 10 tokens"}})", "context is 10 tokens", 1},
+      {"broken off", 200, R"({"choices": [{"mess)", "no JSON", 2},
+      {"a page", 200, "<html>gateway</html>", "<html>gateway</html>", 2},
+      {"no choice", 200, R"({"choices": []})", "no choice", 2},
+      {"an error", 200, R"({"error": {"message": "overloaded", "code": 503}})", "overloaded", 2},
+      {"always busy", 503, R"({"error": {"message": "no room"}})", "no room", 2},
+  }));
+  CAPTURE(row.what);
+  Server::answers(place, as_it_is(row.status, row.body));
+  const Ended ended = place.assay(two_each("generate", place, server));
+  CHECK_THAT(ended.err, Catch::Contains("Small/negate: 2 samples not drawn") && Catch::Contains(row.told) &&
+                            Catch::Contains("2 of 6 samples could not be drawn, of 1 problem"));
+  const auto told = printed(ended, 5);
+  CHECK(told.at("written") == 4);
+  REQUIRE(told.at("undrawn").as_array().size() == 2);
+  CHECK(told.at("undrawn").at(0).at("task_id") == "Small/negate");
+  CHECK(told.at("undrawn").at(1).at("sample_id") == 1);
+  CHECK(sorted_lines(place / "out").size() == 4);
+  CHECK(server.requests().size() == 4 + 2 * row.tries);
+  Server::answers(place, {});
+  const auto again = printed(place.assay(two_each("generate", place, server)));
+  CHECK(again.at("kept") == 4);
+  CHECK(again.at("written") == 2);
+  CHECK(again.at("undrawn").as_array().empty());
+  CHECK(server.requests().size() == 4 + 2 * row.tries + 2);
+}
+
+TEST_CASE("half a character in an answer does not cost it", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const char* half = GENERATE(R"(\\ud83d)", R"(\udcff)");  // an escape, and the byte 0xFF
+  write_file(place / "answers.json",
+             std::string(R"({"negate_it": {"status": 200, "body": "{\"choices\": [{\"message\": {\"content\": \"A)") +
+                 half + R"(\"}}]}"}})");
+  CHECK(printed(place.assay(two_each("generate", place, server))).at("written") == 6);
+  std::size_t halves = 0;
+  for (const auto& line : sorted_lines(place / "out"))
+    halves += boost::json::parse(line).at("answer") == "A\xEF\xBF\xBD" ? 1 : 0;
+  CHECK(halves == 2);
+}
+
+TEST_CASE("a run tells samples that could not be drawn as ones without a verdict", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  Server::answers(place, as_it_is(400, R"({"error": {"message": "too long"}})"));
+  const Ended ended = place.assay(two_each("run", place, server));
+  CHECK_THAT(ended.err, Catch::Contains("2 of 6 samples have no verdict (2 could not be drawn)"));
+  const auto told = printed(ended, 5);
+  CHECK(told.at("samples") == 6);
+  CHECK(told.at("judged") == 4);
+  CHECK(told.at("without_verdict") == 2);
+  CHECK(told.at("output").is_null());
+  CHECK(told.at("pass_at_k").at("base").as_object().empty());  // of two problems it would look better than it is
+  CHECK(!fs::exists(place / "results.json"));
+  Server::answers(place, {});
+  const auto again = printed(place.assay(two_each("run", place, server)));
+  CHECK(again.at("kept") == 4);
+  CHECK(again.at("judged") == 2);
+  CHECK(again.at("pass_at_k").at("base").at("pass@1").to_number<double>() == Approx(2.0 / 3));
+}
+
+TEST_CASE("a sweep goes on at the other temperatures where samples could not be drawn at one", "[sweep]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  Server::answers(place, as_it_is(400, R"({"error": {"message": "too long"}})"));
+  Words words = two_each("sweep", place, server);
+  *(std::find(words.begin(), words.end(), "--temperature") + 1) = "0.5,1";
+  const Ended ended = place.assay(words);
+  CAPTURE(ended.err);
+  CHECK(ended.code == 5);
+  for (const char* name : {"t0.5.jsonl", "t1.jsonl"}) CHECK(sorted_lines(place / "out" / name).size() == 4);
+  Server::answers(place, {});
+  CHECK(printed(place.assay(words)).at("temperatures").as_array().size() == 2);
+  CHECK(server.requests().size() == 16);
+}
+
+TEST_CASE("a server that answers no problem is given up after twenty", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  std::string text;
+  for (int i = 0; i < 30; ++i)
+    text +=
+        "{\"task_id\": \"Many/" + std::to_string(i) +
+        R"(", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n", "test": "def check(f):\n    assert f(1) == 1\n"})" +
+        "\n";
+  const Ended ended =
+      place.assay({"generate", "--model", server.address(), "--dataset", write_file(place / "many.jsonl", text),
+                   "--n-samples", "2", "--temperature", "1", "--model-name", "nonsense", "--retries", "0",
+                   "--concurrency", "1", "--out", place / "out"});
+  CAPTURE(ended.err);
+  CHECK(ended.code == 4);
+  CHECK_THAT(ended.err, Catch::Contains("20 problems one after another got no answer, the last of them Many/19"));
+  CHECK(server.requests().size() == 39);
+}
+
+TEST_CASE("what a server refuses every request for ends the generation with its words", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();
   Workplace place;
@@ -314,8 +449,7 @@ TEST_CASE("what a server refuses or garbles ends the generation with its words",
     const char *name, *words;
     std::size_t requests;
   };
-  const auto row = GENERATE(values<Row>(
-      {{"unknown", "The model does not exist.", 1}, {"nonsense", "no JSON", 1}, {"keyed", "Unauthorized", 1}}));
+  const auto row = GENERATE(values<Row>({{"unknown", "The model does not exist.", 1}, {"keyed", "Unauthorized", 1}}));
   CAPTURE(row.name);
   const Words words{"generate", "--model", server.address(),         "--dataset", problems(place), "--model-name",
                     row.name,   "--out",   (place / "out").string(), "-q",        "--concurrency", "1"};

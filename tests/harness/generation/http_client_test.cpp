@@ -58,5 +58,43 @@ TEST_CASE("what a server asks for is done, within two minutes", "[generation]") 
   CHECK(!retry_pause(answer, 0, 0));
 }
 
+TEST_CASE("a body that is no answer is tried again", "[generation]") {
+  HttpAnswer answer = answer_of(200);
+  answer.why = "the answer is no JSON";
+  CHECK(retry_pause(answer, 0, 0) == milliseconds(500));
+  answer.should_retry = false;
+  CHECK(!retry_pause(answer, 0, 0));
+}
+
+TEST_CASE("keys, names and addresses that are refused concern all requests, other failures one", "[generation]") {
+  struct Row {
+    long status;
+    bool all;
+  };
+  const auto row = GENERATE(values<Row>({{0, false},
+                                         {200, false},
+                                         {308, true},
+                                         {400, false},
+                                         {401, true},
+                                         {402, true},
+                                         {403, true},
+                                         {404, true},
+                                         {405, true},
+                                         {407, true},
+                                         {413, false},
+                                         {422, false},
+                                         {429, false},
+                                         {500, false},
+                                         {503, false}}));
+  CAPTURE(row.status);
+  CHECK((concerns(answer_of(row.status)) == HttpFailure::Concerns::all) == row.all);
+  HttpAnswer unreachable = answer_of(0);
+  unreachable.unreachable = true;
+  CHECK(concerns(unreachable) == HttpFailure::Concerns::all);
+  HttpAnswer empty = answer_of(429);
+  empty.body = R"({"error": {"code": "insufficient_quota"}})";
+  CHECK(concerns(empty) == HttpFailure::Concerns::all);
+}
+
 }  // namespace
 }  // namespace assay::harness

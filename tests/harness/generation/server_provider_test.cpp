@@ -72,6 +72,27 @@ TEST_CASE("answers of both forms are read, what is none is an error", "[generati
   for (const char* body :
        {"", "]", "[]", "{}", R"({"choices": []})", R"({"choices": [{"text": 5}]})", R"({"error": {"message": "x"}})"})
     CHECK(!read_server_answer(body, ServerForm::completions));
+  const auto half = read_server_answer(R"({"choices": [{"text": "A\ud83d"}]})", ServerForm::completions);
+  REQUIRE(half);
+  CHECK(half->text == "A\xEF\xBF\xBD");
+}
+
+TEST_CASE("what is no answer is told in the server's words", "[generation]") {
+  struct Row {
+    const char *body, *told;
+  };
+  const auto row = GENERATE(values<Row>({
+      {R"({"error": {"message": "overloaded", "code": 503}})", "overloaded"},
+      {R"({"error": "Unauthorized"})", "Unauthorized"},
+      {R"({"object": "error", "message": "no memory"})", "no memory"},
+      {"<html>gateway</html>", "no JSON: <html>gateway</html>"},
+      {R"({"choices": []})", "no choice with a text"},
+  }));
+  CAPTURE(row.body);
+  const auto answer = read_server_answer(row.body, ServerForm::chat);
+  REQUIRE(!answer);
+  CHECK_THAT(answer.error().message, Catch::Contains(row.told));
+  CHECK(read_server_answer(R"({"error": null, "choices": [{"text": "x"}]})", ServerForm::completions));
 }
 
 TEST_CASE("what takes the samples and throws is a bug that the caller is told, whatever thread it was on",

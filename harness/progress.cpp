@@ -63,6 +63,11 @@ void Progress::add(bool passed) {
   if (now - drawn_ >= (mode_ == Mode::bar ? Clock::duration(100ms) : Clock::duration(10s))) draw(now, false);
 }
 
+void Progress::refresh() {
+  const std::lock_guard lock(mutex_);
+  if (!finished_ && mode_ != Mode::silent) draw(now_(), false);
+}
+
 void Progress::finish() {
   const std::lock_guard lock(mutex_);
   if (finished_ || mode_ == Mode::silent) return;

@@ -125,8 +125,11 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
     if (counts.passes > 0)
       text += fmt::format(", {:.2f} tokens a forward",
                           static_cast<double>(counts.tokens) / static_cast<double>(counts.passes));
-    return note ? text + ", " + note() : text;
+    if (note) text += ", " + note();
+    const std::string kept_by = provider.note();
+    return kept_by.empty() ? text : text + ", " + kept_by;
   });
+  provider.on_note([&progress] { progress.refresh(); });
   Generated made;
   made.kept = static_cast<std::size_t>(
       std::ranges::count_if(draws, [&](const Draw& draw) { return out.has(draw.task_id, draw.sample); }));
@@ -136,6 +139,7 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
   settings.use = std::move(use);
   settings.advance = [&progress] { progress.add(true); };
   auto result = generate(provider, executor, dataset, draws, out, settings, std::move(stop));
+  provider.on_note({});
   progress.finish();
   if (!result) return tl::unexpected(result.error());
   made.cut_off = static_cast<std::size_t>(

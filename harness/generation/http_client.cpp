@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <condition_variable>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -41,7 +42,6 @@ std::optional<double> number_of(std::string_view text) {
   return number;
 }
 
-/// A Retry-After that is a date is passed over: then the usual pause holds.
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* into) {
   HttpAnswer& answer = static_cast<Transfer*>(into)->answer;
   const std::string_view line(data, size * count);
@@ -53,11 +53,10 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* i
   std::string_view value = line.substr(colon + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   value = value.substr(0, value.find_last_not_of(" \t\r\n") + 1);
-  constexpr double second = 1000;
   if (const auto number = number_of(value); number && name == "retry-after-ms")
     answer.retry_after = milliseconds(static_cast<std::int64_t>(*number));
-  else if (number && name == "retry-after" && !answer.retry_after)
-    answer.retry_after = milliseconds(static_cast<std::int64_t>(*number * second));
+  else if (name == "retry-after" && !answer.retry_after)
+    answer.retry_after = retry_after(value, std::chrono::system_clock::now());
   if (name == "x-should-retry" && (value == "true" || value == "false")) answer.should_retry = value == "true";
   return size * count;
 }
@@ -92,7 +91,40 @@ bool is_success(long status) {
   return status >= ok && status < redirect;
 }
 
-bool is_out_of_quota(const HttpAnswer& answer) { return answer.body.find("insufficient_quota") != std::string::npos; }
+constexpr long too_many = 429;
+
+/// OpenAI's 429 that no wait mends.
+bool is_out_of_quota(const HttpAnswer& answer) {
+  return answer.status == too_many && answer.body.find("insufficient_quota") != std::string::npos;
+}
+
+/// Whether the same request may be answered another time.
+bool may_pass(const HttpAnswer& answer) {
+  constexpr long timeout = 408, conflict = 409, server_error = 500;
+  const bool passing = !answer.why.empty() || answer.status == 0 || answer.status == timeout ||
+                       answer.status == conflict || (answer.status == too_many && !is_out_of_quota(answer)) ||
+                       answer.status >= server_error;
+  return answer.should_retry.value_or(passing);
+}
+
+bool asks_too_long(const HttpAnswer& answer) {
+  return answer.retry_after && *answer.retry_after > most_wait && may_pass(answer);
+}
+
+/// "90 min", rounded up: a try that is made then is not too early.
+std::string minutes_text(milliseconds time) {
+  return fmt::format("{} min", std::chrono::ceil<std::chrono::minutes>(time).count());
+}
+
+/// What came instead of an answer, in one line.
+std::string said(const HttpAnswer& answer) {
+  const std::string what = answer.why.empty() ? error_text(answer.body) : answer.why;
+  std::string text = answer.status == 0 ? what : fmt::format("{}: {}", answer.status, what);
+  if (asks_too_long(answer))
+    text += fmt::format("; the server asks to wait {}, and no more than {} are waited: start the command again then",
+                        minutes_text(*answer.retry_after), minutes_text(most_wait));
+  return text;
+}
 
 tl::unexpected<HttpFailure> interrupted() {
   return tl::unexpected(HttpFailure{HttpFailure::Concerns::all, {Errc::interrupted, "interrupted"}});
@@ -100,16 +132,20 @@ tl::unexpected<HttpFailure> interrupted() {
 
 }  // namespace
 
+std::optional<milliseconds> retry_after(std::string_view value, std::chrono::system_clock::time_point now) {
+  constexpr double second = 1000;
+  if (const auto number = number_of(value)) return milliseconds(static_cast<std::int64_t>(*number * second));
+  const std::time_t date = ::curl_getdate(std::string(value).c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  const auto wait = std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::from_time_t(date) - now);
+  return std::max(wait, milliseconds::zero());
+}
+
 std::optional<milliseconds> retry_pause(const HttpAnswer& answer, int tried, double uniform) {
-  constexpr long timeout = 408, conflict = 409, too_many = 429, server_error = 500;
   constexpr double first = 500, most = 8000, spread = 0.25;
-  constexpr milliseconds most_asked{120'000};
-  const bool passing = !answer.why.empty() || answer.status == 0 || answer.status == timeout ||
-                       answer.status == conflict || (answer.status == too_many && !is_out_of_quota(answer)) ||
-                       answer.status >= server_error;
-  if (!answer.should_retry.value_or(passing)) return std::nullopt;
+  if (!may_pass(answer)) return std::nullopt;
   if (answer.retry_after && answer.retry_after->count() > 0)
-    return *answer.retry_after <= most_asked ? answer.retry_after : std::nullopt;
+    return asks_too_long(answer) ? std::nullopt : answer.retry_after;
   double pause = first;
   for (int i = 0; i < tried && pause < most; ++i) pause *= 2;
   return milliseconds(static_cast<std::int64_t>(std::min(pause, most) * (1 - spread * uniform)));
@@ -140,7 +176,7 @@ HttpFailure::Concerns concerns(const HttpAnswer& answer) {
       {403, "the key does not allow it"}, {404, "there is no such model, or no such server"},
       {405, "it is no such server"},      {407, "a proxy wants a key"},
   };
-  const bool all = answer.unreachable || is_out_of_quota(answer) ||
+  const bool all = answer.unreachable || asks_too_long(answer) || is_out_of_quota(answer) ||
                    (answer.status >= redirect && answer.status < bad_request) ||
                    std::ranges::any_of(every, [&](const Row& row) { return row.status == answer.status; });
   return all ? HttpFailure::Concerns::all : HttpFailure::Concerns::this_request;
@@ -214,13 +250,12 @@ tl::expected<std::string, HttpFailure> HttpClient::ask(const JsonRequest& reques
     if (stop.stop_requested()) return interrupted();
     const auto pause = retry_pause(answer, tried, std::uniform_real_distribution<double>()(random));
     if (!pause || tried >= settings_.retries) {
-      const std::string what = answer.why.empty() ? error_text(answer.body) : answer.why;
-      const std::string said = answer.status == 0 ? what : fmt::format("{}: {}", answer.status, what);
       return tl::unexpected(
           HttpFailure{concerns(answer),
-                      {Errc::server, fmt::format("{}: {}{}", request.address, said,
+                      {Errc::server, fmt::format("{}: {}{}", request.address, said(answer),
                                                  tried > 0 ? fmt::format(" (after {} tries)", tried + 1) : "")}});
     }
+    if (request.waits && answer.retry_after) request.waits(*pause);
     if (!pause_for(*pause, stop)) return interrupted();
   }
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "harness/error.h"
 
@@ -16,12 +17,20 @@ struct HttpAnswer {
   std::string body;
   std::string why;                                       ///< no answer came, or what came is none; empty: it is one
   bool unreachable = false;                              ///< no connection, or none of the kind that was asked for
-  std::optional<std::chrono::milliseconds> retry_after;  ///< Retry-After or retry-after-ms, where it is a number
+  std::optional<std::chrono::milliseconds> retry_after;  ///< retry-after-ms, else Retry-After
   std::optional<bool> should_retry;                      ///< x-should-retry
 };
 
+/// How long a Retry-After asks to wait: seconds, fractions too, or an HTTP date. None where it is neither.
+[[nodiscard]] std::optional<std::chrono::milliseconds> retry_after(std::string_view value,
+                                                                   std::chrono::system_clock::time_point now);
+
+/// The longest that a server may ask to wait. What asks for more is final.
+constexpr std::chrono::milliseconds most_wait = std::chrono::minutes(10);
+
 /// How long to wait before try number `tried` + 1 (the first is 0); none: what came is final. Source: openai-python,
-/// _base_client.py, _should_retry and _calculate_retry_timeout. @param uniform in [0, 1), spreads clients
+/// _base_client.py, _should_retry and _calculate_retry_timeout, which waits no longer than two minutes: a limit by the
+/// minute or by the hour would end a run there that has days. @param uniform in [0, 1), spreads clients
 [[nodiscard]] std::optional<std::chrono::milliseconds> retry_pause(const HttpAnswer& answer, int tried, double uniform);
 
 /// What a server said, in one short line: OpenAI's, vLLM's and SGLang's forms, or the text's beginning.
@@ -48,6 +57,8 @@ struct JsonRequest {
   /// Reads the body of a 2xx and says what keeps it from being an answer: then it is tried again, as after a 5xx. A
   /// proxy's page and half an answer come so. May be empty.
   std::function<std::optional<std::string>(const std::string& body)> read = {};
+  /// Told before a pause that the server asked for. May be empty.
+  std::function<void(std::chrono::milliseconds)> waits = {};
 };
 
 struct HttpSettings {

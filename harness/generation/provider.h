@@ -52,6 +52,10 @@ class Provider {
   /// "model DIR on cpu, 2 threads"
   [[nodiscard]] virtual std::string description() const = 0;
   [[nodiscard]] virtual DrawCounts counts() const = 0;  ///< from any thread
+  /// What keeps it at the moment, for progress: "the server asks to wait 40 s". Empty: nothing. From any thread.
+  [[nodiscard]] virtual std::string note() const { return {}; }
+  /// `told` is called, by any thread, where note() has something new that lasts. Not while draw() runs.
+  virtual void on_note(std::function<void()> told) { static_cast<void>(told); }
 };
 
 }  // namespace assay::harness

@@ -44,6 +44,33 @@ class RateLimit {
   Clock::time_point next_;
 };
 
+/// Until when a server asked to be left alone, as threads are told of it.
+class Wait {
+ public:
+  void on_news(std::function<void()> tell) { tell_ = std::move(tell); }
+
+  void begin(std::chrono::milliseconds time) {
+    constexpr std::chrono::seconds telling{5}, same{1};  // all threads are told about the same
+    const auto until = Clock::now() + time;
+    {
+      const std::lock_guard lock(mutex_);
+      if (until < until_ + same) return;
+      until_ = until;
+    }
+    if (time >= telling && tell_) tell_();
+  }
+  [[nodiscard]] std::string text() const {
+    const std::lock_guard lock(mutex_);
+    const auto left = std::chrono::round<std::chrono::seconds>(until_ - Clock::now());
+    return left.count() > 0 ? fmt::format("the server asks to wait {} s", left.count()) : std::string();
+  }
+
+ private:
+  std::function<void()> tell_;
+  mutable std::mutex mutex_;
+  Clock::time_point until_;
+};
+
 /// What the threads of one draw() share.
 class Drawing {
  public:
@@ -143,6 +170,8 @@ class ServerProvider final : public Provider {
     return fmt::format("{} at {}", options_.model, options_.address);
   }
   [[nodiscard]] DrawCounts counts() const override { return {tokens_, 0}; }
+  [[nodiscard]] std::string note() const override { return wait_.text(); }
+  void on_note(std::function<void()> told) override { wait_.on_news(std::move(told)); }
 
  private:
   tl::expected<ServerAnswer, HttpFailure> ask(HttpClient& client, const Draw& draw, RateLimit& rate,
@@ -150,6 +179,7 @@ class ServerProvider final : public Provider {
     ServerAnswer answer;
     JsonRequest request{options_.address + (options_.form == ServerForm::chat ? "/chat/completions" : "/completions"),
                         server_request(options_, draw)};
+    request.waits = [this](std::chrono::milliseconds time) { wait_.begin(time); };
     request.may_ask = [&] { return rate.wait(stop); };
     request.read = [&](const std::string& body) -> std::optional<std::string> {
       auto read = read_server_answer(body, options_.form);
@@ -162,6 +192,7 @@ class ServerProvider final : public Provider {
   }
 
   ServerProviderOptions options_;
+  Wait wait_;
   std::atomic<std::uint64_t> tokens_ = 0;
 };
 

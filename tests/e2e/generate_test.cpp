@@ -419,6 +419,27 @@ TEST_CASE("a sweep goes on at the other temperatures where samples could not be 
   CHECK(server.requests().size() == 16);
 }
 
+TEST_CASE("a wait that a server asks for is told, and one that is too long ends the generation", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const auto asked = [&](const char* wait) {
+    Server::answers(
+        place,
+        {{"status", 429}, {"body", R"({"error": {"message": "slow down"}})"}, {"headers", {{"Retry-After", wait}}}});
+    Words words = two_each("generate", place, server);
+    words.pop_back();  // --json is without progress
+    return place.assay(words);
+  };
+  const Ended hour = asked("3600");
+  CHECK(hour.code == 4);
+  CHECK_THAT(hour.err, Catch::Contains("429: slow down; the server asks to wait 60 min"));
+  const Ended seconds = asked("5");
+  CHECK(seconds.code == 5);
+  CHECK_THAT(seconds.err, Catch::Contains("tokens/s, the server asks to wait 5 s\n"));
+}
+
 TEST_CASE("a server that answers no problem is given up after twenty", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

@@ -1,8 +1,8 @@
 """An OpenAI-compatible server of two endpoints, for tests: answers by what a prompt holds, and fails when told to.
 
 Usage: openai_server.py ANSWERS LOG. ANSWERS: a JSON object from a word in a prompt to the answer, or to {"status", "body",
-"headers", "times"}, which is sent as it is, that many times to a request (default: always; then "I do not know."), lone
-surrogates U+DC80 to U+DCFF as the bytes that they stand for. Prints its port. LOG gets each request's body. Words in a model's name make it fail: "busy" answers every request 503 the first time, "slow" waits,
+"headers"}, which is sent as it is, lone surrogates U+DC80 to U+DCFF as the bytes that they stand for. Prints its port. LOG gets
+each request's body. Words in a model's name make it fail: "busy" answers every request 503 the first time, "slow" waits,
 "nonsense" sends no JSON, "unknown" is 404, "keyed" wants the key "secret", "short" ends the answer to "negate" for want of tokens.
 """
 
@@ -10,11 +10,10 @@ import json
 import sys
 import threading
 import time
-from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LOCK = threading.Lock()
-SEEN = Counter()
+SEEN = set()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -41,14 +40,14 @@ class Handler(BaseHTTPRequestHandler):
         with LOCK:
             with open(sys.argv[2], "a", encoding="utf-8") as log:
                 log.write(text + "\n")
-            before = SEEN[text]
-            SEEN[text] += 1
+            again = text in SEEN
+            SEEN.add(text)
         model = request["model"]
         if "unknown" in model:
             return self.send(404, json.dumps({"error": {"message": "The model does not exist.", "code": 404}}))
         if "keyed" in model and self.headers.get("Authorization") != "Bearer secret":
             return self.send(401, json.dumps({"error": "Unauthorized"}))
-        if "busy" in model and before == 0:
+        if "busy" in model and not again:
             return self.send(503, "<html>busy</html>", {"retry-after-ms": "10"})
         if "nonsense" in model:
             return self.send(200, "]")
@@ -60,9 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             answers = json.load(file)
         answer = next((a for word, a in answers.items() if word in prompt), "I do not know.")
         if isinstance(answer, dict):
-            if before < answer.get("times", 1 << 30):
-                return self.send(answer["status"], answer["body"], answer.get("headers", {}))
-            answer = "I do not know."
+            return self.send(answer["status"], answer["body"], answer.get("headers", {}))
         choice = {"message": {"role": "assistant", "content": answer}} if chat else {"text": answer}
         usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
         reason = "length" if "short" in model and "negate" in prompt else "stop"

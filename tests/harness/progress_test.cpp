@@ -49,6 +49,25 @@ TEST_CASE("on a terminal progress redraws one line and ends it", "[progress]") {
                  Catch::EndsWith("\r[##############################] 4/4 samples, 3 passed, 0.2/s\x1b[K\n"));
 }
 
+TEST_CASE("progress with news is drawn at once", "[progress]") {
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* stream = ::open_memstream(&text, &size);
+  {
+    const Progress::Clock::time_point now{};
+    Progress progress(Progress::Mode::lines, 4, stream, [&] { return now; });
+    progress.tell([] { return std::string("it waits"); });
+    progress.add(true);
+    progress.refresh();
+    progress.finish();
+    progress.refresh();
+  }
+  std::fclose(stream);
+  const std::string all(text, size);
+  ::free(text);
+  CHECK(all == "assay: 1/4 samples, it waits\nassay: 1/4 samples, it waits\n");
+}
+
 TEST_CASE("silent progress writes nothing, nor does one without samples", "[progress]") {
   CHECK(written(Progress::Mode::silent).empty());
   Progress never(Progress::Mode::lines, 0);

@@ -41,12 +41,29 @@ TEST_CASE("pauses double up to eight seconds, less up to a quarter", "[generatio
   CHECK(retry_pause(answer_of(503), 0, 1) == milliseconds(375));
 }
 
-TEST_CASE("what a server asks for is done, within two minutes", "[generation]") {
+TEST_CASE("a Retry-After is seconds or a date", "[generation]") {
+  const auto now = std::chrono::system_clock::from_time_t(784'111'777);  // Sun, 06 Nov 1994 08:49:37 GMT
+  CHECK(retry_after("120", now) == milliseconds(120'000));
+  CHECK(retry_after("0.5", now) == milliseconds(500));
+  CHECK(retry_after("Sun, 06 Nov 1994 08:49:42 GMT", now) == milliseconds(5'000));
+  CHECK(retry_after("Sunday, 06-Nov-94 08:49:42 GMT", now) == milliseconds(5'000));
+  CHECK(retry_after("Sun Nov  6 08:49:42 1994", now) == milliseconds(5'000));
+  CHECK(retry_after("Sun, 06 Nov 1994 08:49:30 GMT", now) == milliseconds(0));
+  for (const char* none : {"", "soon", "-5", "5 s"}) {
+    CAPTURE(none);
+    CHECK(!retry_after(none, now));
+  }
+}
+
+TEST_CASE("what a server asks for is done, within ten minutes", "[generation]") {
   HttpAnswer answer = answer_of(429);
   answer.retry_after = milliseconds(1500);
   CHECK(retry_pause(answer, 5, 1) == milliseconds(1500));
-  answer.retry_after = milliseconds(121'000);
+  answer.retry_after = milliseconds(600'000);
+  CHECK(retry_pause(answer, 0, 0) == milliseconds(600'000));
+  answer.retry_after = milliseconds(600'001);
   CHECK(!retry_pause(answer, 0, 0));
+  CHECK(concerns(answer) == HttpFailure::Concerns::all);
   answer.retry_after.reset();
   answer.should_retry = false;
   CHECK(!retry_pause(answer, 0, 0));

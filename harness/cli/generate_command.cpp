@@ -55,11 +55,13 @@ void print_json(const GenerateOptions& options, const datasets::Dataset& dataset
           ? fmt::format("{:.4f}", static_cast<double>(made.counts.tokens) / static_cast<double>(made.counts.passes))
           : "null";
   text += fmt::format(
-      ", \"samples\": {}, \"written\": {}, \"kept\": {}, \"cut_off\": {}, \"interrupted\": {}, \"seconds\": {:.3f}, "
+      ", \"samples\": {}, \"written\": {}, \"kept\": {}, \"cut_off\": {}, \"filtered\": {}, \"empty\": {}, "
+      "\"interrupted\": {}, \"seconds\": {:.3f}, "
       "\"tokens\": {}, "
       "\"tokens_a_second\": {:.3f}, \"tokens_a_forward\": {}, \"undrawn\": {}, \"out\": ",
-      draws, made.result.written, made.kept, made.cut_off, made.result.interrupted, made.seconds, made.counts.tokens,
-      rate_of(made), a_forward, undrawn_json(made.result.undrawn));
+      draws, made.result.written, made.kept, made.flawed.at(AnswerFlaw::cut_off), made.flawed.at(AnswerFlaw::filtered),
+      made.flawed.at(AnswerFlaw::empty), made.result.interrupted, made.seconds, made.counts.tokens, rate_of(made),
+      a_forward, undrawn_json(made.result.undrawn));
   append_json(text, options.out);
   fmt::print("{}}}\n", text);
 }

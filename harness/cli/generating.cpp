@@ -44,6 +44,28 @@ std::vector<std::string> undrawn_lines(const std::vector<Undrawn>& undrawn) {
   return lines;
 }
 
+/// What to know of answers that are odd, a line each.
+std::vector<std::string> flaw_lines(const Generated& made, const GenerationResult& result,
+                                    const GenerateOptions& options) {
+  const std::size_t answers = made.kept + result.written;
+  std::vector<std::string> lines;
+  if (const std::size_t count = made.flawed.at(AnswerFlaw::cut_off); count > 0)
+    lines.push_back(
+        fmt::format("{} of {} answers were cut off at --max-new-tokens {}; to draw all anew give more, and another "
+                    "--out or --force",
+                    count, answers, options.decoding.decoding.max_new_tokens));
+  if (const std::size_t count = made.flawed.at(AnswerFlaw::filtered); count > 0)
+    lines.push_back(fmt::format("{} of {} answers were held back by the server's filter (finish_reason content_filter)",
+                                count, answers));
+  if (const std::size_t count = made.flawed.at(AnswerFlaw::empty); count > 0 && is_server(options.model)) {
+    lines.push_back(fmt::format("{} of {} answers have no text", count, answers));
+    for (const auto& [member, thoughts] : result.thoughts_in)
+      lines.back() += fmt::format("; {} of them had {} alone: give --max-new-tokens more, or have the server not think",
+                                  thoughts, member);
+  }
+  return lines;
+}
+
 }  // namespace
 
 bool is_server(const std::string& model) { return model.starts_with("http://") || model.starts_with("https://"); }
@@ -142,13 +164,10 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
   provider.on_note({});
   progress.finish();
   if (!result) return tl::unexpected(result.error());
-  made.cut_off = static_cast<std::size_t>(
-      std::ranges::count_if(draws, [&](const Draw& draw) { return out.was_cut_off(draw.task_id, draw.sample); }));
-  if (made.cut_off > 0)
-    result->warnings.push_back(
-        fmt::format("{} of {} answers were cut off at --max-new-tokens {}; to draw all anew give more, and another "
-                    "--out or --force",
-                    made.cut_off, made.kept + result->written, options.decoding.decoding.max_new_tokens));
+  for (const AnswerFlaw flaw : {AnswerFlaw::cut_off, AnswerFlaw::filtered, AnswerFlaw::empty})
+    made.flawed[flaw] = static_cast<std::size_t>(
+        std::ranges::count_if(draws, [&](const Draw& draw) { return out.is(flaw, draw.task_id, draw.sample); }));
+  for (std::string& line : flaw_lines(made, *result, options)) result->warnings.push_back(std::move(line));
   for (std::string& line : undrawn_lines(result->undrawn)) result->warnings.push_back(std::move(line));
   for (const std::string& warning : result->warnings) warn(warning);
   made.result = std::move(*result);

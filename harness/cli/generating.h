@@ -1,6 +1,7 @@
 #pragma once
 /// What `assay generate` and `assay run` share: a model to ask, and the asking with its progress.
 #include <functional>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -29,8 +30,8 @@ namespace assay::harness {
 
 struct Generated {
   GenerationResult result;
-  std::size_t kept = 0;     ///< of the draws, in the file before
-  std::size_t cut_off = 0;  ///< of the draws, whose answers ended for want of tokens
+  std::size_t kept = 0;                      ///< of the draws, in the file before
+  std::map<AnswerFlaw, std::size_t> flawed;  ///< of the draws, by how their answers are odd; of all there is a number
   DrawCounts counts;
   double seconds = 0;
 };

@@ -77,6 +77,7 @@ class Generation {
             result_.undrawn.push_back({&draws_[one.index], std::move(one.failure)});
             return;
           }
+          if (!one.thoughts_in.empty()) ++result_.thoughts_in[one.thoughts_in];
           places.acquire();
           auto sample = std::make_shared<GeneratedSample>();
           sample->draw = &draws_[one.index];

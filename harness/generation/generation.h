@@ -40,8 +40,9 @@ struct Undrawn {
 
 struct GenerationResult {
   std::size_t written = 0;
-  std::vector<std::string> warnings;  ///< of answers that are kept as they are: the first few
-  std::vector<Undrawn> undrawn;       ///< in the draws' order; nothing is written of them
+  std::vector<std::string> warnings;               ///< of answers that are kept as they are: the first few
+  std::map<std::string, std::size_t> thoughts_in;  ///< answers without a text, by where their thoughts are
+  std::vector<Undrawn> undrawn;                    ///< in the draws' order; nothing is written of them
   bool interrupted = false;
 };
 

@@ -26,9 +26,11 @@ struct Drawn {
   std::size_t index = 0;
   std::string answer;
   std::string trace;  ///< members of a decode trace's object; empty: none
-  /// In OpenAI's words why the answer ends: "stop"; "length": it had as many tokens as were allowed. Empty: unknown.
+  /// In OpenAI's words why the answer ends: "stop"; "length": it had as many tokens as were allowed; "content_filter":
+  /// the server held it back. Empty: unknown.
   std::string finish_reason;
-  std::string failure = {};  ///< not empty: there is no answer, for this reason
+  std::string thoughts_in = {};  ///< of an answer without a text: the member that has the model's thoughts instead
+  std::string failure = {};      ///< not empty: there is no answer, for this reason
 };
 
 struct DrawCounts {

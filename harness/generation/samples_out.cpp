@@ -55,10 +55,22 @@ struct Key {
   std::string task_id;
   std::uint32_t sample = 0;
   std::string generation;  ///< empty: none is given
-  bool cut_off = false;
+  std::vector<AnswerFlaw> flaws = {};
 };
 
-constexpr std::string_view cut_off_reason = "length";
+std::vector<AnswerFlaw> flaws_of(std::string_view answer, std::string_view finish_reason) {
+  std::vector<AnswerFlaw> flaws;
+  if (finish_reason == "length") flaws.push_back(AnswerFlaw::cut_off);
+  if (finish_reason == "content_filter") flaws.push_back(AnswerFlaw::filtered);
+  if (answer.empty()) flaws.push_back(AnswerFlaw::empty);
+  return flaws;
+}
+
+/// The member's text; empty where it has none.
+std::string_view text_of(const json::object& object, std::string_view name) {
+  const auto* text = object.if_contains(name);
+  return text && text->is_string() ? std::string_view(text->get_string()) : std::string_view();
+}
 
 std::optional<Key> key_of(const std::string& line) {
   boost::system::error_code wrong;
@@ -69,8 +81,7 @@ std::optional<Key> key_of(const std::string& line) {
   const auto* generation = object ? object->if_contains("generation") : nullptr;
   if (!task || !task->is_string() || !sample || !sample->is_int64()) return std::nullopt;
   Key key{std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()), {}};
-  const auto* reason = object->if_contains("finish_reason");
-  key.cut_off = reason && reason->is_string() && reason->get_string() == cut_off_reason;
+  key.flaws = flaws_of(text_of(*object, "answer"), text_of(*object, "finish_reason"));
   if (generation && generation->is_string()) key.generation = generation->get_string();
   return key;
 }
@@ -116,7 +127,7 @@ Result<bool> SamplesOut::resume() {
     if (!key || key->generation != generation_) return false;
     ++lines_;
     done_.emplace(key->task_id, key->sample);
-    if (key->cut_off) cut_off_.emplace(key->task_id, key->sample);
+    for (const AnswerFlaw flaw : key->flaws) flawed_[flaw].emplace(key->task_id, key->sample);
     return true;
   });
   if (!whole) return tl::unexpected(whole.error());
@@ -165,7 +176,7 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
   if (!*resumed) {
     if (existing == Existing::resume) return refused(path, "samples");
     out.done_.clear();
-    out.cut_off_.clear();
+    out.flawed_.clear();
     out.lines_ = 0;
     if (const auto done = cut(out.samples_, 0, path); !done) return tl::unexpected(done.error());
   }
@@ -203,7 +214,7 @@ Result<std::uint32_t> SamplesOut::add(const std::string& task_id, std::uint32_t 
   }
   const auto written = write_all(samples_, line + end, path_);
   if (!written) return tl::unexpected(written.error());
-  if (finish_reason == cut_off_reason) cut_off_.emplace(task_id, sample);
+  for (const AnswerFlaw flaw : flaws_of(answer, finish_reason)) flawed_[flaw].emplace(task_id, sample);
   return lines_++;
 }
 

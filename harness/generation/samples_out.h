@@ -2,6 +2,7 @@
 /// The file that drawn samples go to, a line each, as they come; an interrupted one is gone on with.
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,13 @@
 #include "sandbox/unique_fd.h"
 
 namespace assay::harness {
+
+/// What makes an answer worth a warning.
+enum class AnswerFlaw {
+  cut_off,   ///< it ended for want of tokens: finish_reason "length"
+  filtered,  ///< the server held it back: "content_filter"
+  empty,     ///< it has no text
+};
 
 /// Lines are {"task_id", "sample_id", "solution", "answer", "finish_reason", "generation"}: what `assay eval` and
 /// EvalPlus read, what the model said and why it ended there, and a digest of what decided it. Each line is in the
@@ -31,9 +39,10 @@ class SamplesOut {
   }
   [[nodiscard]] std::size_t kept() const { return done_.size(); }  ///< found when it was opened
 
-  /// Whether the sample's answer ended for want of tokens (Drawn::finish_reason), of those added too.
-  [[nodiscard]] bool was_cut_off(const std::string& task_id, std::uint32_t sample) const {
-    return cut_off_.contains({task_id, sample});
+  /// Whether the sample's answer is odd in this way, of those added too.
+  [[nodiscard]] bool is(AnswerFlaw flaw, const std::string& task_id, std::uint32_t sample) const {
+    const auto found = flawed_.find(flaw);
+    return found != flawed_.end() && found->second.contains({task_id, sample});
   }
 
   /// @param trace members of a trace's object
@@ -53,7 +62,9 @@ class SamplesOut {
   std::string generation_;
   sandbox::UniqueFd samples_, traces_;
   std::uint32_t lines_ = 0;
-  std::set<std::pair<std::string, std::uint32_t>> done_, traced_, cut_off_;
+  using Keys = std::set<std::pair<std::string, std::uint32_t>>;
+  Keys done_, traced_;
+  std::map<AnswerFlaw, Keys> flawed_;
 };
 
 }  // namespace assay::harness

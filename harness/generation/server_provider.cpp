@@ -85,14 +85,14 @@ class Drawing {
   void answered(const Draw& draw, ServerAnswer answer) {
     const std::lock_guard lock(mutex_);
     failed_in_a_row_.clear();
-    take_({draw.index, std::move(answer.text), {}, std::move(answer.finish_reason)});
+    take_({draw.index, std::move(answer.text), {}, std::move(answer.finish_reason), std::move(answer.thoughts_in)});
   }
   void failed(const Draw& draw, const HttpFailure& failure) {
     const std::lock_guard lock(mutex_);
     if (failure.error.code == Errc::interrupted) return;
     if (failure.concerns == HttpFailure::Concerns::all)
       return end({failure.error.code, draw.task_id + ": " + failure.error.message});
-    take_({draw.index, {}, {}, {}, failure.error.message});
+    take_({draw.index, {}, {}, {}, {}, failure.error.message});
     failed_in_a_row_.insert(draw.task_id);
     if (failed_in_a_row_.size() >= most_in_a_row)
       end({failure.error.code, fmt::format("{} problems one after another got no answer, the last of them {}: {}",
@@ -208,6 +208,15 @@ Result<std::string> first_model(const ServerProviderOptions& options, const std:
   return tl::unexpected(Error{Errc::server, options.address + "/models: lists no model; name one with --model-name"});
 }
 
+/// The member that vLLM and SGLang put a model's thoughts into; empty where there are none.
+std::string thoughts_of(const json::object& message) {
+  for (const char* name : {"reasoning_content", "reasoning"})
+    if (const auto* thoughts = message.if_contains(name);
+        thoughts && thoughts->is_string() && !thoughts->get_string().empty())
+      return name;
+  return "";
+}
+
 }  // namespace
 
 std::string server_request(const ServerProviderOptions& options, const Draw& draw) {
@@ -247,6 +256,11 @@ Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form
     answer.tokens = static_cast<std::uint64_t>(std::max<std::int64_t>(tokens->get_int64(), 0));
   if (const auto* reason = value->find_pointer("/choices/0/finish_reason", wrong); reason && reason->is_string())
     answer.finish_reason = reason->get_string();
+  if (answer.finish_reason == "abort")
+    return tl::unexpected(Error{Errc::server, "the server aborted the answer (finish_reason abort)"});
+  if (answer.text.empty())
+    if (const auto* message = value->find_pointer("/choices/0/message", wrong); message && message->is_object())
+      answer.thoughts_in = thoughts_of(message->get_object());
   return answer;
 }
 

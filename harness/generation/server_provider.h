@@ -32,9 +32,10 @@ struct ServerAnswer {
   std::string text;
   std::uint64_t tokens = 0;
   std::string finish_reason;  ///< empty: it gave none
+  std::string thoughts_in;    ///< "reasoning_content": the message has it, and no content; empty: none such
 };
-/// @return Errc::server where the body is no answer: no JSON, an error (in its words), half an answer. A content of
-/// null is an empty text, half a character is U+FFFD.
+/// @return Errc::server where the body is no answer: no JSON, an error (in its words), half an answer, one that it
+/// aborted. A content of null is an empty text, half a character is U+FFFD.
 [[nodiscard]] Result<ServerAnswer> read_server_answer(const std::string& body, ServerForm form);
 
 }  // namespace assay::harness

@@ -342,6 +342,7 @@ TEST_CASE("a problem without an answer is told at the end, and the same command 
       {"a page", 200, "<html>gateway</html>", "<html>gateway</html>", 2},
       {"no choice", 200, R"({"choices": []})", "no choice", 2},
       {"an error", 200, R"({"error": {"message": "overloaded", "code": 503}})", "overloaded", 2},
+      {"aborted", 200, R"({"choices": [{"message": {"content": "de"}, "finish_reason": "abort"}]})", "abort", 2},
       {"always busy", 503, R"({"error": {"message": "no room"}})", "no room", 2},
   }));
   CAPTURE(row.what);
@@ -378,6 +379,33 @@ TEST_CASE("half a character in an answer does not cost it", "[generate]") {
   for (const auto& line : sorted_lines(place / "out"))
     halves += boost::json::parse(line).at("answer") == "A\xEF\xBF\xBD" ? 1 : 0;
   CHECK(halves == 2);
+}
+
+TEST_CASE("answers that were held back or have no text are counted and told, each time", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  struct Row {
+    const char *body, *counted, *told;
+  };
+  const auto row = GENERATE(values<Row>({
+      {R"({"choices": [{"message": {"content": "x = 1"}, "finish_reason": "content_filter"}]})", "filtered",
+       "2 of 6 answers were held back by the server's filter"},
+      {R"({"choices": [{"message": {"content": null, "reasoning_content": "hm"}, "finish_reason": "stop"}]})", "empty",
+       "2 of 6 answers have no text"},
+  }));
+  CAPTURE(row.counted);
+  Server::answers(place, as_it_is(200, row.body));
+  for (const std::size_t written : {6U, 0U}) {
+    const Ended ended = place.assay(two_each("generate", place, server));
+    CHECK_THAT(ended.err, Catch::Contains(row.told));
+    const auto told = printed(ended);
+    CHECK(told.at("written") == written);
+    CHECK(told.at(row.counted) == 2);
+    if (row.counted == std::string("empty") && written > 0)
+      CHECK_THAT(ended.err, Catch::Contains("2 of them had reasoning_content alone"));
+  }
 }
 
 TEST_CASE("a run tells samples that could not be drawn as ones without a verdict", "[generate]") {

@@ -29,22 +29,31 @@ TEST_CASE("a line is there when add() returns, with its number, and is found aga
   CHECK(again->add("T/1", 0, "", "", "") == 2U);
 }
 
-TEST_CASE("an answer that ended for want of tokens is known as such, also when the file is opened again",
+TEST_CASE("an answer that is cut off, held back or empty is known as such, also when the file is opened again",
           "[generation]") {
   const TemporaryFolder folder;
   const auto file = folder / "out.jsonl";
   {
     auto out = SamplesOut::open(file, "", "g", Existing::resume);
     REQUIRE(out);
-    REQUIRE(out->add("T/0", 0, "", "", "", "length"));
-    REQUIRE(out->add("T/0", 1, "", "", "", "stop"));
-    CHECK(out->was_cut_off("T/0", 0));
-    CHECK(read_file(file).find(R"("answer": "", "finish_reason": "stop", "generation": "g"})") != std::string::npos);
+    REQUIRE(out->add("T/0", 0, "", "x", "", "length"));
+    REQUIRE(out->add("T/0", 1, "", "x", "", "stop"));
+    REQUIRE(out->add("T/0", 2, "x", "", "", "content_filter"));
+    CHECK(out->is(AnswerFlaw::cut_off, "T/0", 0));
+    CHECK(out->is(AnswerFlaw::filtered, "T/0", 2));
+    CHECK(read_file(file).find(R"("answer": "x", "finish_reason": "stop", "generation": "g"})") != std::string::npos);
   }
   const auto again = SamplesOut::open(file, "", "g", Existing::resume);
   REQUIRE(again);
-  CHECK(again->was_cut_off("T/0", 0));
-  CHECK(!again->was_cut_off("T/0", 1));
+  const auto found = [&](AnswerFlaw flaw) {
+    std::vector<std::uint32_t> samples;
+    for (const std::uint32_t sample : {0U, 1U, 2U})
+      if (again->is(flaw, "T/0", sample)) samples.push_back(sample);
+    return samples;
+  };
+  CHECK(found(AnswerFlaw::cut_off) == std::vector{0U});
+  CHECK(found(AnswerFlaw::filtered) == std::vector{2U});
+  CHECK(found(AnswerFlaw::empty) == std::vector{2U});
 }
 
 TEST_CASE("what a killed process left of a last line is cut off, of a trace without its sample too", "[generation]") {

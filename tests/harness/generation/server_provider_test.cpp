@@ -69,6 +69,17 @@ TEST_CASE("answers of both forms are read, what is none is an error", "[generati
   const auto thought = read_server_answer(R"({"choices": [{"message": {"content": null}}]})", ServerForm::chat);
   REQUIRE(thought);
   CHECK(thought->text.empty());
+  CHECK(thought->thoughts_in.empty());
+  for (const std::string name : {"reasoning_content", "reasoning"}) {
+    const auto alone = read_server_answer(R"({"choices": [{"message": {"content": null, ")" + name + R"(": "hm"}}]})",
+                                          ServerForm::chat);
+    REQUIRE(alone);
+    CHECK(alone->thoughts_in == name);
+    const auto both = read_server_answer(R"({"choices": [{"message": {"content": "x", ")" + name + R"(": "hm"}}]})",
+                                         ServerForm::chat);
+    REQUIRE(both);
+    CHECK(both->thoughts_in.empty());
+  }
   for (const char* body :
        {"", "]", "[]", "{}", R"({"choices": []})", R"({"choices": [{"text": 5}]})", R"({"error": {"message": "x"}})"})
     CHECK(!read_server_answer(body, ServerForm::completions));
@@ -87,6 +98,7 @@ TEST_CASE("what is no answer is told in the server's words", "[generation]") {
       {R"({"object": "error", "message": "no memory"})", "no memory"},
       {"<html>gateway</html>", "no JSON: <html>gateway</html>"},
       {R"({"choices": []})", "no choice with a text"},
+      {R"({"choices": [{"message": {"content": "def f("}, "finish_reason": "abort"}]})", "finish_reason abort"},
   }));
   CAPTURE(row.body);
   const auto answer = read_server_answer(row.body, ServerForm::chat);

@@ -109,7 +109,11 @@ Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options, co
   server.concurrency = options.concurrency;
   server.requests_a_minute = options.requests_a_minute;
   server.http.retries = options.retries;
-  if (const char* key = std::getenv(options.key_variable.c_str())) server.http.key = key;
+  if (const char* text = std::getenv(options.key_variable.c_str())) {
+    auto key = bearer_key(text);
+    if (!key) return tl::unexpected(Error{key.error().code, options.key_variable + ": " + key.error().message});
+    server.http.key = std::move(*key);
+  }
   return server_provider(server, stop);
 }
 

@@ -13,6 +13,7 @@
 #include "harness/cli/generating.h"
 #include "harness/cli/option_values.h"
 #include "harness/errors.h"
+#include "harness/generation/http_client.h"
 #include "harness/replace_file.h"
 #include "harness/trace_source.h"
 #include "reports/output/sweep_html.h"
@@ -166,7 +167,7 @@ int run_sweep(const SweepOptions& options) {
   const Made made =
       make_runs(options, *temperatures, std::make_shared<const datasets::Dataset>(std::move(*dataset)), *session);
   if (made.code != 0) return made.code;
-  reports::Sweep sweep{eval.dataset, options.run.generate.model, {}};
+  reports::Sweep sweep{eval.dataset, shown_address(options.run.generate.model), {}};
   const std::string store = eval.store.empty() ? default_store_path().string() : eval.store;
   for (std::size_t i = 0; i < made.runs.size(); ++i) {
     auto point = point_of(options, (*temperatures)[i], made.runs[i], store);

@@ -91,6 +91,24 @@ bool is_success(long status) {
   return status >= ok && status < redirect;
 }
 
+/// Where an address has its user, which may be empty, and its host.
+struct Authority {
+  std::size_t begin = 0, host = 0;
+};
+
+Authority authority_of(std::string_view address) {
+  const std::size_t slashes = address.find("://");
+  if (slashes == std::string_view::npos) return {};
+  const std::size_t begin = slashes + 3;
+  const std::size_t at = address.substr(0, address.find_first_of("/?#", begin)).rfind('@');
+  return {begin, at == std::string_view::npos || at < begin ? begin : at + 1};
+}
+
+bool has_user(std::string_view address) {
+  const Authority authority = authority_of(address);
+  return authority.host > authority.begin;
+}
+
 constexpr long too_many = 429;
 
 /// OpenAI's 429 that no wait mends.
@@ -131,6 +149,21 @@ tl::unexpected<HttpFailure> interrupted() {
 }
 
 }  // namespace
+
+std::string shown_address(std::string_view address) {
+  const Authority authority = authority_of(address);
+  return std::string(address.substr(0, authority.begin)) + std::string(address.substr(authority.host));
+}
+
+Result<std::string> bearer_key(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(spaces), text.size()));
+  text = text.substr(0, text.find_last_not_of(spaces) + 1);
+  constexpr unsigned char space = 0x20, del = 0x7f;
+  if (std::ranges::any_of(text, [](unsigned char c) { return c < space || c == del; }))
+    return tl::unexpected(Error{Errc::usage, "holds a line end or another control character, which no key has"});
+  return std::string(text);
+}
 
 std::optional<milliseconds> retry_after(std::string_view value, std::chrono::system_clock::time_point now) {
   constexpr double second = 1000;
@@ -205,7 +238,9 @@ HttpAnswer HttpClient::once(const JsonRequest& request, const std::stop_token& s
   ::curl_easy_reset(curl);  // the connection stays
   curl_slist* list = ::curl_slist_append(nullptr, "Content-Type: application/json");
   list = ::curl_slist_append(list, "Expect:");
-  if (!settings_.key.empty()) list = ::curl_slist_append(list, ("Authorization: Bearer " + settings_.key).c_str());
+  // As httpx has it: who is named in the address is meant for this server, a key may be there for another.
+  if (!settings_.key.empty() && !has_user(request.address))
+    list = ::curl_slist_append(list, ("Authorization: Bearer " + settings_.key).c_str());
   const std::unique_ptr<curl_slist, FreeHeaders> headers(list);
   ::curl_easy_setopt(curl, CURLOPT_URL, request.address.c_str());
   ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -252,7 +287,7 @@ tl::expected<std::string, HttpFailure> HttpClient::ask(const JsonRequest& reques
     if (!pause || tried >= settings_.retries) {
       return tl::unexpected(
           HttpFailure{concerns(answer),
-                      {Errc::server, fmt::format("{}: {}{}", request.address, said(answer),
+                      {Errc::server, fmt::format("{}: {}{}", shown_address(request.address), said(answer),
                                                  tried > 0 ? fmt::format(" (after {} tries)", tried + 1) : "")}});
     }
     if (request.waits && answer.retry_after) request.waits(*pause);

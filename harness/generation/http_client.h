@@ -61,8 +61,16 @@ struct JsonRequest {
   std::function<void(std::chrono::milliseconds)> waits = {};
 };
 
+/// An address without the user and password that it may hold: "http://me:secret@host/v1" is "http://host/v1". What is
+/// shown or kept of an address is this.
+[[nodiscard]] std::string shown_address(std::string_view address);
+
+/// A key as it may stand in a header: without white space around it, as a file's line end.
+/// @return Errc::usage where it holds control characters, which would end the header and begin another.
+[[nodiscard]] Result<std::string> bearer_key(std::string_view text);
+
 struct HttpSettings {
-  std::string key;  ///< sent as a bearer token; empty: none
+  std::string key;  ///< of bearer_key(), sent as a bearer token unless the address holds a user; empty: none
   int retries = 8;
   std::chrono::seconds timeout{600};
   std::uint64_t most_bytes = 64U << 20;

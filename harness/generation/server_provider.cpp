@@ -162,12 +162,13 @@ class ServerProvider final : public Provider {
     tokens_ = 0;
   }
   [[nodiscard]] std::string identity() const override {
-    return fmt::format("server {}\n{}\n{}\nmax_tokens {}, temperature {}, top_p {}, seed {}", options_.address,
-                       options_.model, options_.form == ServerForm::chat ? "chat" : "completions", options_.max_tokens,
+    return fmt::format("server {}\n{}\n{}\nmax_tokens {}, temperature {}, top_p {}, seed {}",
+                       shown_address(options_.address), options_.model,
+                       options_.form == ServerForm::chat ? "chat" : "completions", options_.max_tokens,
                        options_.temperature, options_.top_p, options_.seed);
   }
   [[nodiscard]] std::string description() const override {
-    return fmt::format("{} at {}", options_.model, options_.address);
+    return fmt::format("{} at {}", options_.model, shown_address(options_.address));
   }
   [[nodiscard]] DrawCounts counts() const override { return {tokens_, 0}; }
   [[nodiscard]] std::string note() const override { return wait_.text(); }
@@ -205,7 +206,8 @@ Result<std::string> first_model(const ServerProviderOptions& options, const std:
   if (const auto value = read_lenient_json(*body))
     if (const auto* id = value->find_pointer("/data/0/id", wrong); id && id->is_string())
       return std::string(id->get_string());
-  return tl::unexpected(Error{Errc::server, options.address + "/models: lists no model; name one with --model-name"});
+  return tl::unexpected(
+      Error{Errc::server, shown_address(options.address) + "/models: lists no model; name one with --model-name"});
 }
 
 /// The member that vLLM and SGLang put a model's thoughts into; empty where there are none.

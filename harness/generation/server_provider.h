@@ -10,7 +10,7 @@ namespace assay::harness {
 enum class ServerForm { completions, chat };
 
 struct ServerProviderOptions {
-  std::string address;  ///< "http://host:8000/v1"
+  std::string address;  ///< "http://host:8000/v1", or "http://user:password@host/v1"
   std::string model;    ///< empty: the first that the server lists
   ServerForm form = ServerForm::chat;
   std::int64_t max_tokens = 1024;

@@ -512,6 +512,42 @@ TEST_CASE("what a server refuses every request for ends the generation with its 
   if (row.name == std::string("keyed")) CHECK(place.assay(words).code == 0);
 }
 
+TEST_CASE("a key is sent without what is around it, one of two lines is refused by its variable", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  Workplace place;
+  const Server server(place);
+  const Words words{"generate", "--model", server.address(), "--dataset", problems(place), "--model-name",
+                    "keyed",    "--out",   place / "out",    "-q",        "--api-key-env", "MY_KEY"};
+  place.set("MY_KEY", "secret\n");
+  CHECK(place.assay(words).code == 0);
+  place.set("MY_KEY", "secret\r\nX-Admin: yes");
+  const Ended ended = place.assay(words);
+  CHECK(ended.code == 2);
+  CHECK_THAT(ended.err, Catch::Contains("MY_KEY: holds a line end") && !Catch::Contains("secret"));
+}
+
+TEST_CASE("a password in a server's address is sent, and shown and kept nowhere", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  Workplace place;
+  place.set("OPENAI_API_KEY", "of another server");
+  const Server server(place);
+  std::string address = server.address();
+  address.insert(address.find("//") + 2, "me:hush@");
+  for (const char* name : {"basic", "unknown"}) {
+    const bool fine = name == std::string("basic");
+    for (const char* form : {"--json", "--concurrency=1"}) {
+      const Ended ended = place.assay({"generate", "--model", address, "--dataset", problems(place), "--model-name",
+                                       name, "--out", place / name, form});
+      CAPTURE(ended.err);
+      CHECK(ended.code == (fine ? 0 : 4));
+      CHECK_THAT(ended.out + ended.err, !Catch::Contains("hush"));
+    }
+    CHECK_THAT(read_file(place / name), !Catch::Contains("hush"));
+  }
+}
+
 TEST_CASE("a server that is not there is told after the retries", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

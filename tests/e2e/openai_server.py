@@ -3,13 +3,15 @@
 Usage: openai_server.py ANSWERS LOG. ANSWERS: a JSON object from a word in a prompt to the answer, or to {"status", "body",
 "headers"}, which is sent as it is, lone surrogates U+DC80 to U+DCFF as the bytes that they stand for. Prints its port. LOG gets
 each request's body. Words in a model's name make it fail: "busy" answers every request 503 the first time, "slow" waits,
-"nonsense" sends no JSON, "unknown" is 404, "keyed" wants the key "secret", "short" ends the answer to "negate" for want of tokens.
+"nonsense" sends no JSON, "unknown" is 404, "keyed" wants the key "secret", "basic" the user "me" with the password "hush",
+"short" ends the answer to "negate" for want of tokens.
 """
 
 import json
 import sys
 import threading
 import time
+from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LOCK = threading.Lock()
@@ -46,6 +48,8 @@ class Handler(BaseHTTPRequestHandler):
         if "unknown" in model:
             return self.send(404, json.dumps({"error": {"message": "The model does not exist.", "code": 404}}))
         if "keyed" in model and self.headers.get("Authorization") != "Bearer secret":
+            return self.send(401, json.dumps({"error": "Unauthorized"}))
+        if "basic" in model and self.headers.get("Authorization") != "Basic " + b64encode(b"me:hush").decode():
             return self.send(401, json.dumps({"error": "Unauthorized"}))
         if "busy" in model and not again:
             return self.send(503, "<html>busy</html>", {"retry-after-ms": "10"})

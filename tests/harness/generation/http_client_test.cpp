@@ -41,6 +41,28 @@ TEST_CASE("pauses double up to eight seconds, less up to a quarter", "[generatio
   CHECK(retry_pause(answer_of(503), 0, 1) == milliseconds(375));
 }
 
+TEST_CASE("of an address all but user and password is shown", "[generation]") {
+  struct Row {
+    const char *address, *shown;
+  };
+  const auto row = GENERATE(values<Row>({{"http://host:8000/v1", "http://host:8000/v1"},
+                                         {"http://me:secret@host/v1", "http://host/v1"},
+                                         {"https://me@host", "https://host"},
+                                         {"http://me:s@cret@host/v1", "http://host/v1"},
+                                         {"http://host/v1/@model", "http://host/v1/@model"},
+                                         {"http://host?a@b", "http://host?a@b"},
+                                         {"model@folder", "model@folder"},
+                                         {"", ""}}));
+  CHECK(shown_address(row.address) == row.shown);
+}
+
+TEST_CASE("a key is a line at most, and no more than one", "[generation]") {
+  CHECK(bearer_key("secret") == std::string("secret"));
+  CHECK(bearer_key(" secret\r\n") == std::string("secret"));
+  CHECK(bearer_key("\n") == std::string());
+  for (const char* key : {"secret\r\nX-Admin: yes", "sec\tret", "sec\x7fret"}) CHECK(!bearer_key(key));
+}
+
 TEST_CASE("a Retry-After is seconds or a date", "[generation]") {
   const auto now = std::chrono::system_clock::from_time_t(784'111'777);  // Sun, 06 Nov 1994 08:49:37 GMT
   CHECK(retry_after("120", now) == milliseconds(120'000));

@@ -34,6 +34,11 @@ Prompt chat_prompt(const ChatMl& chat, std::string_view problem, const ChatWords
   return {chat.turn(chat_message(problem, words), words.response + "\n```python\n")};
 }
 
+ServerChat server_chat(std::string_view problem, const ChatWords& words) {
+  return {"You are a helpful assistant good at coding.",
+          words.instruction + "\n```python\n" + std::string(strip(problem)) + "\n```"};
+}
+
 Prompt diffucoder_prompt(std::string_view problem) {
   return chat_prompt({"You are a helpful assistant."}, problem, diffucoder_words());
 }

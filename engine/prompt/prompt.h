@@ -36,6 +36,15 @@ struct ChatWords {
 /// Source: evalplus/provider/utility.py, make_raw_chat_prompt.
 [[nodiscard]] Prompt chat_prompt(const ChatMl& chat, std::string_view problem, const ChatWords& words = {});
 
+/// What a server is sent, which puts the turns together itself.
+struct ServerChat {
+  std::string system;  ///< empty: no such turn
+  std::string user;
+};
+/// The system turn, and the instruction with the problem in a fence of Python: not what EvalPlus asks the models that
+/// it runs itself. Source: evalplus/provider/openai.py, codegen; evalplus/gen/util/openai_request.py, make_request.
+[[nodiscard]] ServerChat server_chat(std::string_view problem, const ChatWords& words = {});
+
 /// DiffuCoder's instruct form: ChatML with "You are a helpful assistant.", whatever the folder's template says, and its
 /// own words. Source: DiffuCoder (arXiv 2506.20639), appendix B.2.
 [[nodiscard]] Prompt diffucoder_prompt(std::string_view problem);

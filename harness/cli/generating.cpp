@@ -127,7 +127,9 @@ std::string generation_digest(const GenerateOptions& options, const datasets::Da
   constexpr std::size_t shown = 16;
   std::string all =
       dataset.sha256 + "\n" + provider.identity() + "\n" + (options.no_sanitize ? "raw\n" : "sanitized\n");
-  if (!draws.empty()) all += draws.front().prompt.text;
+  const bool chat = is_server(options.model) && is_server_chat(options.prompt);
+  if (!draws.empty())
+    all += chat ? draws.front().chat.system + "\n" + draws.front().chat.user : draws.front().prompt.text;
   return datasets::sha256(all).substr(0, shown);
 }
 

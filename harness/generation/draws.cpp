@@ -57,9 +57,10 @@ Result<std::vector<Draw>> draws_of(const datasets::Dataset& dataset, const Promp
     const bool whole = options.model_folder.empty() && is_server_chat(options.form);
     const auto stops =
         whole ? std::vector<std::string_view>() : engine::stop_texts(prompt, family_name(dataset.family));
-    const std::string message = options.template_file.empty() ? engine::chat_message(problem.prompt) : prompt.text;
+    const engine::ServerChat chat =
+        options.template_file.empty() ? engine::server_chat(problem.prompt) : engine::ServerChat{"", prompt.text};
     for (std::uint32_t sample = 0; sample < samples; ++sample)
-      draws.push_back({draws.size(), problem.task_id, sample, prompt, message, stops});
+      draws.push_back({draws.size(), problem.task_id, sample, prompt, chat, stops});
   }
   return draws;
 }

@@ -18,7 +18,7 @@ struct PromptOptions {
   std::string model_folder;                 ///< for its chat form; empty: a server, which has its own
 };
 
-/// Whether a server is sent the user's turn alone and answers with one of its own, as in /chat/completions; else it
+/// Whether a server is sent turns and answers with one of its own, as in /chat/completions; else it
 /// goes on with the whole prompt.
 [[nodiscard]] bool is_server_chat(PromptForm form);
 

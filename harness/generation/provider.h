@@ -18,7 +18,7 @@ struct Draw {
   std::string task_id;
   std::uint32_t sample = 0;
   engine::Prompt prompt;
-  std::string message;                  ///< the prompt as a user's turn, for servers that put the turns together
+  engine::ServerChat chat;              ///< the prompt for servers that put the turns together
   std::vector<std::string_view> stops;  ///< the caller cuts there too; a server may end its answer there
 };
 

@@ -226,7 +226,10 @@ std::string server_request(const ServerProviderOptions& options, const Draw& dra
   json::object body;
   body["model"] = options.model;
   if (options.form == ServerForm::chat) {
-    body["messages"] = json::array{json::object{{"role", "user"}, {"content", draw.message}}};
+    json::array messages;
+    if (!draw.chat.system.empty()) messages.push_back(json::object{{"role", "system"}, {"content", draw.chat.system}});
+    messages.push_back(json::object{{"role", "user"}, {"content", draw.chat.user}});
+    body["messages"] = std::move(messages);
   } else {
     body["prompt"] = draw.prompt.text;
     json::array stops;

@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         if "slow" in model:
             time.sleep(0.15)
         chat = self.path.endswith("/chat/completions")
-        prompt = request["messages"][0]["content"] if chat else request["prompt"]
+        prompt = request["messages"][-1]["content"] if chat else request["prompt"]
         with open(sys.argv[1], encoding="utf-8") as file:  # each time: a test may change its mind
             answers = json.load(file)
         answer = next((a for word, a in answers.items() if word in prompt), "I do not know.")

@@ -22,6 +22,14 @@ TEST_CASE("EvalPlus's chat prompt ends in an open fence of Python", "[prompt]") 
         "```python\n");
 }
 
+TEST_CASE("a server's chat is EvalPlus's OpenAI provider's", "[prompt]") {
+  const ServerChat chat = server_chat("\n  def f():\n    pass\n\n");
+  CHECK(chat.system == "You are a helpful assistant good at coding.");
+  CHECK(chat.user ==
+        "Please provide a self-contained Python script that solves the following problem in a markdown code block:\n"
+        "```python\ndef f():\n    pass\n```");
+}
+
 TEST_CASE("DiffuCoder's instruct form is its own", "[prompt]") {
   CHECK(diffucoder_prompt("def f():\n").text ==
         "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n"

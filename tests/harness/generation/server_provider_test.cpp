@@ -16,7 +16,7 @@ Draw draw_of(std::uint32_t sample) {
   draw.task_id = "HumanEval/0";
   draw.sample = sample;
   draw.prompt.text = "def f():\n";
-  draw.message = "Please write f.";
+  draw.chat = {"Be kind.", "Please write f."};
   draw.stops = {"<|endoftext|>", "\ndef ", "\nclass ", "\nif ", "\nprint(", "\nassert "};
   return draw;
 }
@@ -35,8 +35,13 @@ TEST_CASE("a request says all that a server would else decide, and at most four 
   for (const char* key : {"temperature", "top_p", "seed"}) CHECK(body.contains(key));
   options.form = ServerForm::chat;
   const auto chat = boost::json::parse(server_request(options, draw_of(0))).as_object();
-  CHECK(chat.at("messages").at(0).at("content") == "Please write f.");
+  CHECK(chat.at("messages") ==
+        boost::json::parse(
+            R"([{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Please write f."}])"));
   CHECK(!chat.contains("stop"));
+  Draw own = draw_of(0);
+  own.chat.system.clear();
+  CHECK(boost::json::parse(server_request(options, own)).at("messages").as_array().size() == 1);
 }
 
 TEST_CASE("a sample's seed is its own, and the same each time", "[generation]") {

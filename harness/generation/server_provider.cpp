@@ -161,9 +161,9 @@ class ServerProvider final : public Provider {
     options_.temperature = temperature;
     tokens_ = 0;
   }
+  /// Where the server is decides nothing: a port changes with each start, and the model stays.
   [[nodiscard]] std::string identity() const override {
-    return fmt::format("server {}\n{}\n{}\nmax_tokens {}, temperature {}, top_p {}, seed {}",
-                       shown_address(options_.address), options_.model,
+    return fmt::format("server\n{}\n{}\nmax_tokens {}, temperature {}, top_p {}, seed {}", options_.model,
                        options_.form == ServerForm::chat ? "chat" : "completions", options_.max_tokens,
                        options_.temperature, options_.top_p, options_.seed);
   }

@@ -365,6 +365,23 @@ TEST_CASE("a problem without an answer is told at the end, and the same command 
   CHECK(server.requests().size() == 4 + 2 * row.tries + 2);
 }
 
+TEST_CASE("the same model at another port goes on with the file, another model does not", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  {
+    const Server server(place);
+    CHECK(printed(place.assay(two_each("generate", place, server))).at("written") == 6);
+  }
+  const Server other(place);
+  Words words = two_each("generate", place, other);
+  CHECK(printed(place.assay(words)).at("kept") == 6);
+  words.insert(words.end(), {"--model-name", "other"});
+  const Ended refused = place.assay(words);
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, Catch::Contains("another model"));
+}
+
 TEST_CASE("half a character in an answer does not cost it", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

@@ -162,6 +162,9 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
   made.kept = static_cast<std::size_t>(
       std::ranges::count_if(draws, [&](const Draw& draw) { return out.has(draw.task_id, draw.sample); }));
   for (std::size_t i = 0; i < made.kept; ++i) progress.add(true);
+  const auto untraced = std::ranges::count_if(draws, [&](const Draw& draw) {
+    return !options.traces.empty() && out.has(draw.task_id, draw.sample) && !out.has_trace(draw.task_id, draw.sample);
+  });
   GenerationSettings settings;
   settings.sanitize = !options.no_sanitize;
   settings.use = std::move(use);
@@ -173,6 +176,11 @@ Result<Generated> generate(const GenerateOptions& options, Provider& provider, s
   for (const AnswerFlaw flaw : {AnswerFlaw::cut_off, AnswerFlaw::filtered, AnswerFlaw::empty})
     made.flawed[flaw] = static_cast<std::size_t>(
         std::ranges::count_if(draws, [&](const Draw& draw) { return out.is(flaw, draw.task_id, draw.sample); }));
+  if (untraced > 0)
+    result->warnings.push_back(
+        fmt::format("{} samples in {} were drawn without traces, and have none in {}; to draw them with theirs name "
+                    "another --out",
+                    untraced, options.out, options.traces));
   for (std::string& line : flaw_lines(made, *result, options)) result->warnings.push_back(std::move(line));
   for (std::string& line : undrawn_lines(result->undrawn)) result->warnings.push_back(std::move(line));
   for (const std::string& warning : result->warnings) warn(warning);

@@ -37,6 +37,10 @@ class SamplesOut {
   [[nodiscard]] bool has(const std::string& task_id, std::uint32_t sample) const {
     return done_.contains({task_id, sample});
   }
+  /// Whether its decode trace was in the file of traces when that was opened.
+  [[nodiscard]] bool has_trace(const std::string& task_id, std::uint32_t sample) const {
+    return traced_.contains({task_id, sample});
+  }
   [[nodiscard]] std::size_t kept() const { return done_.size(); }  ///< found when it was opened
 
   /// Whether the sample's answer is odd in this way, of those added too.

@@ -186,6 +186,24 @@ TEST_CASE("the engine's samples are the same at every batch size, and after a ki
   CHECK(judged.at("samples") == 12);
 }
 
+TEST_CASE("samples that were drawn without traces are told where traces are asked for", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  Words words{"generate",         "--model", model_folder(place), "--dataset", problems(place),
+              "--max-new-tokens", "8",       "--prompt",          "base",      "--out",
+              place / "out",      "--json"};
+  const std::string told = "3 samples in " + (place / "out").string() + " were drawn without traces";
+  CHECK_THAT(place.assay(words).err, !Catch::Contains("without traces"));
+  words.insert(words.end(), {"--traces", place / "traces"});
+  const Ended late = place.assay(words);
+  CHECK(late.code == 0);
+  CHECK_THAT(late.err, Catch::Contains(told));
+  *(std::find(words.begin(), words.end(), "--out") + 1) = place / "other";
+  CHECK_THAT(place.assay(words).err, !Catch::Contains("without traces"));
+}
+
 TEST_CASE("a model that does not fit is told in one line", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_ENGINE();

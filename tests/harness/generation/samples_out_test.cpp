@@ -56,6 +56,17 @@ TEST_CASE("an answer that is cut off, held back or empty is known as such, also 
   CHECK(found(AnswerFlaw::empty) == std::vector{2U});
 }
 
+TEST_CASE("a sample that was drawn without a trace is known by it", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl", traces = folder / "traces.jsonl";
+  REQUIRE(SamplesOut::open(file, "", "g", Existing::resume)->add("T/0", 0, "", "", "\"steps\": []"));
+  REQUIRE(SamplesOut::open(file, traces, "g", Existing::resume)->add("T/0", 1, "", "", "\"steps\": []"));
+  const auto out = SamplesOut::open(file, traces, "g", Existing::resume);
+  REQUIRE(out);
+  CHECK(!out->has_trace("T/0", 0));
+  CHECK(out->has_trace("T/0", 1));
+}
+
 TEST_CASE("what a killed process left of a last line is cut off, of a trace without its sample too", "[generation]") {
   const TemporaryFolder folder;
   const auto file = folder / "out.jsonl", traces = folder / "traces.jsonl";

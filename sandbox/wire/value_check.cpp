@@ -75,6 +75,13 @@ class Check {
       if (!value(level)) return false;
     return true;
   }
+  /// What a NumPy scalar is made of. Of a list NumPy would make an array, of the precision that its sender chose.
+  bool scalar(int level) {
+    constexpr std::string_view codes = "TFilgyzZaAuts";
+    if (rest_.empty()) return false;
+    const auto code = static_cast<std::uint8_t>(rest_.front());
+    return codes.find(static_cast<char>(code & ~reference_flag)) != std::string_view::npos && value(level);
+  }
   bool array(int level) {
     std::uint32_t dimensions = 0;
     if (!text() || !number(dimensions) || dimensions > 32) return false;
@@ -90,7 +97,7 @@ class Check {
     std::uint32_t count = 0;
     switch (code) {
       case 0x01:
-        return text() && value(level);
+        return text() && scalar(level);
       case 0x02:
         return array(level);
       case 0x03:

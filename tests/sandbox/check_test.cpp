@@ -386,6 +386,19 @@ TEST_CASE("no test is rounded to a precision that its sample chose", "[check]") 
   CHECK(check(rounded, {"assert f(1)[0] == 3.140625", "assert f(1) == 3.140625"}).marks == "..");
   const std::string single = "import numpy as np\ndef f(x): return np.array([x], np.float32)";
   CHECK(check(single, {"assert f(0.1) == 0.1"}).marks == ".");
+  CHECK(check("import numpy as np\ndef f(x): return np.float16(3.14159 * x)",
+              {"assert f(1) == 3.141592653589793", "assert f(1) == 3.140625 and f(1) is not None"})
+            .marks == "A.");
+  // NumPy makes an array of a list, so a scalar's bytes are not to hold one.
+  const Seen forged = check(
+      "import os, struct, sys\ndef text(t): return struct.pack('<I', len(t)) + t\n"
+      "def f(x):\n"
+      "    made = b'\\x01' + text(b'float16') + b'\\x09' + struct.pack('<I', 1) + b'g' + struct.pack('<d', 3.14)\n"
+      "    answer = b'\\x0a' + struct.pack('<I', 3) + b'u' + text(b'value') + made + b'N'\n"
+      "    os.write(4, struct.pack('<BI', 4, len(answer)) + answer)\n    import time; time.sleep(9)",
+      {"assert f(1) == 3.1415"});
+  CHECK(forged.status == Status::protocol);
+  CHECK(forged.marks.empty());
   // An argument is what it was, on both sides.
   CHECK(check("def f(a):\n    a[0] = 7\n    return str(a.dtype)",
               {"import numpy as np\na = np.zeros(2, np.float16)\n"

@@ -1,22 +1,28 @@
 """The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
 
 Job (from the job pipe), blocks with an 8-byte length in front: program, entry point, seed. Then a block a call, for as long
-as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named)` or `("next", iterator, count)`. Target
-0 is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were iterators,
-`named` of those that stand for what `builtins` has by that name.
+as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or `("next", iterator, count)`.
+Target 0 is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were
+iterators, `named` of those that stand for what `builtins` has by that name. `made` has what the values' format leaves out, by
+position or keyword: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
 
 Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
-`("function", number, after)`, `("raised", (class, builtin base), args, after)`, or `("items", items, end)`, where end is
-None while there may be more, (), or what was raised. `after` are the arguments as the call left them, where they can change.
+`("function", number, after)`, `("raised", (class, builtin base, attributes), args, after)`, or `("items", items, end)`, where
+end is None while there may be more, (), or what was raised. `after` are the arguments as the call left them, where they can
+change: `(args, kwargs, which)`. Where `which` is a position or keyword, the result is that argument itself.
 """
 
 import builtins
 import functools
+import struct
 import types
+from collections import deque
 from typing import Any, Dict, List, Tuple
 
 ANSWER = 4
 OPAQUE = 8
+_LIST = b"\x09"  # of values in their own format (sandbox/wire/value_format.md), as is the tuple that begins here
+_ITEMS = b"\x0a\x03\x00\x00\x00\xda\x05items"
 
 _encode: Any = None
 _decode: Any = None
@@ -30,6 +36,13 @@ _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, f
 _BUILTINS = dict(vars(builtins))
 _BASES = {name: value for name, value in _BUILTINS.items() if _isinstance(value, _type) and _issubclass(value, _BaseException)}
 _ARGS = _BaseException.__dict__["args"].__get__
+_deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
+_enumerate, _all = enumerate, all
+# What an exception knows besides its arguments, and how it is read, whatever a class of the sample's own says.
+_ATTRIBUTES = [
+    (base, [(name, vars(base)[name].__get__) for name in ("name", "path") if name in vars(base)])
+    for base in (ImportError, NameError, AttributeError)
+]
 
 
 def setup(encode: Any, frame: Any) -> None:
@@ -42,34 +55,59 @@ def use(calls: Any, decode: Any) -> None:
     _calls, _decode = calls, decode.decode
 
 
-def raised(error: BaseException) -> Tuple[Tuple[str, str], Any]:
+def attributes(error: BaseException, base: Any) -> Dict[str, Any]:
+    for kind, readers in _ATTRIBUTES:
+        if _issubclass(base, kind):
+            found = {name: read(error) for name, read in readers}
+            return {name: value for name, value in found.items() if _type(value) is _str}
+    return {}
+
+
+def raised(error: BaseException) -> Tuple[Tuple[str, str, Dict[str, Any]], Any]:
     name = _calls.type_name(error).decode("utf-8", "replace")
     for base in _type(error).__mro__:
         if _BASES.get(base.__name__) is base:
-            return (name, base.__name__), _ARGS(error)
-    return (name, "Exception"), _ARGS(error)
+            return (name, base.__name__, attributes(error, base)), _ARGS(error)
+    return (name, "Exception", {}), _ARGS(error)
 
 
 class _Untold:
     """Crosses as an opaque value."""
 
 
+def given(value: Any, after: Any) -> Tuple[Any, Any]:
+    """A result and what the call left of its arguments, where it is told whether it is one of them itself."""
+    if after is None or _type(value) in _PLAIN:
+        return value, after
+    args, kwargs, _ = after
+    for place, argument in (*_enumerate(args), *kwargs.items()):
+        if argument is value:
+            return None, (args, kwargs, place)
+    return value, after
+
+
 class Answers:
     def __init__(self, entry_point: Any) -> None:
         self.targets: List[Any] = [entry_point]
 
-    def answer(self, request: Tuple[Any, ...]) -> Tuple[Any, ...]:
+    def answer(self, request: Tuple[Any, ...]) -> Any:
         if request[0] == "next":
             return self.items(self.targets[request[1]], request[2])
-        _, target, args, kwargs, iterators, named = request
+        _, target, args, kwargs, iterators, named, made = request
         for position in named:
             args[position] = _BUILTINS[args[position]]
         for position in iterators:
             args[position] = _iter(args[position])
+        for place, (kind, of) in made.items():
+            values = args if _type(place) is _int else kwargs
+            if kind == "deque":
+                values[place] = _deque(values[place], of)
+            else:
+                values[place].default_factory = _BUILTINS[of]
         after = None
         for value in (*args, *kwargs.values()):
             if _type(value) not in _PLAIN:
-                after = (args, kwargs)
+                after = (args, kwargs, None)
         _frame.swallow()
         return self.call(self.targets[target], args, kwargs, after)
 
@@ -84,23 +122,42 @@ class Answers:
         except _BaseException:  # what a metaclass of the sample's own said
             crosses = "value"
         if crosses == "value":
-            return (crosses, value, after)
+            return (crosses, *given(value, after))
         self.targets.append(value)
         return (crosses, _len(self.targets) - 1, after)
 
-    def items(self, iterator: Any, count: int) -> Tuple[Any, ...]:
-        items: List[Any] = []
+    def items(self, iterator: Any, count: int) -> bytes:
+        """Each as it was when it was fetched: what yields one list again and again changes it meanwhile."""
+        constants: List[Any] = []  # until another comes
+        parts: List[bytes] = []
+        end: Any = None
         try:
-            while _len(items) < count:
-                items.append(_next(iterator))
+            while _len(constants) + _len(parts) < count:
+                item = _next(iterator)
+                if not parts and constant(item):
+                    constants.append(item)
+                    continue
+                parts.extend(_map(_encode.encode, constants))
+                constants.clear()
+                parts.append(_encode.encode(item))
         except _StopIteration:
-            return ("items", items, ())
+            end = ()
         except _BaseException as error:
-            return ("items", items, raised(error))
-        return ("items", items, None)
+            end = raised(error)
+        items = _encode.encode(constants) if constants else _LIST + _pack("<I", _len(parts)) + b"".join(parts)
+        ended: bytes = _encode.encode(end)
+        return _ITEMS + items + (ended if ended[0] != OPAQUE else _encode.encode((end[0], ())))
 
 
-def encoded(reply: Tuple[Any, ...]) -> bytes:
+def constant(value: Any) -> bool:
+    kind = _type(value)
+    return kind in _PLAIN or (kind is _tuple and _all(_type(part) in _PLAIN for part in value))
+
+
+def encoded(reply: Any) -> bytes:
+    """The bytes of a reply, unless it has been encoded already."""
+    if _type(reply) is _bytes:
+        return reply  # type: ignore[no-any-return]
     data: bytes = _encode.encode(reply)
     if data[0] != OPAQUE:
         return data

@@ -9,9 +9,12 @@ tests themselves; PASSED or RAISED a test; FINISHED.
 import builtins
 import sys
 import types
-from itertools import islice
+from collections import Counter, OrderedDict, defaultdict, deque
+from itertools import chain, islice
+from marshal import dumps
+from operator import is_
 from threading import Lock
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 LOADED, LOAD_FAILED, CALL, PASSED, RAISED, BAD_ANSWER, FINISHED = 1, 2, 3, 5, 6, 7, 8
 MOST_ITEMS = 1024  # of an iterator are fetched at once
@@ -19,6 +22,13 @@ MOST_ARGUMENT_ITEMS = 1_000_000
 NO_PYTHON = (SyntaxError, ValueError, RecursionError)  # what compile() raises for the text's own sake
 # Other processes of the machine, the sample's too, can bring these about; a RuntimeError is what no new thread can be started with.
 OF_THE_MACHINE = (MemoryError, OSError, RuntimeError)
+
+LEVELS_OF_A_VALUE = 5000  # of calls that a value takes, three for each of the 1000 that the warden lets through
+# What an answer to a call consists of, besides the arguments as the call left them.
+ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple)}
+# What an exception knows besides its arguments (answer.py has the same).
+ATTRIBUTES = {base: ("name", "path") for base in ("ImportError", "ModuleNotFoundError")}
+ATTRIBUTES.update({base: ("name",) for base in ("NameError", "UnboundLocalError", "AttributeError")})
 
 Tell = Callable[[bytes], None]
 
@@ -46,34 +56,101 @@ def stands_for(new: Any, old: Any) -> bool:
     return False
 
 
-def refresh(old: Any, new: Any) -> Any:
-    """Makes the caller's value what the call left of it, in place where it can be; what stands for it from now on."""
-    kind = type(old)
-    if kind is not type(new):
-        return old if stands_for(new, old) else new
-    if kind is list:
-        old[:] = [refresh(a, b) for a, b in zip(old, new)] + new[len(old) :]
-    elif kind is dict:
-        left = {key: refresh(old[key], value) if key in old else value for key, value in new.items()}
-        old.clear()
-        old.update(left)
-    elif kind is set:
-        old.clear()
-        old.update(new)
-    elif kind is bytearray:
-        old[:] = new
-    elif kind is tuple:
-        if len(old) == len(new) and all([refresh(a, b) is a for a, b in zip(old, new)]):
+class Refresh:
+    """Makes a caller's values what the call left of them, in place where they can be; each gives what stands for `old` then.
+
+    What the call left alone is not touched: a test may be iterating over it, or hold parts of it.
+    """
+
+    def __init__(self) -> None:
+        self.seen: Dict[Any, Any] = {}  # pairs that were seen to, with what came of them: values may share parts
+
+    def value(self, old: Any, new: Any) -> Any:
+        kind = type(old)
+        if kind in _encode.LEAVES:
+            return old if type(new) is kind and (old == new or dumps(old, 2) == dumps(new, 2)) else new
+        pair = (id(old), id(new))
+        if pair not in self.seen:
+            self.seen[pair] = self.part(kind, old, new)
+        return self.seen[pair]
+
+    def part(self, kind: type, old: Any, new: Any) -> Any:
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and isinstance(old, numpy.ndarray):
+            return self.array(old, new) if type(new) is numpy.ndarray and new.shape == old.shape else new
+        if numpy is not None and kind is numpy.float16:  # decode.py widens
+            return old if _encode.same(numpy.float64(old), new) else new
+        if kind is not type(new):
+            return old if stands_for(new, old) else new
+        if kind is list or kind is deque:
+            return self.sequence(old, new)
+        if kind is dict or kind in (Counter, OrderedDict, defaultdict):
+            return self.pairs(OrderedDict if kind is OrderedDict else dict, old, new)
+        if kind is tuple:
+            left = self.values(old, new)
+            return old if left is None else tuple(left)
+        if kind is set:
+            return self.members(old, new)
+        if kind is bytearray:
+            if old != new:
+                old[:] = new
             return old
-        return new
-    elif kind.__name__ in ("deque", "Counter", "OrderedDict", "defaultdict") and kind.__module__ == "collections":
-        old.clear()
-        old.extend(new) if kind.__name__ == "deque" else dict.update(old, new)
-    elif kind.__name__ == "ndarray" and old.shape == new.shape and new.dtype == ("float64" if old.dtype == "float16" else old.dtype):
-        old[...] = new  # decode.py widens what was float16
-    else:
-        return new
-    return old
+        return old if _encode.same(old, new) else new
+
+    def values(self, old: Any, new: Any) -> Optional[List[Any]]:
+        """What is left in a sequence; None where that is what was there."""
+        if all(type(part) in _encode.LEAVES for part in chain(old, new)):  # at marshal's speed
+            return None if dumps(list(old), 2) == dumps(list(new), 2) else list(new)
+        left = list(map(self.value, old, new))
+        if len(old) == len(new) and all(map(is_, left, old)):
+            return None
+        return left + list(islice(new, len(old), None))
+
+    def sequence(self, old: Any, new: Any) -> Any:
+        left = self.values(old, new)
+        if left is not None and type(old) is list:
+            old[:] = left
+        elif left is not None:
+            old.clear()
+            old.extend(left)
+        return old
+
+    def pairs(self, base: Any, old: Any, new: Any) -> Any:
+        """`base` has the methods: Counter's own would count, and dict's know nothing of an OrderedDict's order."""
+        keys = self.values(list(old), list(new))
+        if keys is None:
+            for key, left in zip(list(old), list(new.values())):
+                kept = self.value(old[key], left)
+                if kept is not old[key]:
+                    old[key] = kept
+            return old
+        own = {key: key for key in old}
+        changed = [(own.get(key, key), self.value(old[key], left) if key in own else left) for key, left in new.items()]
+        base.clear(old)
+        base.update(old, changed)
+        return old
+
+    def members(self, old: Any, new: Any) -> Any:
+        if old != new and self.values(list(old), list(new)) is not None:
+            old.intersection_update(new)
+            old.update(new)
+        return old
+
+    def array(self, old: Any, new: Any) -> Any:
+        if not old.flags.writeable or type(old) not in (sys.modules["numpy"].ndarray, sys.modules["numpy"].matrix):
+            return old
+        if old.dtype == object:
+            left = self.values(old.ravel().tolist(), new.ravel().tolist())
+            for index, value in enumerate(left or ()):
+                old.flat[index] = value
+        elif new.dtype == ("float64" if old.dtype == "float16" else old.dtype):  # decode.py widens
+            old[...] = new
+        return old
+
+
+def untold(reply: Any) -> bool:
+    """Whether it is what comes in place of an answer that can't be told: for its depth, or since it holds itself."""
+    return len(reply) == 3 and reply[0] == "value" and type(reply[1]) is _decode.Opaque and reply[2] is None
 
 
 def is_builtin(value: Any) -> bool:
@@ -85,16 +162,70 @@ def is_builtin(value: Any) -> bool:
 
 def exception(what: Any, args: Any) -> BaseException:
     """The builtin exception that the sample raised, or one of its name. A StopIteration would end a test's own loops."""
-    name, base_name = what
+    name, base_name, attributes = what
     base = getattr(builtins, base_name)
-    if not issubclass(base, BaseException) or type(name) is not str or type(args) is not tuple:
+    if not issubclass(base, BaseException) or type(name) is not str or type(args) is not tuple or type(attributes) is not dict:
         raise ValueError("no such exception")
     if issubclass(base, (StopIteration, StopAsyncIteration, GeneratorExit)):
         return RuntimeError("the call raised " + base_name)
-    kind = base if name == base_name else type(name, (base,), {})
-    error = kind.__new__(kind, *args)
+    for each in base.__mro__[:-1]:  # the nearest that can be made of what has crossed
+        try:
+            error = each.__new__(each if name == each.__name__ else type(name, (each,), {}), *args)
+            break
+        except (TypeError, ValueError):
+            continue
+    try:
+        base.__init__(error, *args)  # which knows what of them is the code, the place, the line
+    except (TypeError, ValueError, AttributeError):
+        pass
     error.args = args
+    for attribute in ATTRIBUTES.get(base_name, ()):
+        if type(attributes.get(attribute)) in _encode.LEAVES:
+            setattr(error, attribute, attributes.get(attribute))
     return error  # type: ignore[no-any-return]
+
+
+def parts(reply: Any, args: List[Any], kwargs: Dict[str, Any]) -> Any:
+    """What an answer to a call consists of; raises for what the sample's side never sends."""
+    what, *fields, after = reply
+    kinds = ANSWERS[what]
+    if len(fields) != len(kinds) or not all(map(isinstance, fields, kinds)):
+        raise ValueError("no such answer")
+    if after is not None:
+        left, named, which = after
+        at_position = type(which) is int and 0 <= which < len(args)
+        if type(left) is not list or type(named) is not dict or len(left) != len(args) or named.keys() != kwargs.keys():
+            raise ValueError("no such arguments")
+        if which is not None and not at_position and (type(which) is not str or which not in kwargs):
+            raise ValueError("no such argument")
+    return what, exception(*fields) if what == "raised" else fields[0], after
+
+
+def refreshed(args: Dict[Any, Any], left: Dict[Any, Any]) -> Dict[Any, Any]:
+    """Makes the arguments what the call left of them. What can't be changed so stays what it is: that is the test's own affair."""
+    refresh, kept = Refresh(), dict(args)
+    levels = sys.getrecursionlimit()
+    sys.setrecursionlimit(levels + LEVELS_OF_A_VALUE)
+    try:
+        for key in left:
+            try:
+                kept[key] = refresh.value(args[key], left[key])
+            except Exception:
+                continue
+    finally:
+        sys.setrecursionlimit(levels)
+    return kept
+
+
+def makings(args: Dict[Any, Any]) -> Dict[Any, Any]:
+    """What the values' own format leaves out of some arguments, and answer.py puts back."""
+    made: Dict[Any, Any] = {}
+    for key, value in args.items():
+        if type(value) is deque and value.maxlen is not None:
+            made[key] = ("deque", value.maxlen)
+        elif type(value) is defaultdict and is_builtin(value.default_factory):
+            made[key] = ("defaultdict", value.default_factory.__name__)
+    return made
 
 
 class Sample:
@@ -103,11 +234,11 @@ class Sample:
     def __init__(self, sender: Any) -> None:
         self.sender = sender
         self.lock = Lock()
-        self.asked = False
+        self.asked = 0  # times
 
     def ask(self, *request: Any) -> Any:
         data = _encode.encode(request)
-        self.asked = True
+        self.asked += 1
         with self.lock:
             self.sender.frame(CALL, data)
             block = _calls.read_block()
@@ -116,6 +247,8 @@ class Sample:
             return (str(reply[0]), *reply[1:])
         except RecursionError:  # too deep for where the test stands
             return ("value", _decode.Opaque("value"), None)
+        except MemoryError:
+            raise
         except BaseException:
             self.unreadable()
 
@@ -126,38 +259,35 @@ class Sample:
     def call(self, target: int, args: List[Any], kwargs: Dict[str, Any]) -> Any:
         iterators = [i for i, value in enumerate(args) if hasattr(type(value), "__next__")]
         named = [i for i, value in enumerate(args) if is_builtin(value)]
+        every: Dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
         sent = list(args)
         for i in named:
             sent[i] = args[i].__name__
         for i in iterators:
             sent[i] = list(islice(args[i], MOST_ARGUMENT_ITEMS))
-        reply = self.ask("call", target, sent, kwargs, iterators, named)
+        reply = self.ask("call", target, sent, kwargs, iterators, named, makings(every))
         try:
-            what, *fields, after = reply
-            value = self.understand(what, fields)
-            if after is not None:
-                left, left_named = after
-                for i in set(range(len(args))).difference(iterators, named):
-                    kept = refresh(args[i], left[i])
-                    value = kept if value is left[i] else value
-                for key in kwargs:
-                    refresh(kwargs[key], left_named[key])
+            what, value, after = parts(reply, args, kwargs)
+        except (RecursionError, MemoryError):
+            raise
         except BaseException:
             self.unreadable()
+        if after is not None:
+            left = {**dict(enumerate(after[0])), **after[1]}
+            for i in (*iterators, *named):
+                del left[i]
+            kept = refreshed(every, left)
+            value = value if after[2] is None else kept[after[2]]
+        return self.understood(what, value)
+
+    def understood(self, what: str, value: Any) -> Any:
         if what == "raised":
             raise value
-        return value
-
-    def understand(self, what: str, fields: List[Any]) -> Any:
-        if what == "value":
-            return fields[0]
-        if what == "raised":
-            return exception(*fields)
         if what == "iterator":
-            return self.items(int(fields[0]))
+            return self.items(value)
         if what == "function":
-            return self.function(int(fields[0]))
-        raise ValueError("no such answer")
+            return self.function(value)
+        return value
 
     def function(self, target: int) -> Callable[..., Any]:
         def sample(*args: Any, **kwargs: Any) -> Any:
@@ -168,11 +298,14 @@ class Sample:
     def items(self, number: int) -> Iterator[Any]:
         count = 1
         while True:
+            reply = self.ask("next", number, count)
             try:
-                what, items, end = self.ask("next", number, count)
+                what, items, end = ("items", [reply[1]], None) if untold(reply) else reply
                 error = exception(*end) if end else None
                 if what != "items" or type(items) is not list or len(items) > count:
                     raise ValueError("no such answer")
+            except (RecursionError, MemoryError):
+                raise
             except BaseException:
                 self.unreadable()
             yield from items

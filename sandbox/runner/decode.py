@@ -8,7 +8,7 @@ import marshal
 import re
 from io import BytesIO
 from struct import unpack
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List
 
 _DTYPE = re.compile(r"(bool|u?int(8|16|32|64)|float(16|32|64|128)|complex(64|128|256)|object)\Z")
 _SCALARS = (bool, int, float, complex, str, bytes)
@@ -52,6 +52,10 @@ class _Reader:
 
     def text(self) -> str:
         return self.exactly(self.count()).decode("utf-8", "surrogatepass")
+
+    def name(self) -> str:
+        """Of a class, which may have been cut within a letter."""
+        return self.exactly(self.count()).decode("utf-8", "replace").replace("\0", "?")
 
     def values(self) -> List[Any]:
         return [self.value() for _ in range(self.count())]
@@ -156,7 +160,7 @@ def _known() -> Dict[str, Callable[[Any], Any]]:
 
 
 def _subclass(reader: _Reader) -> Any:
-    name = reader.text().rsplit(".", 1)[-1]
+    name = reader.name().rsplit(".", 1)[-1]
     reader.exactly(1)
     value = reader.value()
     known = _known().get(name)
@@ -168,18 +172,33 @@ def _subclass(reader: _Reader) -> Any:
 
 
 def _opaque(reader: _Reader) -> Any:
-    name = reader.text()
+    name = reader.name()
     if reader.strict:
         raise TypeError("an object of class %s cannot cross to the sample" % name)
     return Opaque(name)
 
 
+def _hashable(value: Any, strict: bool) -> Any:
+    """A member of a set, or a key. What had a hash of its own making there has none here, and can't be told."""
+    try:
+        hash(value)
+    except TypeError:
+        if strict:
+            raise
+        return Opaque(type(value).__name__)
+    return value
+
+
 def _pairs(reader: _Reader) -> Dict[Any, Any]:
     made = {}
     for _ in range(reader.count()):
-        key = reader.value()
+        key = _hashable(reader.value(), reader.strict)
         made[key] = reader.value()
     return made
+
+
+def _members(reader: _Reader) -> Iterator[Any]:
+    return (_hashable(value, reader.strict) for value in reader.values())
 
 
 _READERS: List[Any] = [
@@ -195,8 +214,8 @@ _READERS: List[Any] = [
     _Reader.values,
     lambda reader: tuple(reader.values()),
     _pairs,
-    lambda reader: set(reader.values()),
-    lambda reader: frozenset(reader.values()),
+    lambda reader: set(_members(reader)),
+    lambda reader: frozenset(_members(reader)),
     lambda reader: bytearray(reader.exactly(reader.count())),
 ]
 

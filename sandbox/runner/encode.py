@@ -204,6 +204,11 @@ def _inner(value: Any) -> bytes:
     return _extended(value)
 
 
+def same(value: Any, other: Any) -> bool:
+    """Whether two values cross as the same bytes."""
+    return _inner(value) == _inner(other)
+
+
 def _exact(value: Any) -> bytes:
     """`value`, of a plain type at the top, as it stands or extended."""
     if type(value) in LEAVES:

@@ -150,6 +150,80 @@ TEST_CASE("a test passes where it would pass in one process", "[check]") {
        "def f(n): return f(n + 1)",
        {"try: f(0)\nexcept RecursionError: pass\nelse: assert False"},
        "."},
+      {"an OrderedDict is given, and changed",
+       "def f(d, change=False):\n  if change: d['z'] = 0; d.move_to_end('a')\n  return len(d)",
+       {"from collections import OrderedDict\nd = OrderedDict(a=1, b=2)\nassert f(d) == 2 and list(d) == ['a', 'b']",
+        "assert f(d, True) == 3 and list(d) == ['b', 'z', 'a'] and list(d.items()) == [('b', 2), ('z', 0), ('a', 1)]"},
+       ".."},
+      {"what the call left alone is not touched",
+       "def f(c, k): return k in c",
+       {"from collections import deque\nfor c in ({1: 2, 3: 4}, {1, 3, 100, 17}, deque([1, 2, 3]), [1, [2]]):\n"
+        "  assert [f(c, k) for k in c] == [True] * len(c)",
+        "row, nan = [1], float('nan')\nc = [row, row, nan]\nassert f(c, row) and nan in c\nc[0].append(2)\n"
+        "assert c[1] == [1, 2]",
+        "c = {}\nfor i in range(10): c[i] = [i]\ndel c[0], c[1]\nassert [k for k in c if f(c, k)] == list(range(2, "
+        "10))"},
+       "..."},
+      {"parts of what the call changed stay what they were",
+       "def f(x): x['a'].append(1); x['d'] = 2; x['c'][0].add(3); x['e'].rotate(1)",
+       {"from collections import deque\na, b, c, e = [], [0], (set(), 1), deque([1, 2])\nx = dict(a=a, b=b, c=c, e=e)\n"
+        "f(x)\nassert a == [1] and x['a'] is a and x['b'] is b and x['c'] is c and c[0] == {3} and x['d'] == 2\n"
+        "assert list(e) == [2, 1] and x['e'] is e and list(x) == ['a', 'b', 'c', 'e', 'd']"},
+       "."},
+      {"an argument of very many levels",
+       "def f(a):\n  n = 0\n  while a:\n    a = a[0]\n    n += 1\n  return n",
+       {"a = []\nfor _ in range(900): a = [a]\nassert f(a) == 900", "a = [a] * 400\nassert f(a) == 901"},
+       ".."},
+      {"an argument with very many ways through it",
+       "def f(a): return len(a)",
+       {"a = []\nfor _ in range(60): a = [a, a]\nassert f(a) == 2"},
+       "."},
+      {"a keyword argument is returned",
+       "def f(a, b=0): return a",
+       {"d = {1}\nassert f(a=d) is d and f(b=d, a=[2]) == [2]"},
+       "."},
+      {"a deque with an end, and a dict with defaults",
+       "def f(d, x=None):\n  d.append(3)\n  if x is not None: x['k'] += 1\n  return list(d)",
+       {"from collections import deque, defaultdict\nd, x = deque([1, 2], maxlen=2), defaultdict(int)\n"
+        "assert f(d, x=x) == [2, 3] and list(d) == [2, 3] and d.maxlen == 2 and x == {'k': 1} and x['z'] == 0"},
+       "."},
+      {"a generator that yields one list, which it changes",
+       "def f(n):\n  row = []\n  for i in range(n):\n    row.append(i)\n    yield row",
+       {"assert list(f(4)) == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]"},
+       "."},
+      {"a generator of things of many kinds",
+       "def f():\n  yield 1\n  yield (2, 'a')\n  yield b'b'\n  yield [3]\n  yield None\n  r = []\n  for i in "
+       "range(5000): r = [r]\n"
+       "  yield r\n  yield {4}\n  raise KeyError(r)",
+       {"g = f()\nassert [next(g) for i in range(5)] == [1, (2, 'a'), b'b', [3], None]\nassert next(g) != [] and "
+        "next(g) == "
+        "{4}\ntry: next(g)\nexcept KeyError: pass\nelse: assert False"},
+       "."},
+      {"a generator of what holds itself",
+       "def f():\n  r = []\n  r.append(r)\n  yield 1\n  yield r",
+       {"g = f()\nassert next(g) == 1 and next(g) != []"},
+       "."},
+      {"what exceptions know",
+       "import sys\ndef f(x):\n  if x == 0: sys.exit(3)\n  if x == 1: b'a\\xff'.decode()\n  if x == 2: import absent\n "
+       " if x == 3: "
+       "compile('(', 'name', 'exec')\n  raise FileNotFoundError(2, 'text')",
+       {"def raised(x):\n  try: f(x)\n  except BaseException as error: return error\n"
+        "assert raised(0).code == 3 and raised(1).start == 1 and raised(2).name == 'absent'",
+        "assert raised(3).filename == 'name' and raised(4).errno == 2 and type(raised(2)) is ModuleNotFoundError"},
+       ".."},
+      {"exceptions that can't be made again",
+       "class Odd(UnicodeError):\n  def __init__(self, a, b): self.args = (a,)\nclass Own(UnicodeDecodeError):\n"
+       "  def __init__(self): self.args = (1,)\n  def __new__(cls): return UnicodeDecodeError.__new__(cls, 'a', b'', "
+       "0, 1, "
+       "'')\ndef f(x):\n  if x == 0: raise Odd(1, 2)\n  if x == 1: raise Own()\n  raise ValueError(f)",
+       {"try: f(0)\nexcept UnicodeError as e: assert type(e).__name__ == 'Odd' and e.args == (1,)\nelse: assert False",
+        "try: f(1)\nexcept UnicodeError as e: assert e.args == (1,)\nelse: assert False",
+        "try: f(2)\nexcept ValueError as e: assert len(e.args) == 1\nelse: assert False"},
+       "..."},
+      {"a set of what has a hash of its own making",
+       "class P(list):\n  __hash__ = lambda self: 1\ndef f(x): return ({P([1])}, {P([2]): x}, frozenset([(P(),)]))",
+       {"a, b, c = f(3)\nassert len(a) == len(b) == len(c) == 1 and list(b.values()) == [3] and a != {1}"},
+       "."},
       {"output is swallowed", "print('a')\ndef f(x): print(x); return x", {"print('t')\nassert f(1) == 1"}, "."},
       {"the sample's module state stays",
        "n = 0\ndef f():\n  global n\n  n += 1\n  return n",
@@ -374,6 +448,19 @@ TEST_CASE("NumPy values cross both ways", "[check]") {
             .marks == ".A");
   CHECK(check("import numpy as np\ndef f(x): return np.array(x) * 2", {"assert f([1, 2]).tolist() == [2, 4]"}).marks ==
         ".");
+  const std::string imports = "import numpy as np\n";
+  CHECK(check("def f(a): return float(a.sum())",
+              {imports + "assert f(np.eye(3).diagonal()) == 3 and f([np.broadcast_to(np.arange(2), (2, 2))][0]) == 2",
+               imports + "assert f(np.frombuffer(b'\\1\\2', dtype=np.uint8)) == 3",
+               imports + "a = np.arange(3)\na.setflags(write=False)\nassert f(a) == 3 and a.tolist() == [0, 1, 2]",
+               imports + "assert f(np.lib.stride_tricks.sliding_window_view(np.arange(4), 2)) == 9"})
+            .marks == "....");
+  CHECK(check("def f(a, b=None):\n  a[0] = [7]\n  return a",
+              {imports + "a = np.array([None, [1]], dtype=object)\nassert f(a) is a and a[0] == [7]",
+               imports + "a = np.zeros((2, 2))\nassert f(a=a) is a and a.tolist() == [[7, 7], [0, 0]]",
+               imports + "a = np.matrix([[1, 2]])\nb = np.float16(1)\nc = [0, a, b]\nf(c)\n"
+                         "assert c[0] == [7] and c[1] is a and c[2] is b"})
+            .marks == "...");
   CHECK(check("def f(x):\n  x[0] = 7\n  return x.sum()",
               {"import numpy as np\na = np.arange(3)\nassert f(a) == 10 and a[0] == 7"})
             .marks == ".");

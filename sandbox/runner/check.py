@@ -7,6 +7,7 @@ tests themselves; PASSED or RAISED a test; FINISHED.
 """
 
 import builtins
+import dis
 import sys
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -19,6 +20,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 LOADED, LOAD_FAILED, CALL, PASSED, RAISED, BAD_ANSWER, FINISHED = 1, 2, 3, 5, 6, 7, 8
 MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
+TEST = "<test>"  # the file that a test's code says it is of
 NO_PYTHON = (SyntaxError, ValueError, RecursionError)  # what compile() raises for the text's own sake
 # Other processes of the machine, the sample's too, can bring these about; a RuntimeError is what no new thread can be started with.
 OF_THE_MACHINE = (MemoryError, OSError, RuntimeError)
@@ -231,10 +233,15 @@ def makings(args: Dict[Any, Any]) -> Dict[Any, Any]:
 class Sample:
     """The sample in its own jail, as tests see it."""
 
-    def __init__(self, sender: Any) -> None:
+    def __init__(self, sender: Any, entry_point: str) -> None:
         self.sender = sender
+        self.name = entry_point.encode("utf-8", "surrogatepass")
         self.lock = Lock()
         self.asked = 0  # times
+
+    def is_untested(self, tests: List[bytes]) -> bool:
+        """Whether tests that speak of it never called it. Nothing of its making has had a hand in that."""
+        return not self.asked and any(self.name in test for test in tests)
 
     def ask(self, *request: Any) -> Any:
         data = _encode.encode(request)
@@ -337,6 +344,39 @@ def run_unittest(names: Dict[str, Any], known: List[Any]) -> None:
         raise AssertionError("unittest")
 
 
+def needs_arguments(function: Any) -> bool:
+    code, defaults = function.__code__, function.__defaults__ or ()
+    named = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    return code.co_argcount > len(defaults) or any(name not in (function.__kwdefaults__ or {}) for name in named)
+
+
+def loads(code: Any, name: str) -> bool:
+    """Whether a program, or a function within it, looks up `name`."""
+    within = any(loads(part, name) for part in code.co_consts if isinstance(part, types.CodeType))
+    return within or any(each.opname in ("LOAD_NAME", "LOAD_GLOBAL") and each.argval == name for each in dis.get_instructions(code))
+
+
+def run_functions(code: Any, names: Dict[str, Any], known: List[Any], called: bool) -> None:
+    """Runs the test functions that a test has defined, as pytest would: by themselves they would only stand there.
+
+    But for those that it runs itself: where it has `called` the sample, those that it speaks of.
+    """
+    for name, value in list(names.items()):
+        inner = getattr(value, "__wrapped__", value)
+        if not name.startswith("test_") or type(value) is not types.FunctionType or type(inner) is not types.FunctionType:
+            continue
+        if inner.__code__.co_filename != TEST or any(value is each for each in known) or needs_arguments(inner):
+            continue
+        known.append(value)
+        if called and loads(code, name):
+            continue
+        result = value()
+        if isinstance(result, types.CoroutineType):
+            import asyncio
+
+            asyncio.run(result)
+
+
 def flaw(what: str, error: BaseException, source: str) -> bytes:
     """One line: what is wrong with the tests themselves."""
     try:
@@ -353,17 +393,36 @@ def compiled(source: bytes, what: str, tell: Tell) -> Any:
     text = ""
     try:
         text = source.decode("utf-8", "surrogatepass")
-        return compile(text, "<%s>" % what, "exec", dont_inherit=True)
+        return compile(text, "<%s>" % what, "exec", dont_inherit=True)  # "<test>" is TEST
     except NO_PYTHON as error:
         tell(flaw("the %s is no valid Python" % what, error, text))
         raise
 
 
+def run_test(source: bytes, names: Dict[str, Any], known: List[Any], tell: Tell, sample: Optional[Sample]) -> None:
+    before = sample.asked if sample else 0
+    code = compiled(source, "test", tell)
+    exec(code, names)
+    called = sample is None or sample.asked > before
+    run_unittest(names, known)
+    run_functions(code, names, known, called)
+
+
 def run_tests(
-    sender: Any, names: Dict[str, Any], before: Callable[[], None], tests: List[bytes], keep_going: bool, tell: Tell
+    sender: Any,
+    names: Dict[str, Any],
+    before: Callable[[], None],
+    tests: List[bytes],
+    keep_going: bool,
+    tell: Tell,
+    sample: Optional[Sample] = None,
 ) -> None:
-    """`before` readies the names; where it raises, every test does. `tell` hears of tests that are no Python."""
+    """`before` readies the names; where it raises, every test does. `tell` hears of tests that are no Python, or test nothing.
+
+    Without `sample` it shares this process.
+    """
     failure = None
+    passed = 0
     known: List[Any] = []
     if any(b"unittest" in test for test in tests):
         import unittest
@@ -378,15 +437,17 @@ def run_tests(
         try:
             if failure is not None:
                 raise failure
-            exec(compiled(test, "test", tell), names)
-            run_unittest(names, known)
+            run_test(test, names, known, tell, sample)
         except BaseException as error:
             sender.frame(RAISED, _calls._pack("<I", index) + _calls.type_name(error))
         else:
+            passed += 1
             sender.frame(PASSED, _calls._pack("<I", index))
             continue
         if not keep_going:
             break
+    if sample and passed == len(tests) and sample.is_untested(tests):
+        tell(b"the tests never call the program: any would pass them")
     sender.frame(FINISHED, b"")
 
 
@@ -404,7 +465,7 @@ def run() -> None:
     main_module = types.ModuleType("__main__")
     sys.modules["__main__"] = main_module
     names = main_module.__dict__
-    sample = Sample(sender)
+    sample = Sample(sender, entry_point)
     proxy = sample.function(0)
     proxy.__name__ = proxy.__qualname__ = entry_point
 
@@ -423,7 +484,7 @@ def run() -> None:
             raise
         names[entry_point] = proxy
 
-    run_tests(sender, names, before, tests, keep_going, tell)
+    run_tests(sender, names, before, tests, keep_going, tell, sample)
 
 
 def main() -> None:

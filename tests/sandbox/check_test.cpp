@@ -249,6 +249,52 @@ TEST_CASE("unittest classes are run, and what they find counts", "[check]") {
   CHECK(check("import sys\ndef f(x): sys.exit(0)", {right + "unittest.main()\n"}).marks == "A");
 }
 
+TEST_CASE("test functions are run, and what they find counts", "[check]") {
+  NEEDS_JAIL();
+  const std::string plus_one = "def f(x): return x + 1", counts = "n = 0\ndef f():\n  global n\n  n += 1\n  return n";
+  struct Row {
+    const char* what;
+    std::string program;
+    std::vector<std::string> tests;
+    const char* marks;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"right", plus_one, {"def test_a():\n  assert f(1) == 2"}, "."},
+      {"wrong", plus_one, {"def test_a(): assert f(1) == 2\ndef test_b(): assert f(1) == 3", "assert f(1) == 2"}, "A."},
+      {"raises", plus_one, {"def test_a(): f('')"}, "!"},
+      {"beside asserts", plus_one, {"assert f(1) == 2\ndef test_a(x=1, *y, z=2): assert f(1) == 3"}, "A"},
+      {"each for its own test",
+       plus_one,
+       {"def test_a(): assert f(1) == 3", "assert f(1) == 2", "def test_b(): f(1)"},
+       "A.."},
+      {"of the same name", plus_one, {"def test_a(): f(1)", "def test_a(): assert f(1) == 3"}, ".A"},
+      {"as coroutines",
+       plus_one,
+       {"async def test_a(): assert f(1) == 2", "async def test_b(): assert f(1) == 3"},
+       ".A"},
+      {"decorated",
+       plus_one,
+       {"import functools\ndef d(g):\n  @functools.wraps(g)\n  def h(*a): return g(*a)\n  return h\n@d\ndef test_a(): "
+        "assert f(1) == 3"},
+       "A"},
+      {"those that need arguments are helpers", plus_one, {"def test_a(x): assert f(x) == 3\ntest_a(2)"}, "."},
+      {"those that a test runs itself run once",
+       counts,
+       {"def test_a(): assert f() == 1\nif __name__ == '__main__': test_a()",
+        "def test_b(): assert f() == 2\ndef main(): test_b()\nmain()"},
+       ".."},
+      {"those that it would run elsewhere run here",
+       plus_one,
+       {"def test_a(): assert f(1) == 3\nif __name__ == 'other': test_a()"},
+       "A"},
+      {"those of the setup, and the sample's, are helpers", plus_one, {"def test_a(x): f(x)", "test_b = f"}, ".."},
+  }));
+  CAPTURE(row.what);
+  const Seen seen = check(row.program, row.tests, "def test_setup(): assert 0");
+  CAPTURE(seen.raised);
+  CHECK(seen.marks == row.marks);
+}
+
 TEST_CASE("the setup's names are the tests', and stay out of the sample", "[check]") {
   NEEDS_JAIL();
   CHECK(check("def f(x): return x", {"assert helper(f(1)) == 2"}, "def helper(x): return x + 1").marks == ".");
@@ -271,6 +317,12 @@ TEST_CASE("what is wrong with the tests themselves is told apart from what the s
       {"a setup that raises", fine, "import nosuchmodule", "assert f(1) == 1",
        "the setup raised before it called the program: ModuleNotFoundError: No module named 'nosuchmodule'"},
       {"a setup that ends the process", fine, "raise SystemExit", "f(1)", "the setup raised before it called"},
+      {"a test that never calls the program", fine, "", "async def a():\n  assert f(1) == 1",
+       "the tests never call the program"},
+      {"one in text alone", fine, "", "# assert f(1) == 2", "the tests never call the program"},
+      {"a function that needs arguments", fine, "", "def check(g):\n  assert g(1) == f(1)", "the tests never call"},
+      {"a test that fails before it calls the program", fine, "", "assert 0, f(1)", ""},
+      {"one that uses what the setup had of it", fine, "y = f(1)", "assert y == 1 # f(1)", ""},
       // What the sample, or a neighbour, may have had a hand in stays a failure.
       {"a setup that the sample fails", "def f(x): raise ValueError", "y = f(1)", "assert y == 1", ""},
       {"a setup that fails after it called the sample", fine, "y = f(0)\n1 // y", "assert y == 1", ""},
@@ -560,6 +612,9 @@ TEST_CASE("tests that use what only the sample defines share its process", "[che
   job.tests = {"assert f(p, lambda x: x + 1) == 4", "assert f(Pair(1), str) == 1"};
   job.shared = true;
   CHECK(check(job).marks == ".A");
+  job.tests = {"def test_a(): assert f(p, lambda x: x) == 3", "def test_b(): assert f(p, str) == 1",
+               "def test_c(): assert f(p, str) == '3'\ntest_c()"};
+  CHECK(check(job).marks == ".A.");
   job.program = "raise ValueError";
   CHECK(check(job).status == Status::load_failed);
   job.program = "class Pair: pass\nimport os\ndef f(p, g): os._exit(0)\nPair.__init__ = lambda self, x: None";

@@ -97,6 +97,13 @@ constexpr std::string_view module_list[] = {
     "fractions", "functools", "heapq",      "itertools",   "json", "math",     "operator",
     "random",    "re",        "statistics", "string",      "sys",  "time",     "typing"};
 
+/// Of the standard library: these call the functions that they are given, and return none.
+constexpr std::string_view applying_list[] = {"accumulate", "dropwhile", "filterfalse", "groupby",  "nlargest",
+                                              "nsmallest",  "reduce",    "starmap",     "takewhile"};
+/// These return functions, which can't cross.
+constexpr std::string_view function_maker_list[] = {"attrgetter", "cmp_to_key", "itemgetter", "methodcaller",
+                                                    "partial"};
+
 template <std::size_t n>
 bool is_in(const std::string_view (&list)[n], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
@@ -113,6 +120,8 @@ class Reader {
       if (i == 0 || tokens_[i - 1].kind == Kind::newline || is_op(i - 1, ";")) note_targets(i);
       if (tokens_[i].kind == Kind::name && !is_op(i - 1, ".")) i = note(i);
     }
+    note_candidate();
+    note_attributes();
     note_calls();
     std::set<std::string> modules, unknown;
     for (const auto& [name, is_dotted] : used_) {
@@ -186,7 +195,6 @@ class Reader {
       defined_.insert(name);  // a keyword argument's name, which is nobody's
     else
       used_.insert({name, is_op(i + 1, ".")});
-    if (name == entry_point_ && is_op(i + 1, ".")) found_.uses_attributes = true;
     return i;
   }
   std::size_t definition(std::size_t i) {
@@ -211,25 +219,67 @@ class Reader {
     return i - 1;
   }
 
-  /// Whether a function or class stands among the arguments of a call of the entry point.
+  /// What a test calls the entry point by: its name, or the parameter of `check`.
+  [[nodiscard]] bool is_entry_point(std::size_t i) const {
+    return is_name(i, entry_point_) || (!candidate_.empty() && is_name(i, candidate_));
+  }
+  void note_candidate() {
+    for (std::size_t i = 0; i + 3 < tokens_.size() && candidate_.empty(); ++i)
+      if (is_name(i, "def") && is_name(i + 1, "check") && is_op(i + 2, "(") && tokens_[i + 3].kind == Kind::name)
+        candidate_ = tokens_[i + 3].text;
+  }
+  void note_attributes() {
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
+      if (is_entry_point(i) && is_op(i + 1, ".") && !is_op(i - 1, ".")) found_.uses_attributes = true;
+  }
+
+  /// Where a word stands within the arguments of a call of the entry point.
+  struct Place {
+    bool is_argument = false;  ///< of that call itself
+    bool hands_builtins =
+        true;  ///< what stands here reaches the sample: an argument, or in a list, tuple or dict of them
+    bool hands_functions =
+        true;  ///< it may: what a function does with its own arguments is known of builtin ones alone
+  };
+  /// Of what a bracket within `outer` holds.
+  [[nodiscard]] Place within(const Place& outer, std::size_t bracket) const {
+    const PythonToken& before = tokens_[bracket - 1];
+    const bool named = before.kind == Kind::name && !is_in(keyword_list, before.text);
+    const bool display = !named && before.kind != Kind::literal && !is_op(bracket - 1, ")") && !is_op(bracket - 1, "]");
+    if (display) return {false, outer.hands_builtins, outer.hands_functions};
+    if (!is_op(bracket, "(")) return {false, false, false};  // a subscript
+    if (named && before.text == "defaultdict")               // as an argument it takes a builtin function along
+      return {false, outer.hands_builtins && !outer.is_argument, outer.hands_functions};
+    const bool applies = named && (is_in(builtin_functions_list, before.text) || is_in(applying_list, before.text));
+    return {false, false, outer.hands_functions && !applies};
+  }
+  [[nodiscard]] bool is_handed_function(std::size_t k, const Place& place) const {
+    const std::string_view name = tokens_[k].text;
+    if (name == "lambda") return place.hands_functions;
+    if (is_op(k + 1, "(")) return place.hands_builtins && is_in(function_maker_list, name);
+    if (is_op(k - 1, ".") || is_op(k + 1, "=") || is_entry_point(k)) return false;
+    if (functions_.contains(name)) return place.hands_functions;
+    // What is builtin crosses by its name where it is an argument of its own.
+    return place.hands_builtins && !place.is_argument && is_in(builtin_functions_list, name) &&
+           !defined_.contains(name);
+  }
+  /// Whether a function or class is handed over by a call of the entry point.
   void note_calls() {
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      if (!is_name(i, entry_point_) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
+      if (!is_entry_point(i) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
+      std::vector<Place> places{{true, true, true}};
       const int depth = tokens_[i].depth;
-      for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth; ++k) {
-        if (tokens_[k].kind != Kind::name || is_op(k - 1, ".") || is_op(k + 1, "=")) continue;
-        const std::string_view name = tokens_[k].text;
-        // What is builtin crosses by its name where it is an argument of its own.
-        const bool nested = tokens_[k].depth > depth + 1;
-        const bool builtin = nested && is_in(builtin_functions_list, name) && !defined_.contains(name);
-        const bool function = (builtin || functions_.contains(name)) && name != entry_point_;
-        if (name == "lambda" || (function && !is_op(k + 1, "("))) found_.passes_functions = true;
+      for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth && !places.empty(); ++k) {
+        if (is_op(k, "(") || is_op(k, "[") || is_op(k, "{")) places.push_back(within(places.back(), k));
+        if (is_op(k, ")") || is_op(k, "]") || is_op(k, "}")) places.pop_back();
+        if (!places.empty() && tokens_[k].kind == Kind::name && is_handed_function(k, places.back()))
+          found_.passes_functions = true;
       }
     }
   }
 
   std::vector<PythonToken> tokens_;
-  std::string_view entry_point_;
+  std::string_view entry_point_, candidate_;
   TestNames found_;
   Names defined_, bound_, functions_;
   std::set<std::pair<std::string_view, bool>> used_;  ///< and whether a dot follows

@@ -16,7 +16,8 @@ struct TestNames {
   bool uses_attributes = false;      ///< of the entry point itself, so it must be there
 };
 
-/// `source`: setup and tests in the order in which they run.
+/// `source`: setup and tests in the order in which they run. The parameter of a function `check` stands for the entry
+/// point.
 [[nodiscard]] TestNames names_of(std::string_view source, std::string_view entry_point);
 
 /// Whether such tests can run in a process of their own.

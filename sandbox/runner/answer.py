@@ -2,9 +2,9 @@
 
 Job (from the job pipe), blocks with an 8-byte length in front: program, entry point, seed. Then a block a call, for as long
 as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or `("next", iterator, count)`.
-Target 0 is the entry point; others are functions that calls returned. `iterators` are the positions of arguments that were
-iterators, `named` of those that stand for what `builtins` has by that name. `made` has what the values' format leaves out, by
-position or keyword: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
+Target 0 is the entry point; others are functions that calls returned. Arguments are named by position or keyword: `iterators`
+are those that were iterators, `named` those that stand for what `builtins` has by that name, `made` has what the values'
+format leaves out of some: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
 
 Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
 `("function", number, after)`, `("raised", (class, builtin base, attributes), args, after)`, or `("items", items, end)`, where
@@ -94,10 +94,12 @@ class Answers:
         if request[0] == "next":
             return self.items(self.targets[request[1]], request[2])
         _, target, args, kwargs, iterators, named, made = request
-        for position in named:
-            args[position] = _BUILTINS[args[position]]
-        for position in iterators:
-            args[position] = _iter(args[position])
+        for place in named:
+            values = args if _type(place) is _int else kwargs
+            values[place] = _BUILTINS[values[place]]
+        for place in iterators:
+            values = args if _type(place) is _int else kwargs
+            values[place] = _iter(values[place])
         for place, (kind, of) in made.items():
             values = args if _type(place) is _int else kwargs
             if kind == "deque":

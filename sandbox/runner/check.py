@@ -264,15 +264,16 @@ class Sample:
         _calls.read_block()  # the warden ends this process
 
     def call(self, target: int, args: List[Any], kwargs: Dict[str, Any]) -> Any:
-        iterators = [i for i, value in enumerate(args) if hasattr(type(value), "__next__")]
-        named = [i for i, value in enumerate(args) if is_builtin(value)]
         every: Dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
-        sent = list(args)
-        for i in named:
-            sent[i] = args[i].__name__
-        for i in iterators:
-            sent[i] = list(islice(args[i], MOST_ARGUMENT_ITEMS))
-        reply = self.ask("call", target, sent, kwargs, iterators, named, makings(every))
+        iterators = [key for key, value in every.items() if hasattr(type(value), "__next__")]
+        named = [key for key, value in every.items() if is_builtin(value)]
+        sent = dict(every)
+        for key in named:
+            sent[key] = every[key].__name__
+        for key in iterators:
+            sent[key] = list(islice(every[key], MOST_ARGUMENT_ITEMS))
+        in_order = [sent.pop(i) for i in range(len(args))]
+        reply = self.ask("call", target, in_order, sent, iterators, named, makings(every))
         try:
             what, value, after = parts(reply, args, kwargs)
         except (RecursionError, MemoryError):
@@ -281,8 +282,8 @@ class Sample:
             self.unreadable()
         if after is not None:
             left = {**dict(enumerate(after[0])), **after[1]}
-            for i in (*iterators, *named):
-                del left[i]
+            for key in (*iterators, *named):
+                del left[key]
             kept = refreshed(every, left)
             value = value if after[2] is None else kept[after[2]]
         return self.understood(what, value)

@@ -45,11 +45,13 @@ def main() -> None:
     encode = _load("encode")
     frame = _load("frame")
     decode = _load("decode")
+    refresh = _load("refresh")
+    refresh.use(encode)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
     answer.use(calls, decode)
-    check.use(calls, decode)
+    check.use(calls, decode, refresh)
     shared.use(calls, check)
     native = ctypes.PyDLL(_MODULES + "native.so")
     if native.assay_zygote_confine() != 0:

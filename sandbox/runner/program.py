@@ -4,6 +4,9 @@ With files to fetch it runs in a child, so that they can be read however it ends
 as sandbox/warden/runner_report.h has it.
 """
 
+import builtins
+import errno
+import functools
 import io
 import os
 import signal
@@ -117,6 +120,68 @@ def _exec(command: List[bytes], environment: List[bytes]) -> NoReturn:
         os._exit(127)
 
 
+_DESCRIPTORS = {"/dev/stdin": "0", "/dev/stdout": "1", "/dev/stderr": "2"}
+
+
+def _descriptor(path: Any) -> Optional[int]:
+    """The descriptor that a path stands for: elsewhere these lead into /proc, which programs do not see."""
+    try:
+        text = os.fsdecode(path)
+    except (TypeError, ValueError):  # a descriptor already, or no path at all
+        return None
+    number = _DESCRIPTORS.get(text, text[8:] if text.startswith("/dev/fd/") else "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else None
+
+
+class _Open:
+    """`open` or `os.open`, and what they give for descriptors. No method, even where a class holds it: the builtins are none."""
+
+    def __init__(self, real: Any, path_name: str) -> None:
+        functools.update_wrapper(self, real)
+        self.real = real
+        self.path_name = path_name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        path = args[0] if args else kwargs.get(self.path_name)
+        descriptor = _descriptor(path)
+        if descriptor is None:
+            return self.real(*args, **kwargs)
+
+        def opener(path: Any, flags: int, *rest: Any, **named: Any) -> int:
+            try:
+                return os.dup(descriptor)
+            except OSError:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+
+        if self.real is _os_open:
+            return opener(path, 0)
+        return self.real(*args, **kwargs) if len(args) > 7 or "opener" in kwargs else self.real(*args, **kwargs, opener=opener)
+
+
+_os_open = os.open
+
+
+def _without_runner(place: Any) -> Any:
+    """A traceback without this file's part of it."""
+    kept = []
+    while place is not None:
+        if place.tb_frame.f_code.co_filename != __file__:
+            kept.append(place)
+        place = place.tb_next
+    for each, following in zip(kept, [*kept[1:], None]):
+        each.tb_next = following
+    return kept[0] if kept else None
+
+
+def _hide_runner(error: BaseException) -> None:
+    """Leaves this file out of what is printed of an exception and of those that led to it."""
+    found: List[BaseException] = [error]
+    for each in found:
+        each.__traceback__ = _without_runner(each.__traceback__)
+        others = [other for other in (each.__cause__, each.__context__) if other is not None]
+        found += [other for other in others if all(other is not known for known in found)]
+
+
 def _run(program: bytes) -> None:
     # The zygote's streams were its own; these are the program's.
     sys.stdin = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8", errors="surrogateescape")
@@ -125,6 +190,8 @@ def _run(program: bytes) -> None:
         setattr(sys, name, text)
         setattr(sys, "__%s__" % name, text)
     sys.__stdin__ = sys.stdin
+    builtins.open = io.open = _Open(io.open, "file")  # type: ignore[assignment]
+    os.open = _Open(os.open, "path")  # type: ignore[assignment]
     main_module = types.ModuleType("__main__")
     main_module.__dict__.update({"__builtins__": __builtins__, "__file__": "<program>"})
     sys.modules["__main__"] = main_module
@@ -134,13 +201,14 @@ def _run(program: bytes) -> None:
         exec(compile(program.decode("utf-8", "surrogatepass"), "<program>", "exec", dont_inherit=True), main_module.__dict__)
     except SystemExit:
         raise
-    except BaseException:
+    except BaseException as error:
         import traceback
 
-        kind, error, place = sys.exc_info()
+        _hide_runner(error)
+        place = error.__traceback__
         while place is not None and place.tb_frame.f_code.co_filename != "<program>":
             place = place.tb_next
-        traceback.print_exception(kind, error, place)
+        traceback.print_exception(type(error), error, place)
         sys.exit(1)
 
 

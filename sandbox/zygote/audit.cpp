@@ -19,6 +19,9 @@ extern "C" {
 int PySys_AddAuditHook(int (*hook)(const char*, PyObject*, void*), void* data);
 PyObject* PyTuple_GetItem(PyObject* tuple, ssize_t index);
 const char* PyUnicode_AsUTF8AndSize(PyObject* text, ssize_t* size);
+PyObject* PySys_GetObject(const char* name);
+ssize_t PyList_Size(PyObject* list);
+PyObject* PyList_GetItem(PyObject* list, ssize_t index);
 int PyBytes_AsStringAndSize(PyObject* bytes, char** text, ssize_t* size);
 void PyErr_Clear(void);
 }
@@ -43,6 +46,10 @@ struct Exempt {
   const char* why;
 };
 constexpr Exempt exempt[] = {
+    {"/dev/stdin", "the sample's own streams"},
+    {"/dev/stdout", "the same"},
+    {"/dev/stderr", "the same"},
+    {"/dev/fd/", "the same"},
     {"/dev/tty", "getpass"},
     {"/etc/os-release", "platform"},
     {"/usr/lib/os-release", "platform"},
@@ -69,6 +76,30 @@ bool leaves(const char* path) {
   return false;
 }
 
+/// Where Python looks for modules, what packages are installed, and their data (importlib.metadata): not all of that
+/// need be there. As it stood before any sample, who may change `sys.path`; the last is null.
+const char* search_path[64] = {};
+
+void keep_search_path() {
+  PyObject* path = PySys_GetObject("path");  // borrowed, as its items
+  const ssize_t count = path == nullptr ? 0 : PyList_Size(path);
+  size_t kept = 0;
+  for (ssize_t i = 0; i < count && kept + 1 < sizeof search_path / sizeof *search_path; ++i) {
+    ssize_t size = 0;
+    const char* entry = PyUnicode_AsUTF8AndSize(PyList_GetItem(path, i), &size);
+    if (entry != nullptr && size > 1 && *entry == '/') search_path[kept++] = strdup(entry);
+  }
+  PyErr_Clear();
+}
+
+bool is_searched(const char* path) {
+  for (const char* const* each = search_path; *each != nullptr; ++each) {
+    const size_t length = strlen(*each);
+    if (begins(path, *each) && (path[length] == 0 || path[length] == '/')) return !leaves(path + length);
+  }
+  return false;
+}
+
 /// In its scratch, which is `/tmp` and its working folder, a sample may look for what is not there.
 bool in_scratch(const char* path) {
   if (*path != '/') return !leaves(path);
@@ -80,7 +111,7 @@ bool in_scratch(const char* path) {
 
 /// Whether the path lies beyond what the jail shows: whoever opens it would be refused, or told that nothing is there.
 bool outside(const char* path) {
-  if (in_scratch(path)) return false;
+  if (in_scratch(path) || is_searched(path)) return false;
   for (const Exempt& each : exempt)
     if (begins(path, each.beginning)) return false;
   const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
@@ -118,7 +149,10 @@ int watch(const char* event, PyObject* arguments, void*) {
 extern "C" {
 
 /// Watches what Python opens in every process that is forked from this one. 0, or -1.
-int assay_watch() { return PySys_AddAuditHook(watch, nullptr); }
+int assay_watch() {
+  keep_search_path();
+  return PySys_AddAuditHook(watch, nullptr);
+}
 
 /// For the encoder: what it was given is of a type that no honest program returns.
 void assay_note_forged_type() { note(note_forged_type); }

@@ -80,6 +80,15 @@ TEST_CASE("what a sample tries is recorded by kind, and its outcome is as before
        "outside_view", Status::ok},
       {"lists processes", "import os\ndef f():\n    try: os.listdir('/proc')\n    except OSError: return True",
        "outside_view", Status::ok},
+      {"walks out of the library",
+       "import io, sys\ndef f():\n    try: io.open(sys.path[-1] + '/../../../../../../../../../srv/key')\n    except "
+       "OSError: "
+       "return True",
+       "outside_view", Status::ok},
+      {"says that a folder of its own choice is the library's",
+       "import io, sys\nsys.path.append('/srv')\ndef f():\n    try: io.open('/srv/key')\n    except OSError: return "
+       "True",
+       "outside_view", Status::ok},
       {"walks out of its folder",
        "import pathlib\ndef f():\n    try: pathlib.Path('../srv/key').read_text()\n    except OSError: return True",
        "outside_view", Status::ok},
@@ -169,6 +178,14 @@ TEST_CASE("what honest samples do is no attempt", "[attempts]") {
        "import pathlib\ndef f():\n    for p in ('input.txt', '/tmp/input.txt', 'a/../b', './c', '..d', '/tmp/..e', "
        "'/tmp//f'):\n        try: "
        "pathlib.Path(p).read_text()\n        except OSError: pass\n    return True"},
+      {"looks for its streams",
+       "import io\ndef f():\n    for p in ('/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/fd/0'):\n        try: "
+       "io.open(p)\n"
+       "        except OSError: pass\n    return True"},
+      {"asks for the versions of packages",
+       "import importlib.metadata\ndef f():\n    for name in ('numpy', 'pip', 'absent'):\n        try: "
+       "importlib.metadata.version(name)\n        except importlib.metadata.PackageNotFoundError: pass\n    return "
+       "list(importlib.metadata.distributions()) and True"},
       {"prints a traceback", "import traceback\ndef f():\n    try: 1 / 0\n    except Exception: traceback.print_exc()"},
       {"looks whether files are there", "import os\ndef f(): return os.path.exists('/etc/passwd')"},
       {"uses threads, timers and random numbers",
@@ -258,6 +275,7 @@ TEST_CASE("of a program what it tries is recorded too", "[attempts]") {
   CHECK(tried("print(open('x', 'w').write('y'), open('x').read())").empty());
   CHECK(tried("import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1)'])").empty());
   CHECK(tried("1 / 0").empty());
+  CHECK(tried("open('/dev/stdin').read()").empty());
   CHECK(tried("open('/etc/passwd')") == "outside_view");
   CHECK(tried("import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)") == "forbidden_call");
   // Whoever scribbles over the note says more of himself, not less.

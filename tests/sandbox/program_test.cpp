@@ -33,6 +33,19 @@ TEST_CASE("a program has its streams and its exit status", "[program]") {
        "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(5)'], "
        "capture_output=True, text=True).stdout)",
        "", Status::ok, 0, "5\n\n"},
+      {"its streams by their paths",
+       "import pathlib\nwith open('/dev/stdin', 'rb', 0) as a: print(a.read(2), a.name, flush=True)\n"
+       "open(file='/dev/stdout', mode='w').write('o\\n')\nprint(pathlib.Path('/dev/fd/0').read_text(), "
+       "open(b'/dev/stdin').read())",
+       "abc", Status::ok, 0, "b'ab' /dev/stdin\no\nc \n"},
+      {"its descriptors by their paths",
+       "import os\nfd = os.open('/dev/stdin', os.O_RDONLY)\nprint(fd > 2, os.read(fd, 9))\nfor path in ('/dev/fd/77', "
+       "'/dev/fd/x', '/absent'):\n    try: open(path)\n    except FileNotFoundError as e: print(e)",
+       "abc", Status::ok, 0,
+       "True b'abc'\n[Errno 2] No such file or directory: '/dev/fd/77'\n[Errno 2] No such file or directory: "
+       "'/dev/fd/x'\n[Errno 2] No such file or directory: '/absent'\n"},
+      {"open is no method", "class A:\n    opener = open\nA().opener('a', 'w').close()\nprint(open.__name__)", "",
+       Status::ok, 0, "open\n"},
       {"dies of a signal", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", "", Status::crash, 0, ""},
       {"aborts", "import os\nos.abort()", "", Status::crash, 0, ""},
       {"a hostile call", "import ctypes\nctypes.CDLL(None).ptrace(0, 0, 0, 0)", "", Status::forbidden, 0, ""},
@@ -52,6 +65,13 @@ TEST_CASE("a traceback shows the program's own lines alone", "[program]") {
       outcome.err ==
       "Traceback (most recent call last):\n  File \"<program>\", line 3, in <module>\n  File \"<program>\", line 2, in "
       "g\nZeroDivisionError: division by zero\n");
+  const auto absent = tests::run_program("try:\n    open('/absent')\nfinally:\n    1 / 0");
+  CHECK(
+      absent.err ==
+      "Traceback (most recent call last):\n  File \"<program>\", line 2, in <module>\nFileNotFoundError: [Errno 2] No "
+      "such file or directory: '/absent'\n\nDuring handling of the above exception, another exception "
+      "occurred:\n\nTraceback (most recent call last):\n  File \"<program>\", line 4, in <module>\nZeroDivisionError: "
+      "division by zero\n");
 }
 
 TEST_CASE("a program that kills itself is not taken for one that a machine short of memory lost", "[program]") {

@@ -40,8 +40,8 @@ _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple
 _enumerate, _all = enumerate, all
 # What an exception knows besides its arguments, and how it is read, whatever a class of the sample's own says.
 _ATTRIBUTES = [
-    (base, [(name, vars(base)[name].__get__) for name in ("name", "path") if name in vars(base)])
-    for base in (ImportError, NameError, AttributeError)
+    (base, [(name, vars(base)[name].__get__) for name in names.split() if name in vars(base)])
+    for base, names in ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
 ]
 
 

@@ -12,7 +12,7 @@ import sys
 import types
 from collections import defaultdict, deque
 from itertools import islice
-from threading import Lock
+from threading import RLock
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 LOADED, LOAD_FAILED, CALL, PASSED, RAISED, BAD_ANSWER, FINISHED = 1, 2, 3, 5, 6, 7, 8
@@ -25,9 +25,9 @@ OF_THE_MACHINE = (MemoryError, OSError, RuntimeError)
 
 # What an answer to a call consists of, besides the arguments as the call left them.
 ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple)}
-# What an exception knows besides its arguments (answer.py has the same).
-ATTRIBUTES = {base: ("name", "path") for base in ("ImportError", "ModuleNotFoundError")}
-ATTRIBUTES.update({base: ("name",) for base in ("NameError", "UnboundLocalError", "AttributeError")})
+# What exceptions know besides their arguments (answer.py has the same).
+ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
+LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
 
 Tell = Callable[[bytes], None]
 
@@ -79,9 +79,10 @@ def exception(what: Any, args: Any) -> BaseException:
     except (TypeError, ValueError, AttributeError):
         pass
     error.args = args
-    for attribute in ATTRIBUTES.get(base_name, ()):
-        if type(attributes.get(attribute)) in _encode.LEAVES:
-            setattr(error, attribute, attributes.get(attribute))
+    for kind, known in ATTRIBUTES:
+        for attribute in known.split() if issubclass(base, kind) else ():
+            if type(attributes.get(attribute)) is str:
+                setattr(error, attribute, attributes[attribute])
     return error  # type: ignore[no-any-return]
 
 
@@ -118,7 +119,7 @@ class Sample:
     def __init__(self, sender: Any, entry_point: str) -> None:
         self.sender = sender
         self.name = entry_point.encode("utf-8", "surrogatepass")
-        self.lock = Lock()
+        self.lock = RLock()  # of the pipes, and of the limit of recursion
         self.asked = 0  # times
 
     def is_untested(self, tests: List[bytes]) -> bool:
@@ -129,8 +130,13 @@ class Sample:
         data = _encode.encode(request)
         self.asked += 1
         with self.lock:
-            self.sender.frame(CALL, data)
-            block = _calls.read_block()
+            levels = sys.getrecursionlimit()
+            sys.setrecursionlimit(levels + LEVELS_OF_A_QUESTION)
+            try:
+                self.sender.frame(CALL, data)
+                block = _calls.read_block()
+            finally:
+                sys.setrecursionlimit(levels)
         try:
             reply = _decode.decode(block)
             return (str(reply[0]), *reply[1:])
@@ -166,7 +172,8 @@ class Sample:
             left = {**dict(enumerate(after[0])), **after[1]}
             for key in (*iterators, *named):
                 del left[key]
-            kept = _refresh.refreshed(every, left)
+            with self.lock:
+                kept = _refresh.refreshed(every, left)
             value = value if after[2] is None else kept[after[2]]
         return self.understood(what, value)
 

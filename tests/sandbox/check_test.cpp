@@ -211,6 +211,18 @@ TEST_CASE("a test passes where it would pass in one process", "[check]") {
         "assert raised(0).code == 3 and raised(1).start == 1 and raised(2).name == 'absent'",
         "assert raised(3).filename == 'name' and raised(4).errno == 2 and type(raised(2)) is ModuleNotFoundError"},
        ".."},
+      {"what exceptions know of names and files",
+       "import io\ndef f(x):\n  if x == 0: return absent\n  if x == 1: return x.absent\n  io.open('/tmp/absent')",
+       {"import sys\ndef raised(x):\n  try: f(x)\n  except Exception as error: return error\n"
+        "assert sys.version_info < (3, 10) or raised(0).name == raised(1).name == 'absent'",
+        "assert raised(2).filename == '/tmp/absent' and str(raised(2)).endswith(\": '/tmp/absent'\")"},
+       ".."},
+      {"a call from as deep as can be",
+       "def f(x): return x",
+       {"def g(n): return f([n]) if n == 0 else g(n - 1)\nfor n in range(900, 1000):\n  try: g(n)\n  except "
+        "RecursionError: pass\nimport sys\nassert sys.getrecursionlimit() == 1000",
+        "assert f(1) == 1"},
+       ".."},
       {"exceptions that can't be made again",
        "class Odd(UnicodeError):\n  def __init__(self, a, b): self.args = (a,)\nclass Own(UnicodeDecodeError):\n"
        "  def __init__(self): self.args = (1,)\n  def __new__(cls): return UnicodeDecodeError.__new__(cls, 'a', b'', "

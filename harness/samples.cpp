@@ -110,7 +110,7 @@ class Gatherer {
   /// @return what is wrong, or nothing.
   std::string add(Row row) {
     if (count_ == std::numeric_limits<std::uint32_t>::max()) return "too many samples";
-    const std::uint32_t ordinal = count_++;
+    const std::uint32_t number = ++count_;
     const auto task = tasks_.find(row.task_id);
     if (task == tasks_.end()) {
       ++unknown_;
@@ -124,7 +124,8 @@ class Gatherer {
     std::string program = row.solution ? std::move(*row.solution) : prompt + *row.completion;
     bytes_ += program.size();
     if (bytes_ > most_program_bytes) return fmt::format("more than {} bytes of programs in all", most_program_bytes);
-    read_.samples.push_back({std::move(row.task_id), std::move(program), ordinal, prompt.size()});
+    const auto ordinal = static_cast<std::uint32_t>(read_.samples.size());
+    read_.samples.push_back({std::move(row.task_id), std::move(program), ordinal, prompt.size(), number});
     return {};
   }
 
@@ -175,7 +176,7 @@ class Gatherer {
   std::unordered_map<std::string, Task> tasks_;
   std::unordered_map<std::string, std::string> folders_;
   Samples read_;
-  std::uint32_t count_ = 0;
+  std::uint32_t count_ = 0;  ///< unknown tasks' samples, too
   std::uint64_t bytes_ = 0;
   std::size_t unknown_ = 0;
   std::vector<std::string> unknown_names_;

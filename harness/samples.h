@@ -12,9 +12,11 @@ namespace assay::harness {
 
 struct Sample {
   std::string task_id;
-  std::string solution;          ///< the whole program, lone surrogates as their three WTF-8 bytes
-  std::uint32_t ordinal = 0;     ///< the n-th sample of the whole file or folder, unknown tasks counted too
+  std::string solution;  ///< the whole program, lone surrogates as their three WTF-8 bytes
+  /// The n-th sample of the data set's tasks, from 0: what is said of other tasks moves no sample to another's place.
+  std::uint32_t ordinal = 0;
   std::size_t prompt_bytes = 0;  ///< of the solution: the problem's prompt, where the sample continues it
+  std::uint32_t number = 0;      ///< the n-th of the whole file or folder, from 1, for messages
 };
 
 struct SamplesOptions {

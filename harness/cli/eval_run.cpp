@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -156,7 +157,7 @@ Result<void> EvalRun::open(const std::string& samples_sha256) {
 }
 
 Result<void> EvalRun::judge_early(const Sample& sample, const std::stop_token& stop) {
-  const auto kept = store_->verdict(run_, sample.ordinal);
+  const auto kept = store_->verdict(run_, sample);
   if (!kept) return tl::unexpected(kept.error());
   const auto problem = early_->problems.find(sample.task_id);
   if (*kept || problem == early_->problems.end()) return {};
@@ -212,8 +213,8 @@ void EvalRun::tally(const std::vector<Sample>& samples, const Evaluation& evalua
 }
 
 int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& evaluation) {
-  report_.kept = evaluation.kept - judged_early_;
-  report_.judged = evaluation.judged + judged_early_;
+  report_.kept = evaluation.kept - std::min<std::size_t>(evaluation.kept, judged_early_);
+  report_.judged = evaluation.kept + evaluation.judged - report_.kept;
   report_.interrupted = evaluation.interrupted;
   report_.warden_restarts = session_->executor.restarts();
   if (!options_.ks.empty()) report_.ks = options_.ks;
@@ -264,6 +265,8 @@ Result<void> EvalRun::keep_traces(const std::vector<Sample>& samples, const fs::
 
 int EvalRun::finish(const std::vector<Sample>& samples) {
   early_.reset();
+  // Others are of a file that changed while the run was made, or of stores whose ordinals counted unknown tasks.
+  if (const auto forgot = store_->forget_other_samples(run_, samples); !forgot) return fail(forgot.error());
   if (const auto kept = store_->keep_samples(run_, dataset_->sha256, samples); !kept) return fail(kept.error());
   if (options_.verbose) {
     fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name,

@@ -115,7 +115,7 @@ class Sanitizing {
         result_.changed += *program != answer ? 1 : 0;
         result_.programs[i] = std::move(*program);
       } else if (program.error().code == Errc::bad_data) {
-        result_.warnings.push_back(fmt::format("sample {} ({}) is kept as it is: {}", sample.ordinal + 1,
+        result_.warnings.push_back(fmt::format("sample {} ({}) is kept as it is: {}", sample.number,
                                                printable(sample.task_id), program.error().message));
         result_.programs[i] = answer;
       } else {

@@ -89,7 +89,7 @@ class Run {
 Result<void> Run::take_kept() {
   evaluation_.results.resize(samples_.size());
   for (std::size_t i = 0; i < samples_.size(); ++i) {
-    auto kept = store_.verdict(run_, samples_[i].ordinal);
+    auto kept = store_.verdict(run_, samples_[i]);
     if (!kept) return tl::unexpected(kept.error());
     if (!*kept) continue;
     evaluation_.results[i] = std::move(**kept);

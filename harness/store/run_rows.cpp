@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 
 #include "datasets/digest.h"
 #include "harness/store/packing.h"
@@ -82,15 +83,51 @@ Result<std::int64_t> solution_id(Database& database, const std::string& solution
   return database.last_insert_id();
 }
 
-Result<void> write_sample(Database& database, RunId run, const std::string& dataset_sha256, const Sample& sample) {
+/// What a row of `samples` stands for.
+struct KeptSample {
+  std::string task_id, solution_sha256;
+};
+
+bool is_of(const KeptSample& kept, const Sample& sample) {
+  return kept.task_id == sample.task_id && kept.solution_sha256 == datasets::sha256(sample.solution);
+}
+
+constexpr const char* kept_samples =
+    "SELECT samples.ordinal, problems.task_id, solutions.sha256 FROM samples JOIN problems ON problems.id = problem "
+    "JOIN solutions ON solutions.id = solution WHERE run = ?";
+
+/// The run's samples by ordinal: all, or the one that is there under `only`.
+Result<std::map<std::int64_t, KeptSample>> samples_of(Database& database, RunId run,
+                                                      std::optional<std::uint32_t> only = {}) {
+  auto row = database.prepare(std::string(kept_samples) + (only ? " AND ordinal = ?" : ""));
+  if (!row) return tl::unexpected(row.error());
+  *row << static_cast<std::int64_t>(run);
+  if (only) *row << *only;
+  std::map<std::int64_t, KeptSample> kept;
+  for (;;) {
+    const auto there = row->step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return kept;
+    kept[row->integer(0)] = {std::string(row->text(1)), std::string(row->text(2))};
+  }
+}
+
+Result<void> delete_at(Database& database, const char* sql, RunId run, std::int64_t ordinal) {
+  auto gone = database.prepare(sql);
+  if (!gone) return tl::unexpected(gone.error());
+  return (*gone << static_cast<std::int64_t>(run) << ordinal).run();
+}
+
+/// Of another sample, whose place this one takes: its verdict is not ours, and its trace goes with its row.
+Result<void> replace_sample(Database& database, RunId run, const std::string& dataset_sha256, const Sample& sample) {
+  for (const char* const sql :
+       {"DELETE FROM verdicts WHERE run = ? AND ordinal = ?", "DELETE FROM samples WHERE run = ? AND ordinal = ?"})
+    if (auto gone = delete_at(database, sql, run, sample.ordinal); !gone) return gone;
   const auto problem = problem_id(database, dataset_sha256, sample.task_id);
   if (!problem) return tl::unexpected(problem.error());
   const auto solution = solution_id(database, sample.solution);
   if (!solution) return tl::unexpected(solution.error());
-  // An update, as a replacement would take the sample's trace with it.
-  auto made = database.prepare(
-      "INSERT INTO samples (run, ordinal, problem, solution) VALUES (?, ?, ?, ?) ON CONFLICT (run, ordinal) "
-      "DO UPDATE SET problem = excluded.problem, solution = excluded.solution");
+  auto made = database.prepare("INSERT INTO samples (run, ordinal, problem, solution) VALUES (?, ?, ?, ?)");
   if (!made) return tl::unexpected(made.error());
   return (*made << static_cast<std::int64_t>(run) << sample.ordinal << *problem << *solution).run();
 }
@@ -99,21 +136,13 @@ Result<void> write_sample(Database& database, RunId run, const std::string& data
 Result<std::vector<std::int64_t>> others(Database& database, RunId run, const std::vector<Sample>& samples) {
   std::map<std::int64_t, const Sample*> wanted;
   for (const Sample& sample : samples) wanted[sample.ordinal] = &sample;
-  auto row = database.prepare(
-      "SELECT samples.ordinal, problems.task_id, solutions.sha256 FROM samples JOIN problems ON problems.id = problem "
-      "JOIN solutions ON solutions.id = solution WHERE run = ?");
-  if (!row) return tl::unexpected(row.error());
-  *row << static_cast<std::int64_t>(run);
+  const auto kept = samples_of(database, run);
+  if (!kept) return tl::unexpected(kept.error());
   std::vector<std::int64_t> ordinals;
-  for (;;) {
-    const auto there = row->step();
-    if (!there) return tl::unexpected(there.error());
-    if (!*there) return ordinals;
-    const auto same = wanted.find(row->integer(0));
-    if (same == wanted.end() || row->text(1) != same->second->task_id ||
-        row->text(2) != datasets::sha256(same->second->solution))
-      ordinals.push_back(row->integer(0));
-  }
+  for (const auto& [ordinal, sample] : *kept)
+    if (const auto same = wanted.find(ordinal); same == wanted.end() || !is_of(sample, *same->second))
+      ordinals.push_back(ordinal);
+  return ordinals;
 }
 
 }  // namespace
@@ -147,30 +176,39 @@ Result<RunId> find_or_make_run(Database& database, const RunKey& key, const std:
 Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
                            const std::vector<Sample>& samples) {
   return database.transaction([&]() -> Result<void> {
-    auto count = database.prepare("SELECT count(*) FROM samples WHERE run = ?");
-    if (count) *count << static_cast<std::int64_t>(run);
-    const auto kept = id_of(std::move(count));
+    const auto kept = samples_of(database, run);
     if (!kept) return tl::unexpected(kept.error());
-    if (*kept == static_cast<std::int64_t>(samples.size())) return {};  // the run's key holds a hash of all of them
-    for (const Sample& sample : samples)
-      if (auto done = write_sample(database, run, dataset_sha256, sample); !done) return done;
+    for (const Sample& sample : samples) {
+      const auto there = kept->find(sample.ordinal);
+      if (there != kept->end() && is_of(there->second, sample)) continue;
+      if (auto done = replace_sample(database, run, dataset_sha256, sample); !done) return done;
+    }
     return {};
   });
 }
 
+Result<bool> is_sample(Database& database, RunId run, const Sample& sample) {
+  const auto kept = samples_of(database, run, sample.ordinal);
+  if (!kept) return tl::unexpected(kept.error());
+  return !kept->empty() && is_of(kept->begin()->second, sample);
+}
+
 Result<void> write_one_sample(Database& database, RunId run, const std::string& dataset_sha256, const Sample& sample) {
-  return database.transaction([&] { return write_sample(database, run, dataset_sha256, sample); });
+  return database.transaction([&]() -> Result<void> {
+    const auto there = is_sample(database, run, sample);
+    if (!there) return tl::unexpected(there.error());
+    return *there ? Result<void>{} : replace_sample(database, run, dataset_sha256, sample);
+  });
 }
 
 Result<void> delete_other_samples(Database& database, RunId run, const std::vector<Sample>& samples) {
   return database.transaction([&]() -> Result<void> {
     const auto ordinals = others(database, run, samples);
     if (!ordinals) return tl::unexpected(ordinals.error());
-    for (const std::int64_t ordinal : *ordinals) {
-      auto gone = database.prepare("DELETE FROM samples WHERE run = ? AND ordinal = ?");
-      if (!gone) return tl::unexpected(gone.error());
-      if (auto done = (*gone << static_cast<std::int64_t>(run) << ordinal).run(); !done) return done;
-    }
+    for (const std::int64_t ordinal : *ordinals)
+      for (const char* const sql :
+           {"DELETE FROM verdicts WHERE run = ? AND ordinal = ?", "DELETE FROM samples WHERE run = ? AND ordinal = ?"})
+        if (auto gone = delete_at(database, sql, run, ordinal); !gone) return gone;
     auto verdicts = database.prepare(
         "DELETE FROM verdicts WHERE run = ?1 AND ordinal NOT IN (SELECT ordinal FROM samples WHERE run = ?1)");
     if (!verdicts) return tl::unexpected(verdicts.error());

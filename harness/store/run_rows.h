@@ -12,6 +12,8 @@ namespace assay::harness {
 [[nodiscard]] Result<void> write_samples(Database& database, RunId run, const std::string& dataset_sha256,
                                          const std::vector<Sample>& samples);
 
+/// Whether the run's sample under that ordinal is this one.
+[[nodiscard]] Result<bool> is_sample(Database& database, RunId run, const Sample& sample);
 [[nodiscard]] Result<void> write_one_sample(Database& database, RunId run, const std::string& dataset_sha256,
                                             const Sample& sample);
 /// Samples and verdicts of the run that are not of these.

@@ -51,7 +51,10 @@ Result<RunId> Store::open_or_create_run(const RunKey& key, const std::string& cr
   return find_or_make_run(impl_->database, key, created);
 }
 
+// What takes verdicts away waits for those that are on their way: they would come back.
+
 Result<void> Store::keep_samples(RunId run, const std::string& dataset_sha256, const std::vector<Sample>& samples) {
+  if (auto flushed = impl_->writer.flush(); !flushed) return flushed;
   const std::lock_guard lock(impl_->mutex);
   return write_samples(impl_->database, run, dataset_sha256, samples);
 }
@@ -62,6 +65,7 @@ Result<void> Store::add_sample(RunId run, const std::string& dataset_sha256, con
 }
 
 Result<void> Store::forget_other_samples(RunId run, const std::vector<Sample>& samples) {
+  if (auto flushed = impl_->writer.flush(); !flushed) return flushed;
   const std::lock_guard lock(impl_->mutex);
   return delete_other_samples(impl_->database, run, samples);
 }
@@ -83,6 +87,15 @@ Result<std::optional<SampleResult>> Store::verdict(RunId run, std::uint32_t ordi
   if (auto pending = impl_->writer.find(run, ordinal)) return pending;
   const std::lock_guard lock(impl_->mutex);
   return read_verdict(impl_->database, run, ordinal);
+}
+
+Result<std::optional<SampleResult>> Store::verdict(RunId run, const Sample& sample) {
+  std::unique_lock lock(impl_->mutex);
+  const auto there = is_sample(impl_->database, run, sample);
+  lock.unlock();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::nullopt;
+  return verdict(run, sample.ordinal);
 }
 
 Result<void> Store::put(RunId run, std::uint32_t ordinal, const SampleResult& result) {

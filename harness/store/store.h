@@ -68,14 +68,15 @@ class Store {
   /// is none.
   /// @return Errc::usage where the name belongs to a run with another key; the message tells what differs.
   [[nodiscard]] Result<RunId> open_or_create_run(const RunKey& key, const std::string& created = {});
-  /// Keeps what the run's samples are, for reports: problem and program by sample. Doing it again changes nothing.
+  /// Keeps what the run's samples are: problem and program by ordinal. Doing it again changes nothing; where another
+  /// sample was under an ordinal, that one's verdict and trace go with it. Others stay (forget_other_samples()).
   [[nodiscard]] Result<void> keep_samples(RunId run, const std::string& dataset_sha256,
                                           const std::vector<Sample>& samples);
 
-  /// Keeps one more sample of a run whose samples come one by one.
+  /// Likewise one more sample of a run whose samples come one by one.
   [[nodiscard]] Result<void> add_sample(RunId run, const std::string& dataset_sha256, const Sample& sample);
   /// Forgets the run's samples and verdicts that are not of `samples`, as they stand there: another program under an
-  /// ordinal is another sample. To be called before any put().
+  /// ordinal is another sample.
   [[nodiscard]] Result<void> forget_other_samples(RunId run, const std::vector<Sample>& samples);
 
   /// On disk, all or none, when it returns; replaces what was there. The samples must be there (keep_samples()).
@@ -83,8 +84,10 @@ class Store {
   /// Ordinals of the samples whose trace is there.
   [[nodiscard]] Result<std::set<std::uint32_t>> traced(RunId run);
 
-  /// What `put` was given, committed or not.
+  /// What `put` was given, committed or not, whatever sample it is of.
   [[nodiscard]] Result<std::optional<SampleResult>> verdict(RunId run, std::uint32_t ordinal);
+  /// Likewise, but only where the run's sample under that ordinal is this one, by its task and its program.
+  [[nodiscard]] Result<std::optional<SampleResult>> verdict(RunId run, const Sample& sample);
   /// Takes both sets of a sample, together or not at all; a second result replaces the first.
   /// @return also the failure of an earlier result's commit: the store takes nothing after that.
   [[nodiscard]] Result<void> put(RunId run, std::uint32_t ordinal, const SampleResult& result);

@@ -44,7 +44,7 @@ struct SetResult {
 };
 
 struct RunSample {
-  std::uint32_t ordinal = 0;  ///< the n-th sample of the file or folder
+  std::uint32_t ordinal = 0;  ///< the n-th sample of the data set's tasks in the file or folder
   ProgramDigest digest;
   std::optional<SetResult> base, plus;  ///< no base: no verdict yet
   std::string program;                  ///< only where asked for

@@ -142,6 +142,50 @@ TEST_CASE("a second Ctrl-C ends a run at once, whatever it waits for", "[resume]
   check_no_process_left(orphans);
 }
 
+TEST_CASE("samples of other tasks that come or go leave each sample its own verdict", "[resume]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Workplace place;
+  const auto mini = [](int task, const char* body) {
+    return sample_line("Mini/" + std::to_string(task), std::string("def clamped_total(values, low, high):\n  ") + body);
+  };
+  const std::string good = mini(0, "return sum(min(max(v, low), high) for v in values)"),
+                    bad = mini(0, "return -12345");
+  const std::string other = sample_line("Other/7", "x = 1");
+  const auto judged = [&](const std::string& lines) {
+    write_file(place / "samples.jsonl", lines);
+    const auto report = printed(place.assay(place.eval("mini", place / "samples.jsonl", {"--allow-missing"})));
+    std::string words;
+    for (const Entry& entry : read_results(place / "results.json")) words += entry.base + " ";
+    return std::pair(report, words);
+  };
+  CHECK(judged(other + good + bad + good + bad).second == "pass fail pass fail ");
+  const auto [report, words] = judged(good + bad + other + good + bad);
+  CHECK(words == "pass fail pass fail ");
+  CHECK(report.at("kept") == 4);
+  CHECK(judged(good + bad + good + bad).second == "pass fail pass fail ");
+  const auto told = printed(place.assay(
+      {"report", std::string(report.at("run").as_string()), "--json", "--store", (place / "store.db").string()}));
+  CHECK_FALSE(told.empty());
+}
+
+TEST_CASE("a folder of another task that comes or goes leaves each sample its own verdict", "[resume]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Workplace place;
+  const std::string head = "def clamped_total(values, low, high):\n  ";
+  write_file(place / "samples/Mini_0/0.py", head + "return sum(min(max(v, low), high) for v in values)");
+  write_file(place / "samples/Mini_0/1.py", head + "return -12345");
+  write_file(place / "samples/Another_1/0.py", "x = 1");  // sorted ahead
+  const auto words = [&] {
+    printed(place.assay(place.eval("mini", place / "samples", {"--allow-missing"})));
+    std::string all;
+    for (const Entry& entry : read_results(place / "results.json")) all += entry.base + " ";
+    return all;
+  };
+  CHECK(words() == "pass fail ");
+  std::filesystem::remove_all(place / "samples/Another_1");
+  CHECK(words() == "pass fail ");
+}
+
 TEST_CASE("a warden that is killed is replaced, and no verdict changes", "[resume]") {
   ASSAY_NEEDS(samples);
   undisturbed();

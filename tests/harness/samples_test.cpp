@@ -48,9 +48,11 @@ TEST_CASE("samples come in the file's order, solutions as they are, completions 
   CHECK(read.samples[2].solution == "def f(): pass");  // the prompt of asserts is plain words
   CHECK(read.samples[3].solution == "both");
   CHECK(read.samples[3].task_id == "T/10");
-  std::string ordinals;
+  std::string ordinals, numbers;
   for (const Sample& sample : read.samples) ordinals += std::to_string(sample.ordinal) + " ";
-  CHECK(ordinals == "0 1 3 4 ");
+  for (const Sample& sample : read.samples) numbers += std::to_string(sample.number) + " ";
+  CHECK(ordinals == "0 1 2 3 ");  // the sample of X/9 moves none
+  CHECK(numbers == "1 2 4 5 ");
 }
 
 TEST_CASE("a lone surrogate in a sample stays one", "[samples]") {
@@ -147,6 +149,11 @@ TEST_CASE("a folder's programs come by task and number, with Python's line ends"
   CHECK(read->samples[2].task_id == "T/1");
   CHECK(read->samples[3].solution == "ten");
   CHECK(read->samples[4].task_id == "under_score/2");
+  tests::write_file(folder / "Other_3/0.py", "a task that the data set does not have, ahead of the others");
+  const auto with_other = read_samples(folder.path(), dataset(), {false});
+  REQUIRE(with_other);
+  REQUIRE(with_other->samples.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(with_other->samples[i].ordinal == i);
   tests::write_file(folder / "T_1/1.py", "\xff");
   CHECK_THAT(read_samples(folder.path(), dataset(), {false}).error().message,
              Contains("T_1/1.py: byte 0 is not UTF-8"));

@@ -307,6 +307,33 @@ TEST_CASE("samples and verdicts of other programs, or of none, are forgotten", "
   for (const std::uint32_t ordinal : {0U, 1U, 2U, 7U}) CHECK(store.verdict(other, ordinal).value().has_value());
 }
 
+TEST_CASE("a verdict is of its own sample alone, never of another that took its place", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  const std::vector<Sample> before{{"T/1", "one", 0}, {"T/2", "two", 2}, {"T/3", "three", 3}};
+  REQUIRE(store.keep_samples(run, "d", before));
+  REQUIRE(store.put_traces(run, {{2, "{}"}}));
+  for (const Sample& sample : before) REQUIRE(store.put(run, sample.ordinal, some_result(sample.ordinal)));
+  for (const Sample& sample : before) CHECK(store.verdict(run, sample).value().has_value());
+  // As many, and in the same order; but two have other places.
+  const std::vector<Sample> now{{"T/1", "one", 0}, {"T/2", "two", 1}, {"T/3", "three", 2}};
+  CHECK(store.verdict(run, now[0]).value().has_value());
+  CHECK_FALSE(store.verdict(run, now[2]).value().has_value());
+  CHECK_FALSE(store.verdict(run, Sample{"T/2", "one", 0}).value().has_value());
+  REQUIRE(store.keep_samples(run, "d", now));
+  CHECK(store.traced(run).value().empty());
+  CHECK(ask(folder / "r.db",
+            "SELECT group_concat(p.task_id, ' ') FROM samples s JOIN problems p ON p.id = s.problem "
+            "ORDER BY ordinal") == "T/1 T/2 T/3 T/3");
+  CHECK(same(store.verdict(run, now[0]).value().value(), some_result(0)));
+  CHECK_FALSE(store.verdict(run, 2U).value().has_value());
+  REQUIRE(store.forget_other_samples(run, now));
+  REQUIRE(store.flush());
+  CHECK(ask(folder / "r.db", "SELECT group_concat(ordinal) FROM samples") == "0,1,2");
+  CHECK(ask(folder / "r.db", "SELECT group_concat(DISTINCT ordinal) FROM verdicts") == "0");
+}
+
 TEST_CASE("the store lies in XDG's data folder", "[store]") {
   const auto keep = [](const char* name) { return std::string(::getenv(name) ? ::getenv(name) : ""); };
   const std::string data = keep("XDG_DATA_HOME"), home = keep("HOME");

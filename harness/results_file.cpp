@@ -40,8 +40,8 @@ std::string now() {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local)};
 }
 
-/// The run that wrote the file, or nothing where it does not say. The key stands before `eval`, where no sample's text
-/// can look like it.
+/// The run that wrote the file, or nothing where it does not say. The key stands last before `eval`, where no sample's
+/// text can look like it.
 std::string run_of(const fs::path& path) {
   constexpr std::size_t most = 64U << 10;
   std::string head(most, '\0');
@@ -221,9 +221,11 @@ std::string Writing::causes() const {
 
 Result<void> Writing::operator()() {
   group();
-  out_.write(fmt::format("{{\"date\": {}, \"hash\": {}, \"assay_dataset\": {}, \"assay_run\": {}, \"eval\": {{",
-                         json_text(file_.written.empty() ? now() : file_.written), json_text(file_.dataset.md5),
-                         json_text(file_.dataset.name), json_text(file_.run)));
+  out_.write(fmt::format(
+      "{{\"date\": {}, \"hash\": {}, \"assay_dataset\": {}, \"assay_dataset_sha256\": {}, "
+      "\"assay_limits\": {}, \"assay_run\": {}, \"eval\": {{",
+      json_text(file_.written.empty() ? now() : file_.written), json_text(file_.dataset.md5),
+      json_text(file_.dataset.name), json_text(file_.dataset.sha256), json_text(file_.limits), json_text(file_.run)));
   bool first_task = true;
   for (const auto& task : tasks_) {
     out_.write(fmt::format("{}{}: [", first_task ? "" : ", ", json_text(file_.samples[task.front()].task_id)));

@@ -1,8 +1,9 @@
 #pragma once
 /// EvalPlus's eval_results.json, so that its tools read our results: same keys, shapes and words. Beside them stand,
 /// where EvalPlus's tools do not look, `assay_run`, by which a run knows its own file, and what reports want:
-/// `assay_dataset`, the name, and `assay_causes`, {TASK: [[base, plus], …]}, a pair a sample, "" for a pass; tasks
-/// without any are left out.
+/// `assay_dataset`, the name, `assay_dataset_sha256` and `assay_limits`, without which verdicts can't be told from
+/// those of other data or other limits, and `assay_causes`, {TASK: [[base, plus], …]}, a pair a sample, "" for a pass;
+/// tasks without any are left out.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct ResultsFile {
   const std::vector<Sample>& samples;
   const std::vector<SampleResult>& results;
   std::string run;
+  std::string limits = {};                       ///< what else decided the verdicts, as RunKey has it; empty: not known
   std::string written = {};                      ///< as EvalPlus writes a date; empty: now
   std::vector<FailedInputs> failed_inputs = {};  ///< one a sample; none at all: the data set has them by their index
 };

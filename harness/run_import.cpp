@@ -46,6 +46,7 @@ Result<void> import_run(Store& store, const reports::Run& run, const std::string
   key.name = name;
   key.dataset = run.dataset;
   key.dataset_sha256 = run.dataset_sha256;
+  key.dataset_md5 = run.dataset_md5;
   key.samples_sha256 = run.samples_sha256;
   key.limits = run.limits;
   key.fingerprint = run.fingerprint;

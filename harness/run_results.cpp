@@ -99,11 +99,11 @@ Result<void> write_run_results(const std::filesystem::path& path, const reports:
                                       reports::printable(run.name), without)});
   datasets::Dataset unknown;
   unknown.md5 = run.dataset_md5;
+  unknown.sha256 = run.dataset_sha256;
   unknown.name = run.dataset;
-  if (!dataset && !any_set(run, has_inputs)) inputs.clear();
-  if (dataset) inputs.clear();
+  if (!any_set(run, has_inputs)) inputs.clear();
   return write_results_file(
-      path, {dataset ? *dataset : unknown, samples, results, run.name, evalplus_date(run.created), inputs},
+      path, {dataset ? *dataset : unknown, samples, results, run.name, run.limits, evalplus_date(run.created), inputs},
       Overwrite::yes);
 }
 

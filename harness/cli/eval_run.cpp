@@ -42,6 +42,7 @@ RunKey run_key(const EvalOptions& options, const datasets::Dataset& dataset, con
   RunKey key;
   key.dataset = dataset.name;
   key.dataset_sha256 = dataset.sha256;
+  key.dataset_md5 = dataset.md5;
   key.samples_sha256 = samples_sha256;
   key.limits = limits_text(options);
   key.fingerprint = fingerprint;
@@ -197,7 +198,7 @@ Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Ev
   std::vector<SampleResult> results;
   results.reserve(evaluation.results.size());
   for (const auto& result : evaluation.results) results.push_back(*result);
-  ResultsFile file{*dataset_, samples, results, key_.name};
+  ResultsFile file{*dataset_, samples, results, key_.name, key_.limits};
   return write_results_file(output_, file, options_.force ? Overwrite::yes : Overwrite::own);
 }
 

@@ -53,6 +53,13 @@ Result<std::optional<RunId>> find_run(Database& database, const RunKey& key) {
   return RunId{row->integer(0)};
 }
 
+/// Of a run that does not know it yet.
+Result<void> add_md5(Database& database, RunId run, const std::string& md5) {
+  auto known = database.prepare("UPDATE runs SET dataset_md5 = ? WHERE id = ? AND dataset_md5 = ''");
+  if (!known) return tl::unexpected(known.error());
+  return (*known << md5 << static_cast<std::int64_t>(run)).run();
+}
+
 Result<std::int64_t> id_of(Result<Statement> row) {
   if (!row) return tl::unexpected(row.error());
   const auto there = row->step();
@@ -155,7 +162,7 @@ Result<RunId> find_or_make_run(Database& database, const RunKey& key, const std:
     if (!found) return tl::unexpected(found.error());
     if (*found) {
       id = **found;
-      return {};
+      return add_md5(database, id, key.dataset_md5);
     }
     auto made = database.prepare(
         "INSERT INTO runs (name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created) "
@@ -167,7 +174,7 @@ Result<RunId> find_or_make_run(Database& database, const RunKey& key, const std:
     *made << created;
     if (auto kept = made->run(); !kept) return kept;
     id = RunId{database.last_insert_id()};
-    return {};
+    return add_md5(database, id, key.dataset_md5);
   });
   if (!done) return tl::unexpected(done.error());
   return id;

@@ -16,6 +16,7 @@
 ASSAY_SCHEMA(001, "001_initial.sql")
 ASSAY_SCHEMA(002, "002_attempts.sql")
 ASSAY_SCHEMA(003, "003_returned.sql")
+ASSAY_SCHEMA(004, "004_dataset_md5.sql")
 
 namespace assay::harness {
 
@@ -27,6 +28,7 @@ std::span<const std::string_view> migrations() {
       file(assay_schema_001_begin, assay_schema_001_end),
       file(assay_schema_002_begin, assay_schema_002_end),
       file(assay_schema_003_begin, assay_schema_003_end),
+      file(assay_schema_004_begin, assay_schema_004_end),
   };
   return all;
 }

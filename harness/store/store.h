@@ -28,8 +28,9 @@ struct RunKey {
   std::string name;
   std::string dataset, dataset_sha256;
   std::string samples_sha256;
-  std::string limits;       ///< time limits and what else was asked for, as text
-  std::string fingerprint;  ///< interpreter, hash seed and policy of the sandbox
+  std::string limits;            ///< time limits and what else was asked for, as text
+  std::string fingerprint;       ///< interpreter, hash seed and policy of the sandbox
+  std::string dataset_md5 = {};  ///< kept with the run, and no part of its key: beside the sha256 it decides nothing
 };
 
 enum class RunId : std::int64_t {};

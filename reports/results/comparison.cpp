@@ -133,6 +133,10 @@ Result<Comparison> compare(const Run& base, const Run& newer, const CompareOptio
   if (!base.fingerprint.empty() && !newer.fingerprint.empty() && base.fingerprint != newer.fingerprint)
     comparison.notes.push_back(
         fmt::format("interpreter or policy differ: {}; {}", base.fingerprint, newer.fingerprint));
+  for (const Run* run : {&base, &newer})
+    if (run->limits.empty())
+      comparison.notes.push_back(fmt::format(
+          "{} does not say under which limits it ran: that they are the other's is not known", printable(run->name)));
   const auto pairs = pairs_of(base, newer, comparison);
   if (!pairs) return tl::unexpected(pairs.error());
   std::vector<SampleCounts> before, after;

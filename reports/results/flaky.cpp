@@ -1,20 +1,17 @@
 #include "reports/results/flaky.h"
 
 #include <map>
+#include <set>
 
 namespace assay::reports {
 namespace {
 
-/// Verdicts of one program: base and plus together, so that a change in either shows.
+/// Verdicts of one program on each set of tests. Plus tests may have run in one run and not in another, which is no
+/// change of a verdict.
 struct Seen {
   std::uint64_t judged = 0, passed = 0;
-  std::map<int, std::uint64_t> words;
+  std::set<Verdict> base, plus;
 };
-
-int word_of(const RunSample& sample) {
-  constexpr int sets = 4;
-  return static_cast<int>(sample.base->verdict) * sets + (sample.plus ? static_cast<int>(sample.plus->verdict) : 3);
-}
 
 void look_at(const RunProblem& problem, std::map<ProgramDigest, Seen>& programs) {
   for (const RunSample& sample : problem.samples) {
@@ -22,14 +19,15 @@ void look_at(const RunProblem& problem, std::map<ProgramDigest, Seen>& programs)
     Seen& seen = programs[sample.digest];
     ++seen.judged;
     seen.passed += is_correct(sample, sample.plus ? TestSet::plus : TestSet::base) ? 1 : 0;
-    ++seen.words[word_of(sample)];
+    seen.base.insert(sample.base->verdict);
+    if (sample.plus) seen.plus.insert(sample.plus->verdict);
   }
 }
 
 void take_flaky(const std::string& task, const std::map<ProgramDigest, Seen>& programs,
                 std::vector<FlakyProgram>& flaky) {
   for (const auto& [digest, seen] : programs)
-    if (seen.words.size() > 1) flaky.push_back({task, digest, seen.judged, seen.passed});
+    if (seen.base.size() > 1 || seen.plus.size() > 1) flaky.push_back({task, digest, seen.judged, seen.passed});
 }
 
 }  // namespace
@@ -60,7 +58,8 @@ std::vector<FlakyProgram> flaky_between(const Run& base, const Run& newer) {
       Seen sum = seen;
       sum.judged += other->second.judged;
       sum.passed += other->second.passed;
-      for (const auto& [word, count] : other->second.words) sum.words[word] += count;
+      sum.base.insert(other->second.base.begin(), other->second.base.end());
+      sum.plus.insert(other->second.plus.begin(), other->second.plus.end());
       both[digest] = sum;
     }
     take_flaky(problem.task_id, both, flaky);

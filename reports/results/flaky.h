@@ -1,5 +1,6 @@
 #pragma once
-/// The same program judged twice with different verdicts: then tests, limits or the machine wavered, not the model.
+/// The same program judged twice with different verdicts on the same set of tests: then tests, limits or the machine
+/// wavered, not the model.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <unordered_set>
@@ -19,6 +20,24 @@ std::optional<Verdict> verdict_from(std::string_view word) {
   for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
     if (word == name(verdict)) return verdict;
   return std::nullopt;
+}
+
+/// What a file says of its run. The first two are EvalPlus's, the others ours (harness/results_file.h).
+struct Text {
+  std::string_view key;
+  std::string Run::*part;
+};
+constexpr Text texts[] = {{"hash", &Run::dataset_md5},
+                          {"date", &Run::created},
+                          {"assay_run", &Run::name},
+                          {"assay_dataset", &Run::dataset},
+                          {"assay_dataset_sha256", &Run::dataset_sha256},
+                          {"assay_limits", &Run::limits}};
+
+const Text* text_of(std::string_view key) {
+  const auto* const found =
+      std::find_if(std::begin(texts), std::end(texts), [&](auto& text) { return text.key == key; });
+  return found == std::end(texts) ? nullptr : found;
 }
 
 /// One sample's object, before it is known to be whole.
@@ -217,13 +236,10 @@ Result<Run> Reading::operator()() {
       if (auto read = read_tasks(); !read) return tl::unexpected(read.error());
     } else if (*key == "assay_causes") {
       if (auto read = read_causes(); !read) return tl::unexpected(read.error());
-    } else if (*key == "hash" || *key == "date" || *key == "assay_run" || *key == "assay_dataset") {
+    } else if (const Text* text = text_of(*key)) {
       auto word = read_word(*key);
       if (!word) return tl::unexpected(word.error());
-      (*key == "hash"            ? run_.dataset_md5
-       : *key == "date"          ? run_.created
-       : *key == "assay_dataset" ? run_.dataset
-                                 : run_.name) = std::move(*word);
+      run_.*text->part = std::move(*word);
     } else if (!json_.skip()) {
       break;
     }

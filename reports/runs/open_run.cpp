@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reports/output/printable.h"
 #include "reports/runs/evalplus_run.h"
 #include "reports/runs/json_pull.h"
 #include "reports/runs/run_file.h"
@@ -64,6 +65,22 @@ Result<Run> open_one(const std::string& wanted, const std::string& store, const 
 
 bool differ(const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && a != b; }
 
+/// The first that both know decides: equal content may go by several names.
+bool of_different_data(const Run& a, const Run& b) {
+  for (const auto part : {&Run::dataset_sha256, &Run::dataset_md5, &Run::dataset})
+    if (!(a.*part).empty() && !(b.*part).empty()) return a.*part != b.*part;
+  return false;
+}
+
+/// "humaneval (sha256 0123456789ab, md5 cdef01234567)"
+std::string data_text(const Run& run) {
+  std::string digests;
+  for (const auto& [kind, digest] : {std::pair("sha256", &run.dataset_sha256), {"md5", &run.dataset_md5}})
+    if (!digest->empty()) digests += fmt::format("{}{} {:.12}", digests.empty() ? "" : ", ", kind, printable(*digest));
+  const std::string name = run.dataset.empty() ? "data" : printable(run.dataset);
+  return digests.empty() ? name : fmt::format("{} ({})", name, digests);
+}
+
 }  // namespace
 
 bool is_same_run(const Run& a, const Run& b) {
@@ -72,9 +89,7 @@ bool is_same_run(const Run& a, const Run& b) {
 }
 
 std::string why_not_alike(const Run& a, const Run& b) {
-  if (differ(a.dataset_sha256, b.dataset_sha256) || differ(a.dataset_md5, b.dataset_md5))
-    return fmt::format("they are of different data: {} and {}", a.dataset.empty() ? a.dataset_md5 : a.dataset,
-                       b.dataset.empty() ? b.dataset_md5 : b.dataset);
+  if (of_different_data(a, b)) return fmt::format("they are of different data: {} and {}", data_text(a), data_text(b));
   if (differ(a.limits, b.limits)) return fmt::format("they ran under different limits: {}; {}", a.limits, b.limits);
   return {};
 }
@@ -94,11 +109,10 @@ Result<Run> open_run(const std::string& wanted, const std::string& store, const 
             Error{Errc::comparison, fmt::format("{}: run {} is named twice, and its samples would count "
                                                 "twice; name each run once",
                                                 wanted, run->name)});
-    if (!runs.empty()) {
-      if (const std::string why = why_not_alike(runs.front(), *run); !why.empty())
-        return tl::unexpected(
-            Error{Errc::comparison, fmt::format("{} and {} cannot be pooled: {}", runs.front().name, run->name, why)});
-    }
+    for (const Run& other : runs)  // each, as one that does not know its limits is like any
+      if (const std::string why = why_not_alike(other, *run); !why.empty())
+        return tl::unexpected(Error{Errc::comparison, fmt::format("{} and {} cannot be pooled: {}",
+                                                                  printable(other.name), printable(run->name), why)});
     runs.push_back(std::move(*run));
   }
   return pooled(std::move(runs));

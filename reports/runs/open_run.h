@@ -14,7 +14,8 @@ namespace assay::reports {
 /// would count twice.
 [[nodiscard]] Result<Run> open_run(const std::string& wanted, const std::string& store, const ReadOptions& options);
 
-/// Why verdicts of the two may not be put side by side, or an empty text: other data set, other limits.
+/// Why verdicts of the two may not be put side by side, or an empty text: other data set, other limits. Data sets are
+/// told apart by the digests that both know, else by their names. What a side does not know is no reason.
 [[nodiscard]] std::string why_not_alike(const Run& a, const Run& b);
 
 /// Whether both are the same run of the same store or file.

@@ -159,6 +159,9 @@ Run pooled(std::vector<Run> runs) {
       join(all.source, run.source);
       join(all.created, run.created);
       join(all.fingerprint, run.fingerprint);
+      // Where they know it they agree; one that knows speaks for all.
+      for (const auto part : {&Run::dataset, &Run::dataset_sha256, &Run::dataset_md5, &Run::limits})
+        if ((all.*part).empty()) all.*part = run.*part;
       all.samples_sha256.clear();  // of all samples together: nobody has taken it
       all.has_plus = all.has_plus && run.has_plus;
       all.has_attempts = all.has_attempts && run.has_attempts;

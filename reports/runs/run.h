@@ -61,7 +61,7 @@ struct Run {
   std::string dataset;                      ///< empty where the source does not say
   std::string dataset_sha256, dataset_md5;  ///< of its content; either may be unknown
   std::string samples_sha256;               ///< of all samples together; unknown in a results file
-  std::string limits, fingerprint;          ///< what else decided the verdicts; unknown in a results file
+  std::string limits, fingerprint;          ///< what else decided the verdicts; unknown in EvalPlus's own results
   std::string created;
   bool has_plus = false;             ///< plus tests ran
   bool has_attempts = false;         ///< the source records attempts

@@ -69,7 +69,7 @@ Result<bool> has_column(Connection& store, std::string_view table, std::string_v
 }
 
 constexpr std::string_view run_columns =
-    "SELECT id, name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created, "
+    "SELECT id, name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created, {}, "
     "(SELECT count(*) FROM samples WHERE run = runs.id), "
     "(SELECT count(*) FROM verdicts WHERE run = runs.id AND test_set = 'base') FROM runs ";
 
@@ -78,7 +78,7 @@ StoredRun stored_run(const Query& row) {
   run.id = row.integer(0);
   int column = 1;
   for (auto part : {&StoredRun::name, &StoredRun::dataset, &StoredRun::dataset_sha256, &StoredRun::samples_sha256,
-                    &StoredRun::limits, &StoredRun::fingerprint, &StoredRun::created})
+                    &StoredRun::limits, &StoredRun::fingerprint, &StoredRun::created, &StoredRun::dataset_md5})
     run.*part = row.text(column++);
   run.samples = static_cast<std::uint64_t>(row.integer(column));
   run.judged = static_cast<std::uint64_t>(row.integer(column + 1));
@@ -195,6 +195,7 @@ Result<Run> Reading::operator()() {
   run_.source = store_.path();
   run_.dataset = stored_.dataset;
   run_.dataset_sha256 = stored_.dataset_sha256;
+  run_.dataset_md5 = stored_.dataset_md5;
   run_.samples_sha256 = stored_.samples_sha256;
   run_.limits = stored_.limits;
   run_.fingerprint = stored_.fingerprint;
@@ -207,7 +208,9 @@ Result<Run> Reading::operator()() {
 
 Result<std::vector<StoredRun>> runs_where(Connection& store, std::string_view condition, std::string_view text,
                                           std::optional<std::int64_t> number) {
-  auto query = store.query(fmt::format("{}{}", run_columns, condition));
+  const auto md5 = has_column(store, "runs", "dataset_md5");
+  if (!md5) return tl::unexpected(md5.error());
+  auto query = store.query(fmt::format(run_columns, *md5 ? "dataset_md5" : "''") + std::string(condition));
   if (!query) return tl::unexpected(query.error());
   if (number)
     query->bind(*number);

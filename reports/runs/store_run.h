@@ -17,6 +17,7 @@ namespace assay::reports {
 struct StoredRun {
   std::int64_t id = 0;
   std::string name, dataset, dataset_sha256, samples_sha256, limits, fingerprint, created;
+  std::string dataset_md5;  ///< empty in runs from before it was kept
   std::uint64_t samples = 0, judged = 0;
   /// Of runs whose samples are all judged; only after add_scores(). plus: where these tests ran.
   std::optional<double> base_pass_at_1, plus_pass_at_1;

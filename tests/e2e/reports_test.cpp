@@ -242,6 +242,18 @@ TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the stor
   REQUIRE(place.assay({"report", original, "--evalplus", written}).code == 0);
   CHECK(read_file(written) == read_file(original));
 
+  // Of one run they are alike, from wherever they are read; under other limits, or of other data, they are not.
+  CHECK(place.assay({"compare", original, exported, "--metric", "base.pass@1"}).code == 0);
+  for (const auto& [key, reason] :
+       {std::pair("assay_limits", "different limits"), {"assay_dataset_sha256", "different data: mini (sha256 "}}) {
+    json::object other = json::parse(read_file(original)).as_object();
+    other[key] = "another";
+    write_file(place / "other.json", json::serialize(other));
+    const Ended refused = place.assay({"compare", "first", (place / "other.json").string(), "--store", store});
+    CHECK(refused.code == 3);
+    CHECK_THAT(refused.err, Catch::Contains(reason));
+  }
+
   const Ended two = place.assay({"report", original, exported, "--evalplus", written});
   CHECK(two.code == 2);
   const Ended other = place.assay({"report", exported, "--evalplus", written, "--dataset", samples});

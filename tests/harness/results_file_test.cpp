@@ -27,6 +27,7 @@ struct Run {
     dataset.family = Family::mbpp;
     dataset.has_plus = true;
     dataset.md5 = "d41d8cd98f00b204e9800998ecf8427e";
+    dataset.sha256 = "e3b0c44298fc1c149afbf4c8996fb924";
     Problem plain, sets, angles;
     plain.task_id = "Mbpp/2";
     plain.base_input = {arguments({{Tuple{{{Integer{"1"}}, {Float{"1e-7"}}}}}}), arguments({{Integer{"2"}}})};
@@ -56,7 +57,7 @@ struct Run {
     return result;
   }
   [[nodiscard]] ResultsFile file(std::string name = "run, \"eval\" 1") const {
-    return {dataset, samples, results, std::move(name)};
+    return {dataset, samples, results, std::move(name), "min 4 s, factor 4"};
   }
 
   Dataset dataset;
@@ -88,7 +89,7 @@ TEST_CASE("Python reads the file, with the keys, shapes and words of EvalPlus", 
   const auto status = python(R"(
 import json, math, re, sys
 r = json.load(open(sys.argv[1]))
-assert list(r) == ["date", "hash", "assay_dataset", "assay_run", "eval", "pass_at_k", "assay_causes"], list(r)
+assert list(r) == ["date", "hash", "assay_dataset", "assay_dataset_sha256", "assay_limits", "assay_run", "eval", "pass_at_k", "assay_causes"], list(r)
 assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", r["date"])
 assert r["hash"] == "d41d8cd98f00b204e9800998ecf8427e" and r["assay_run"] == 'run, "eval" 1'
 e = r["eval"]

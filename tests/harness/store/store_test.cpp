@@ -132,7 +132,9 @@ TEST_CASE("a store from before attempts and wrong answers were kept is brought u
     REQUIRE(store.put(run, 512, some_result(512)));
   }
   ask(folder / "r.db",
-      "ALTER TABLE verdicts DROP COLUMN attempts; ALTER TABLE verdicts DROP COLUMN returned; PRAGMA user_version = 1");
+      "ALTER TABLE verdicts DROP COLUMN attempts; ALTER TABLE verdicts DROP COLUMN returned; ALTER TABLE runs DROP "
+      "COLUMN "
+      "dataset_md5; PRAGMA user_version = 1");
   Store store = opened(folder / "r.db");
   CHECK(ask(folder / "r.db", "PRAGMA user_version") == std::to_string(migrations().size()));
   CHECK(store.open_or_create_run(key_named("a")).value() == run);
@@ -140,6 +142,19 @@ TEST_CASE("a store from before attempts and wrong answers were kept is brought u
   REQUIRE(store.put(run, 3, some_result(3)));
   REQUIRE(store.flush());
   CHECK(same(store.verdict(run, 3).value().value(), some_result(3)));
+}
+
+TEST_CASE("a run knows by which md5 EvalPlus names its data, as soon as it was opened with it", "[store]") {
+  const tests::TemporaryFolder folder;
+  Store store = opened(folder / "r.db");
+  const RunId run = store.open_or_create_run(key_named("a")).value();
+  CHECK(ask(folder / "r.db", "SELECT dataset_md5 FROM runs").empty());
+  RunKey key = key_named("a");
+  key.dataset_md5 = "m1";
+  CHECK(store.open_or_create_run(key).value() == run);
+  CHECK(ask(folder / "r.db", "SELECT dataset_md5 FROM runs") == "m1");
+  CHECK(store.open_or_create_run(key_named("a")).value() == run);
+  CHECK(ask(folder / "r.db", "SELECT dataset_md5 FROM runs") == "m1");
 }
 
 TEST_CASE("flush returns when the results are in the file", "[store]") {

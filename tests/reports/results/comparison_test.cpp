@@ -13,7 +13,8 @@ namespace {
 using namespace tests;
 
 TEST_CASE("runs that may not be compared are refused, each with its reason", "[reports]") {
-  const Run base = example_run("base", 0, 0);
+  Run base = example_run("base", 0, 0);
+  base.dataset_md5 = "m1";
   struct Row {
     const char* what;
     void (*change)(Run&);
@@ -22,7 +23,21 @@ TEST_CASE("runs that may not be compared are refused, each with its reason", "[r
   const auto row = GENERATE(values<Row>({
       {"fewer problems", [](Run& run) { run.problems.pop_back(); }, "it lacks 1 of the base's 40 problems"},
       {"other limits", [](Run& run) { run.limits = "min 1 s"; }, "different limits"},
-      {"other data", [](Run& run) { run.dataset_sha256 = "d2"; }, "different data"},
+      {"other data", [](Run& run) { run.dataset_sha256 = "d2"; },
+       "of different data: humaneval (sha256 d1, md5 m1) and humaneval (sha256 d2, md5 m1)"},
+      {"other data, by md5",
+       [](Run& run) {
+         run.dataset_sha256.clear();
+         run.dataset_md5 = "0123456789abcdef";
+       },
+       "of different data: humaneval (sha256 d1, md5 m1) and humaneval (md5 0123456789ab)"},
+      {"another data set, with no digest that both know",
+       [](Run& run) {
+         run.dataset_sha256.clear();
+         run.dataset_md5.clear();
+         run.dataset = "mbpp";
+       },
+       "of different data: humaneval (sha256 d1, md5 m1) and mbpp"},
       {"an open sample", [](Run& run) { run.problems[3].samples[0].base.reset(); }, "have no verdict"},
       {"no plus tests", [](Run& run) { run.has_plus = false; }, "has no plus tests"},
       {"no sample", [](Run& run) { run.problems[3].samples.clear(); }, "too few"},
@@ -34,6 +49,32 @@ TEST_CASE("runs that may not be compared are refused, each with its reason", "[r
   REQUIRE_FALSE(comparison);
   CHECK(comparison.error().code == Errc::comparison);
   CHECK(comparison.error().message.find(row.reason) != std::string::npos);
+}
+
+TEST_CASE("the same data by another name is the same, and what a side does not know is said", "[reports]") {
+  const Run base = example_run("base", 0, 0);
+  Run newer = example_run("new", 0, 0);
+  newer.dataset = "HumanEvalPlus-v0.1.10";
+  CHECK(compare(base, newer, {}).value().notes.empty());
+  newer.limits.clear();
+  const auto notes = compare(base, newer, {}).value().notes;
+  REQUIRE(notes.size() == 1);
+  CHECK_THAT(notes[0], Catch::Contains("new does not say under which limits it ran"));
+}
+
+TEST_CASE("plus tests that ran on one side alone are no changed verdict", "[reports]") {
+  const Run base = example_run("base", 0, 0);
+  Run newer = base;
+  newer.name = "new";
+  newer.has_plus = false;
+  for (RunProblem& problem : newer.problems)
+    for (RunSample& sample : problem.samples) sample.plus.reset();
+  CompareOptions on_base;
+  on_base.metric = Metric{TestSet::base, 1};
+  CHECK(compare(base, newer, on_base).value().flaky.empty());
+  CHECK(flaky_programs(pooled({base, newer})).empty());
+  newer.problems[5].samples[0].base->verdict = Verdict::timeout;
+  CHECK(compare(base, newer, on_base).value().flaky.size() == 1);
 }
 
 TEST_CASE("problems that only the new run has are left out, and that is said", "[reports]") {

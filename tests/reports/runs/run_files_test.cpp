@@ -40,6 +40,22 @@ TEST_CASE("EvalPlus's results are read as it writes them", "[reports]") {
   CHECK(counts_of(problem, TestSet::base).correct == 1);
 }
 
+TEST_CASE("what assay wrote beside EvalPlus's keys tells the run, its data and its limits", "[reports]") {
+  const TemporaryFolder folder;
+  const auto run = read_evalplus_run(
+      write_file(folder / "r.json",
+                 R"({"date": "d", "hash": "m", "assay_dataset": "mini", "assay_dataset_sha256": "s", "assay_limits":
+                     "min 4 s", "assay_run": "r", "eval": {"A/1": [{"base_status": "pass"}]}})")
+          .string(),
+      {});
+  REQUIRE(run);
+  CHECK(run->name == "r");
+  CHECK(run->dataset == "mini");
+  CHECK(run->dataset_sha256 == "s");
+  CHECK(run->dataset_md5 == "m");
+  CHECK(run->limits == "min 4 s");
+}
+
 TEST_CASE("inputs of failed tests are kept as they stand where they are asked for", "[reports]") {
   const TemporaryFolder folder;
   const auto run = read_evalplus_run(write_file(folder / "r.json", good).string(), ReadOptions::everything());
@@ -144,6 +160,24 @@ TEST_CASE("several runs with commas between them are pooled, but not across limi
   const auto refused = open_run(first + "," + write(other, "c"), "no-store", {});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::comparison);
+  // Nor where one that does not know its limits comes first.
+  other.limits.clear();
+  other.name = "seed2";
+  const std::string unknown = write(other, "d");
+  CHECK(open_run(unknown + "," + first, "no-store", {}).value().limits == "min 4 s, factor 4");
+  const auto third = open_run(unknown + "," + first + "," +
+                                  write(
+                                      [&] {
+                                        Run one = other;
+                                        one.limits = "min 1 s";
+                                        one.name = "seed3";
+                                        return one;
+                                      }(),
+                                      "e"),
+                              "no-store", {});
+  REQUIRE_FALSE(third);
+  CHECK_THAT(third.error().message,
+             Catch::Contains("seed0 and seed3 cannot be pooled: they ran under different limits"));
 }
 
 }  // namespace

@@ -106,13 +106,14 @@ int show(const RunsOptions& options, Connection& store) {
   return 0;
 }
 
-/// All are found before one is removed.
+/// All are found before one is removed. What is gone is gone, so that no name stands for another here.
 int remove(const RunsOptions& options, Connection& store) {
   std::vector<StoredRun> runs;
   for (const std::string& name : options.names) {
-    auto run = reports::find_run(store, name);
+    auto run = reports::find_exact_run(store, name);
     if (!run) return fail(of_reports(run.error()));
-    runs.push_back(std::move(*run));
+    const auto same = [&](const StoredRun& other) { return other.id == run->id; };
+    if (std::none_of(runs.begin(), runs.end(), same)) runs.push_back(std::move(*run));
   }
   for (const StoredRun& run : runs) {
     if (const auto removed = reports::remove_run(store, run); !removed) return fail(of_reports(removed.error()));
@@ -175,7 +176,7 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
   const char* run_help = "name, id, or beginning of a name";
   for (CLI::App* action : {show, out})
     action->add_option("run", options.names, run_help)->type_name("RUN")->required()->expected(1);
-  rm->add_option("run", options.names, run_help)->type_name("RUN")->required();
+  rm->add_option("run", options.names, "a whole name, or an id as id:3")->type_name("RUN")->required();
   in->add_option("file", options.names, "a file that export wrote, gzip or not")
       ->type_name("FILE")
       ->required()
@@ -195,7 +196,7 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
   rm->footer(
       "Examples:\n"
       "  assay runs rm base\n"
-      "  assay runs rm 3 4 5 --store results.db");
+      "  assay runs rm id:3 id:4 id:5 --store results.db");
   out->footer(
       "Examples:\n"
       "  assay runs export nightly --output nightly.run.jsonl\n"

@@ -63,6 +63,14 @@ Result<Run> open_one(const std::string& wanted, const std::string& store, const 
   return read_stored_run(*connection, *found, options);
 }
 
+/// Whether the store has a run of just that name. What is wrong with the store shows when runs are read from it.
+bool is_run_name(const std::string& name, const std::string& store) {
+  auto connection = Connection::open(store, Connection::Access::read);
+  if (!connection) return false;
+  const auto found = find_named_run(*connection, name);
+  return found && *found;
+}
+
 bool differ(const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && a != b; }
 
 /// The first that both know decides: equal content may go by several names.
@@ -96,7 +104,8 @@ std::string why_not_alike(const Run& a, const Run& b) {
 
 Result<Run> open_run(const std::string& wanted, const std::string& store, const ReadOptions& options) {
   std::error_code ignored;
-  if (wanted.find(',') == std::string::npos || fs::exists(wanted, ignored)) return open_one(wanted, store, options);
+  if (wanted.find(',') == std::string::npos || fs::exists(wanted, ignored) || is_run_name(wanted, store))
+    return open_one(wanted, store, options);
   std::vector<Run> runs;
   for (std::size_t at = 0; at <= wanted.size();) {
     const std::size_t comma = std::min(wanted.find(',', at), wanted.size());

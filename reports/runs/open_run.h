@@ -9,9 +9,9 @@
 namespace assay::reports {
 
 /// `wanted` is a file (EvalPlus's results, or a run that was exported), a folder with an eval_results.json, or a run of
-/// the store: its name, id, or a beginning of its name. Several with commas between them are pooled: seeds or
-/// temperatures of one data set under one set of limits. The same run twice is refused: its samples
-/// would count twice.
+/// the store: its name, id, or a beginning of its name. Several with commas between them, where the whole is no run's
+/// name, are pooled: seeds or temperatures of one data set under one set of limits. The same run twice is refused: its
+/// samples would count twice.
 [[nodiscard]] Result<Run> open_run(const std::string& wanted, const std::string& store, const ReadOptions& options);
 
 /// Why verdicts of the two may not be put side by side, or an empty text: other data set, other limits. Data sets are

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "reports/output/printable.h"
 #include "reports/runs/unpacked.h"
 
 namespace assay::reports {
@@ -225,6 +226,40 @@ Result<std::vector<StoredRun>> runs_where(Connection& store, std::string_view co
   }
 }
 
+std::optional<std::int64_t> number_from(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return code == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// By the whole name, else by an id that says that it is one.
+Result<std::vector<StoredRun>> exact_runs(Connection& store, std::string_view wanted) {
+  constexpr std::string_view mark = "id:";
+  auto runs = runs_where(store, "WHERE name = ?", wanted, {});
+  if (!runs || !runs->empty() || !wanted.starts_with(mark)) return runs;
+  const auto id = number_from(wanted.substr(mark.size()));
+  return id ? runs_where(store, "WHERE id = ?", "", *id) : std::move(runs);
+}
+
+/// By a bare id, else by the beginning of a name.
+Result<std::vector<StoredRun>> similar_runs(Connection& store, std::string_view wanted) {
+  if (const auto id = number_from(wanted)) {
+    auto runs = runs_where(store, "WHERE id = ?", "", *id);
+    if (!runs || !runs->empty()) return runs;
+  }
+  if (wanted.empty()) return std::vector<StoredRun>();
+  return runs_where(store, "WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name", wanted, {});
+}
+
+/// "a (id 1), b (id 2), …"
+std::string names_of(const std::vector<StoredRun>& runs) {
+  constexpr std::size_t most = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(runs.size(), most); ++i)
+    text += fmt::format("{}{} (id {})", i == 0 ? "" : ", ", printable(runs[i].name), runs[i].id);
+  return runs.size() > most ? text + ", …" : text;
+}
+
 }  // namespace
 
 Result<std::vector<StoredRun>> list_runs(Connection& store) {
@@ -250,23 +285,37 @@ Result<void> add_scores(Connection& store, StoredRun& run) {
   return {};
 }
 
-Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
-  auto runs = runs_where(store, "WHERE name = ?", wanted, {});
+Result<std::optional<StoredRun>> find_named_run(Connection& store, std::string_view name) {
+  auto runs = runs_where(store, "WHERE name = ?", name, {});
   if (!runs) return tl::unexpected(runs.error());
-  std::int64_t id = 0;
-  const auto [end, code] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), id);
-  if (runs->empty() && code == std::errc() && end == wanted.data() + wanted.size())
-    runs = runs_where(store, "WHERE id = ?", "", id);
-  if (runs && runs->empty() && !wanted.empty())
-    runs = runs_where(store, "WHERE substr(name, 1, length(?1)) = ?1", wanted, {});
+  return runs->empty() ? std::nullopt : std::optional(std::move(runs->front()));
+}
+
+Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
+  auto runs = exact_runs(store, wanted);
+  if (runs && runs->empty()) runs = similar_runs(store, wanted);
   if (!runs) return tl::unexpected(runs.error());
   if (runs->size() == 1) return runs->front();
   return tl::unexpected(Error{
-      Errc::not_found,
-      runs->empty()
-          ? fmt::format("{}: no such run in {}, and no such file; `assay runs list` names the runs", wanted,
-                        store.path())
-          : fmt::format("{}: several runs in {} begin like that; `assay runs list` names them", wanted, store.path())});
+      Errc::not_found, runs->empty()
+                           ? fmt::format("{}: no such run in {}, and no such file; `assay runs list` names the runs",
+                                         printable(wanted), store.path())
+                           : fmt::format("{}: several runs in {} begin like that: {}", printable(wanted), store.path(),
+                                         names_of(*runs))});
+}
+
+Result<StoredRun> find_exact_run(Connection& store, std::string_view wanted) {
+  auto runs = exact_runs(store, wanted);
+  if (!runs) return tl::unexpected(runs.error());
+  if (runs->size() == 1) return runs->front();
+  const auto similar = similar_runs(store, wanted);
+  if (!similar) return tl::unexpected(similar.error());
+  return tl::unexpected(
+      Error{Errc::not_found,
+            fmt::format("{}: no run of just that name in {}; {}", printable(wanted), store.path(),
+                        similar->empty() ? "`assay runs list` names the runs"
+                                         : fmt::format("it could mean {}; give the whole name, or an id as id:{}",
+                                                       names_of(*similar), similar->front().id))});
 }
 
 Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options) {

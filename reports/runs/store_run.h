@@ -25,8 +25,13 @@ struct StoredRun {
 
 /// Newest last.
 [[nodiscard]] Result<std::vector<StoredRun>> list_runs(Connection& store);
-/// By name, by id, or by the start of a name that no other run shares. @return Errc::not_found
+/// By name, by id (`3` or `id:3`), or by the start of a name that no other run shares. @return Errc::not_found
 [[nodiscard]] Result<StoredRun> find_run(Connection& store, std::string_view wanted);
+/// By its whole name, or as `id:3`: for what cannot be undone. @return Errc::not_found, which names what else it would
+/// match
+[[nodiscard]] Result<StoredRun> find_exact_run(Connection& store, std::string_view wanted);
+/// The run of that name, if there is one.
+[[nodiscard]] Result<std::optional<StoredRun>> find_named_run(Connection& store, std::string_view name);
 /// Fills in pass@1 without reading the run.
 [[nodiscard]] Result<void> add_scores(Connection& store, StoredRun& run);
 [[nodiscard]] Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options);

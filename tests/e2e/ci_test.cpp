@@ -130,6 +130,19 @@ TEST_CASE("in CI the first run becomes the base, a good one passes, and a regres
   CHECK_THAT(read_file(job.result("base.run.jsonl")), Catch::Contains("\"third\""));
 }
 
+TEST_CASE("in CI a run leaves those alone whose names begin like its own", "[ci]") {
+  ASSAY_NEEDS(mini_samples);
+  const Job job;
+  for (const char* name : {"v1.10", "v1.1", "v1.1"}) {
+    const Ended ended = job.run({{"ASSAY_CI_RUN", name}});
+    CAPTURE(name, ended.err);
+    CHECK(ended.code == 0);
+  }
+  const std::string store = job.result("results.db").string();
+  const auto told = printed(job.place.assay({"runs", "list", "--store", store, "--json"}));
+  CHECK(told.at("runs").as_array().size() == 2);
+}
+
 TEST_CASE("a base can be a results file, and one that is named must be there and fit", "[ci]") {
   ASSAY_NEEDS(mini_samples);
   const Job job;

@@ -173,6 +173,38 @@ TEST_CASE("an imported run keeps its date, and so its place among the others", "
   CHECK(std::string(runs[2].at("created").as_string()).size() == std::string("2024-05-06T07:08:09Z").size());
 }
 
+TEST_CASE("runs rm removes what its words name to the letter, and nothing that they could also mean", "[reports]") {
+  const Workplace place;
+  const std::string store = (place / "store.db").string(), file = (place / "a.run").string();
+  for (const std::string name : {"v1.10", "v1.11", "a,b"}) {
+    write_file(file, fmt::format(R"({{"assay_run": 1, "name": "{}", "dataset": "d", "dataset_sha256": "00"}})"
+                                 "\n"
+                                 R"({{"ordinal": 0, "task_id": "A/1", "solution": "x", "base": null, "plus": null}})",
+                                 name));
+    REQUIRE(place.assay({"runs", "import", file, "--store", store}, 60).code == 0);
+  }
+  const auto rm = [&](const std::string& run) { return place.assay({"runs", "rm", run, "--store", store}, 60); };
+  struct Row {
+    const char *wanted, *said;
+  };
+  for (const Row& row : {Row{"v1.1", "it could mean v1.10 (id 1), v1.11 (id 2); give the whole name, or an id as id:1"},
+                         {"2", "it could mean v1.11 (id 2)"},
+                         {"id:9", "no run of just that name"},
+                         {"w", "`assay runs list` names the runs"}}) {
+    CAPTURE(row.wanted);
+    const Ended ended = rm(row.wanted);
+    CHECK(ended.code == 3);
+    CHECK_THAT(ended.err, Catch::Contains(row.said));
+  }
+  CHECK(printed(place.assay({"runs", "list", "--store", store, "--json"}, 60)).at("runs").as_array().size() == 3);
+  CHECK_THAT(place.assay({"runs", "show", "id:2", "--store", store}, 60).out, Catch::Contains("v1.11 (id 2)"));
+  // A comma in a run's name pools nothing.
+  CHECK_THAT(place.assay({"report", "a,b", "--store", store}, 60).out, Catch::Contains("a,b"));
+  CHECK_THAT(rm("id:2").out, Catch::Contains("v1.11: removed"));
+  CHECK_THAT(rm("v1.10").out, Catch::Contains("v1.10: removed"));
+  CHECK_THAT(rm("a,b").out, Catch::Contains("a,b: removed"));
+}
+
 TEST_CASE("runs list has pass@1 of finished runs, and a store without runs is no failure", "[reports]") {
   const Workplace place;
   const std::string store = (place / "store.db").string(), file = (place / "a.run").string();

@@ -9,7 +9,9 @@ namespace assay::reports {
 namespace {
 
 constexpr int wait_milliseconds = 10'000;
-constexpr std::int64_t store_application_id = 0x61737379;  // as harness/store/schema.h marks its files
+// As harness/store marks its files: schema.h, and the number of files in schema/.
+constexpr std::int64_t store_application_id = 0x61737379;
+constexpr std::int64_t newest_schema = 4;
 
 Error store_error(std::string_view path, std::string_view what) {
   return {Errc::store, fmt::format("store: {}: {}", path, what)};
@@ -25,6 +27,20 @@ std::string immutable_uri(const std::string& path) {
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return uri + "?immutable=1";
+}
+
+Result<std::int64_t> pragma(Connection& connection, std::string_view sql) {
+  auto query = connection.query(sql);
+  if (!query) return tl::unexpected(query.error());
+  if (const auto there = query->step(); !there) return tl::unexpected(there.error());
+  return query->integer(0);
+}
+
+/// As harness/store/open_database.cpp says it.
+std::string newer_text(std::int64_t version) {
+  return fmt::format(
+      "was written by a newer assay (schema {}, this one knows {}); use that one, or give another --store", version,
+      newest_schema);
 }
 
 }  // namespace
@@ -74,11 +90,13 @@ Result<Connection> Connection::open(const std::string& path, Access access) {
     Connection connection(std::unique_ptr<sqlite3, Close>(raw), path);
     if (code != SQLITE_OK) return tl::unexpected(store_error(path, raw ? ::sqlite3_errmsg(raw) : "cannot be opened"));
     ::sqlite3_busy_timeout(raw, wait_milliseconds);
-    auto owner = connection.query("PRAGMA application_id");
+    const auto owner = pragma(connection, "PRAGMA application_id");
     if (!owner) return tl::unexpected(owner.error());
-    if (const auto there = owner->step(); !there) return tl::unexpected(there.error());
-    if (owner->integer(0) != store_application_id)
+    if (*owner != store_application_id)
       return tl::unexpected(store_error(path, "is no store of assay's; give another --store"));
+    const auto version = pragma(connection, "PRAGMA user_version");
+    if (!version) return tl::unexpected(version.error());
+    if (*version > newest_schema) return tl::unexpected(store_error(path, newer_text(*version)));
     if (auto set = connection.execute("PRAGMA foreign_keys = ON"); !set) return tl::unexpected(set.error());
     return connection;
   };

@@ -40,7 +40,8 @@ class Query {
 class Connection {
  public:
   enum class Access { read, write };
-  /// Opens a store that is there. @return Errc::not_found where there is none, Errc::store where it is none of ours.
+  /// Opens a store that is there. @return Errc::not_found where there is none, Errc::store where it is none of ours, or
+  /// of a newer schema.
   [[nodiscard]] static Result<Connection> open(const std::string& path, Access access);
   [[nodiscard]] Result<Query> query(std::string_view sql);
   [[nodiscard]] Result<void> execute(const char* sql);

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "harness/store/store.h"
+#include "reports/runs/sqlite.h"
 #include "tests/catch.h"
 #include "tests/small_disk.h"
 #include "tests/temporary_folder.h"
@@ -53,7 +54,14 @@ TEST_CASE("a store of a newer schema is refused and stays as it was", "[store]")
   REQUIRE(Store::open(folder / "r.db"));
   run_sql(folder / "r.db", "PRAGMA user_version = 99");
   const std::string before = tests::read_file(folder / "r.db");
-  check_error(Store::open(folder / "r.db"), folder / "r.db", "newer assay (schema 99");
+  const auto refused = Store::open(folder / "r.db");
+  check_error(refused, folder / "r.db", "newer assay (schema 99");
+  // What reads or prunes runs apart from the store's own code refuses it likewise.
+  for (const auto access : {reports::Connection::Access::read, reports::Connection::Access::write}) {
+    const auto connection = reports::Connection::open((folder / "r.db").string(), access);
+    REQUIRE_FALSE(connection);
+    CHECK(connection.error().message == refused.error().message);
+  }
   CHECK(tests::read_file(folder / "r.db") == before);
 }
 

@@ -63,8 +63,10 @@ int JsonPull::peek() {
     const int read = ::gzread(file_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
     size_ = read > 0 ? static_cast<std::size_t>(read) : 0;
     at_ = 0;
-    if (read < 0) break_off("damaged or unreadable");
-    if (size_ == 0) return -1;
+    if (size_ == 0) {
+      break_off_reading();
+      return -1;
+    }
   }
   return static_cast<unsigned char>(buffer_[at_]);
 }
@@ -84,15 +86,25 @@ bool JsonPull::break_off(const char* what) {
   return false;
 }
 
+/// At what looks like the end. A file that ends inside its gzip stream reads like one that ends; only the code tells.
+void JsonPull::break_off_reading() {
+  int code = Z_OK;
+  ::gzerror(file_.get(), &code);
+  if (code == Z_OK || code == Z_STREAM_END || failed()) return;
+  unreadable_ = true;
+  break_off(code == Z_BUF_ERROR ? "the gzip data end too early" : "damaged or unreadable");
+}
+
 Error JsonPull::error() const {
-  return {Errc::bad_data, fmt::format("{}: not JSON: {}", path_, wrong_.empty() ? "an unexpected value" : wrong_)};
+  return {Errc::bad_data, fmt::format("{}: {}: {}", path_, unreadable_ ? "cannot be read" : "not JSON",
+                                      wrong_.empty() ? "an unexpected value" : wrong_)};
 }
 
 JsonPull::Kind JsonPull::kind() {
   if (failed()) return Kind::broken;
   skip_space();
   const int c = peek();
-  if (c < 0) return Kind::end;
+  if (c < 0) return failed() ? Kind::broken : Kind::end;
   if (c == '{') return Kind::object;
   if (c == '[') return Kind::array;
   if (c == '"') return Kind::string;

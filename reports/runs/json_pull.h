@@ -53,6 +53,7 @@ class JsonPull {
   int take();
   void skip_space();
   bool break_off(const char* what);
+  void break_off_reading();
   bool take_string(std::string* into, std::size_t most, std::string* raw, std::size_t most_raw);
   bool take_escape(std::string* into, std::string* raw, std::size_t most_raw);
   std::optional<unsigned> take_hex();
@@ -64,6 +65,7 @@ class JsonPull {
   std::uint64_t before_ = 0;  ///< bytes of the file ahead of the buffer
   std::vector<bool> fresh_;   ///< of each container entered: no item was read yet
   std::string wrong_;
+  bool unreadable_ = false;  ///< the file, not what stands in it
 };
 
 }  // namespace assay::reports

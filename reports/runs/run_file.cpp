@@ -60,6 +60,7 @@ class Reading {
   const ReadOptions& options_;
   Run run_;
   std::unordered_map<std::string, std::size_t> problems_;
+  std::optional<double> expected_;  ///< how many samples there should be
 };
 
 Result<void> Reading::read_head() {
@@ -71,6 +72,9 @@ Result<void> Reading::read_head() {
       if (*key == part.key) known = &part;
     if (*key == "assay_run") {
       ours = json_.number() == 1;
+    } else if (*key == "samples") {
+      expected_ = json_.number();
+      if (!expected_) return bad("\"samples\" is no number");
     } else if (known && json_.kind() == Kind::string) {
       auto text = json_.string(most_word_bytes);
       if (!text) return bad("not JSON");
@@ -194,6 +198,10 @@ Result<Run> Reading::operator()() {
   if (auto read = read_head(); !read) return tl::unexpected(read.error());
   while (!json_.at_end())
     if (auto read = read_sample(); !read) return tl::unexpected(read.error());
+  const std::size_t there = sample_count(run_);
+  if (expected_ && *expected_ != static_cast<double>(there))
+    return bad(
+        fmt::format("{} samples are in it, of {:.0f} that were written; export the run again", there, *expected_));
   if (run_.problems.empty()) return bad("no sample in it");
   put_in_order(run_);
   return std::move(run_);
@@ -205,7 +213,7 @@ void write_run_file(const Run& run, const std::function<void(std::string_view)>&
   std::string head = R"({"assay_run": 1)";
   for (const Part& part : parts)
     if (!(run.*part.text).empty()) head += fmt::format(", \"{}\": {}", part.key, json_text(run.*part.text));
-  write(head + "}\n");
+  write(head + fmt::format(", \"samples\": {}}}\n", sample_count(run)));
   for (const RunProblem& problem : run.problems)
     for (const RunSample& sample : problem.samples)
       write(fmt::format(R"({{"ordinal": {}, "task_id": {}, "solution": {}, "base": {}, "plus": {}}})"

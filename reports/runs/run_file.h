@@ -1,9 +1,10 @@
 #pragma once
 /// A run as a file of its own, for keeping it beside a repository or in a CI's cache: JSON lines, the run first, then a
-/// line a sample with its program and verdicts.
+/// line a sample with its program and verdicts. `samples` says how many, so that a file which was cut is none; files
+/// from before lack it.
 ///
 ///   {"assay_run": 1, "name": …, "dataset": …, "dataset_sha256": …, "samples_sha256": …, "limits": …, "fingerprint": …,
-///    "created": …}
+///    "created": …, "samples": 164}
 ///   {"ordinal": 0, "task_id": …, "solution": …, "base": {"verdict", "cause", "detail", "failed": […],
 ///    "passed", "cpu_seconds", "shared", "attempts": […]}, "plus": {…} or null}
 #include <functional>

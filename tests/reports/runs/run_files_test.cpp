@@ -1,5 +1,6 @@
 // Runs read from files: EvalPlus's, and our own exports.
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include "reports/runs/evalplus_run.h"
 #include "reports/runs/open_run.h"
@@ -116,6 +117,36 @@ TEST_CASE("an exported run comes back as it was", "[reports]") {
   std::string again;
   write_run_file(*back, [&](std::string_view line) { again += line; });
   CHECK(again == text);
+}
+
+TEST_CASE("a run that was cut short is no run", "[reports]") {
+  const TemporaryFolder folder;
+  std::string text;
+  write_run_file(example_run("base", 2, 1), [&](std::string_view line) { text += line; });
+  const std::size_t last_line = text.rfind('\n', text.size() - 2) + 1;
+  const auto cut = open_run(write_file(folder / "run", text.substr(0, last_line)).string(), "no-store", {});
+  REQUIRE_FALSE(cut);
+  CHECK_THAT(cut.error().message, Catch::Contains("39 samples are in it, of 40 that were written"));
+  // A file from before says no number.
+  std::string old = text.substr(0, last_line);
+  const std::string number = R"(, "samples": 40)";
+  old.erase(old.find(number), number.size());
+  CHECK(sample_count(open_run(write_file(folder / "old", old).string(), "no-store", {}).value()) == 39);
+
+  const std::string packed = (folder / "run.gz").string();
+  gzFile file = ::gzopen(packed.c_str(), "wb");
+  REQUIRE(::gzwrite(file, old.data(), static_cast<unsigned>(old.size())) > 0);
+  ::gzclose(file);
+  CHECK(sample_count(open_run(packed, "no-store", {}).value()) == 39);
+  const std::string bytes = read_file(packed);
+  // Also where what is left of the stream gives all lines, and lacks only its end.
+  for (const std::size_t left : {bytes.size() / 2, bytes.size() - 1, bytes.size() - 8}) {
+    const auto half = open_run(write_file(folder / "half.gz", bytes.substr(0, left)).string(), "no-store", {});
+    CAPTURE(left);
+    REQUIRE_FALSE(half);
+    CHECK(half.error().code == Errc::bad_data);
+    CHECK_THAT(half.error().message, Catch::Contains("cannot be read: the gzip data end too early"));
+  }
 }
 
 TEST_CASE("a file that is no run is told by what it is", "[reports]") {

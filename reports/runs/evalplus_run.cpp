@@ -227,7 +227,6 @@ void Reading::put_causes() {
 Result<Run> Reading::operator()() {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("no JSON object"));
   run_.source = path_;
-  run_.name = std::filesystem::path(path_).filename().string();
   run_.has_plus = true;
   bool there = false;
   while (const auto key = json_.next_key()) {
@@ -248,7 +247,8 @@ Result<Run> Reading::operator()() {
   if (!json_.at_end()) return tl::unexpected(bad("more text after the results"));
   if (!there || run_.problems.empty())
     return tl::unexpected(bad("no results in it; a results file has {\"eval\": {TASK: […]}}"));
-  if (run_.name.empty()) run_.name = std::filesystem::path(path_).filename().string();
+  run_.named_by_file = run_.name.empty();
+  if (run_.named_by_file) run_.name = std::filesystem::path(path_).filename().string();
   put_causes();
   put_in_order(run_);
   return std::move(run_);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -63,6 +64,27 @@ Result<Run> open_one(const std::string& wanted, const std::string& store, const 
   return read_stored_run(*connection, *found, options);
 }
 
+bool same_verdict(const std::optional<SetResult>& one, const std::optional<SetResult>& other) {
+  return one.has_value() == other.has_value() && (!one || one->verdict == other->verdict);
+}
+
+/// The same problems with the same programs and verdicts in the same order.
+bool hold_the_same(const Run& a, const Run& b) {
+  const auto same_sample = [](const RunSample& one, const RunSample& other) {
+    return one.digest == other.digest && same_verdict(one.base, other.base) && same_verdict(one.plus, other.plus);
+  };
+  return std::ranges::equal(a.problems, b.problems, [&](const RunProblem& one, const RunProblem& other) {
+    return one.task_id == other.task_id && std::ranges::equal(one.samples, other.samples, same_sample);
+  });
+}
+
+std::string why_not_pooled(const Run& a, const Run& b) {
+  if (const std::string why = why_not_alike(a, b); !why.empty())
+    return fmt::format("{} and {} cannot be pooled: {}", printable(a.name), printable(b.name), why);
+  if (!is_same_run(a, b)) return {};
+  return fmt::format("run {} is named twice, and its samples would count twice; name each run once", printable(a.name));
+}
+
 /// Whether the store has a run of just that name. What is wrong with the store shows when runs are read from it.
 bool is_run_name(const std::string& name, const std::string& store) {
   auto connection = Connection::open(store, Connection::Access::read);
@@ -93,7 +115,13 @@ std::string data_text(const Run& run) {
 
 bool is_same_run(const Run& a, const Run& b) {
   std::error_code ignored;
-  return a.name == b.name && (a.source == b.source || fs::equivalent(a.source, b.source, ignored));
+  if (a.name != b.name) return false;
+  if (a.source == b.source || fs::equivalent(a.source, b.source, ignored)) return true;
+  if (a.named_by_file || b.named_by_file) return false;
+  // A results file knows neither the digest of all samples nor when its run was made.
+  if (!a.samples_sha256.empty() && !b.samples_sha256.empty())
+    return a.samples_sha256 == b.samples_sha256 && a.created == b.created;
+  return hold_the_same(a, b);
 }
 
 std::string why_not_alike(const Run& a, const Run& b) {
@@ -112,16 +140,9 @@ Result<Run> open_run(const std::string& wanted, const std::string& store, const 
     auto run = open_one(wanted.substr(at, comma - at), store, options);
     if (!run) return run;
     at = comma + 1;
-    for (const Run& other : runs)
-      if (is_same_run(other, *run))
-        return tl::unexpected(
-            Error{Errc::comparison, fmt::format("{}: run {} is named twice, and its samples would count "
-                                                "twice; name each run once",
-                                                wanted, run->name)});
     for (const Run& other : runs)  // each, as one that does not know its limits is like any
-      if (const std::string why = why_not_alike(other, *run); !why.empty())
-        return tl::unexpected(Error{Errc::comparison, fmt::format("{} and {} cannot be pooled: {}",
-                                                                  printable(other.name), printable(run->name), why)});
+      if (const std::string why = why_not_pooled(other, *run); !why.empty())
+        return tl::unexpected(Error{Errc::comparison, fmt::format("{}: {}", printable(wanted), why)});
     runs.push_back(std::move(*run));
   }
   return pooled(std::move(runs));

@@ -18,7 +18,8 @@ namespace assay::reports {
 /// told apart by the digests that both know, else by their names. What a side does not know is no reason.
 [[nodiscard]] std::string why_not_alike(const Run& a, const Run& b);
 
-/// Whether both are the same run of the same store or file.
+/// Whether both are the same run, wherever it was read from: its name, its samples and, where both sources say it, its
+/// time; a results file does not, and there verdicts decide.
 [[nodiscard]] bool is_same_run(const Run& a, const Run& b);
 
 }  // namespace assay::reports

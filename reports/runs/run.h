@@ -57,6 +57,7 @@ struct RunProblem {
 
 struct Run {
   std::string name;                         ///< of the run in its store, or of its file
+  bool named_by_file = false;               ///< the source says no name of its run, which has its file's
   std::string source;                       ///< the store's or the file's path
   std::string dataset;                      ///< empty where the source does not say
   std::string dataset_sha256, dataset_md5;  ///< of its content; either may be unknown

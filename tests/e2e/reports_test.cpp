@@ -286,6 +286,13 @@ TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the stor
     CHECK_THAT(refused.err, Catch::Contains(reason));
   }
 
+  // … and count once.
+  for (const std::string& pool : {"first," + exported, "first," + original, exported + "," + original}) {
+    const Ended twice = place.assay({"report", pool, "--store", store});
+    CHECK(twice.code == 3);
+    CHECK_THAT(twice.err, Catch::Contains("run first is named twice"));
+  }
+
   const Ended two = place.assay({"report", original, exported, "--evalplus", written});
   CHECK(two.code == 2);
   const Ended other = place.assay({"report", exported, "--evalplus", written, "--dataset", samples});

@@ -187,6 +187,9 @@ TEST_CASE("several runs with commas between them are pooled, but not across limi
   CHECK(pool->problems.size() == 40);
   CHECK_THAT(open_run(first + "," + second + "," + first, "no-store", {}).error().message,
              Catch::Contains("run seed0 is named twice"));
+  const std::string copy = write(example_run("seed0", 0, 0), "copy");
+  CHECK_THAT(open_run(first + "," + second + "," + copy, "no-store", {}).error().message,
+             Catch::Contains("run seed0 is named twice"));
   other.limits = "min 1 s";
   const auto refused = open_run(first + "," + write(other, "c"), "no-store", {});
   REQUIRE_FALSE(refused);

@@ -136,16 +136,27 @@ class Sanitizing {
   std::optional<Error> failure_;
 };
 
+std::string line_of(const Sample& sample, const std::string& program) {
+  std::string line = "{\"task_id\": ";
+  append_json(line, sample.task_id);
+  line += ", \"solution\": ";
+  append_json(line, program);
+  return line + "}\n";
+}
+
 Result<void> write_file(const fs::path& out, const std::vector<Sample>& samples, const Sanitized& sanitized) {
   ReplaceFile file(out);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    std::string line = "{\"task_id\": ";
-    append_json(line, samples[i].task_id);
-    line += ", \"solution\": ";
-    append_json(line, sanitized.programs[i]);
-    file.write(line + "}\n");
-  }
+  for (std::size_t i = 0; i < samples.size(); ++i) file.write(line_of(samples[i], sanitized.programs[i]));
   return file.finish();
+}
+
+/// To the descriptor that is there: opened by name a file would lose what it has. main() tells what cannot be written.
+Result<void> print_lines(const std::vector<Sample>& samples, const Sanitized& sanitized) {
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::string line = line_of(samples[i], sanitized.programs[i]);
+    std::fwrite(line.data(), 1, line.size(), stdout);
+  }
+  return {};
 }
 
 /// DIR/HumanEval_0/0.py, as EvalPlus names them.
@@ -166,6 +177,26 @@ Result<void> write_folder(const fs::path& out, const std::vector<Sample>& sample
   return {};
 }
 
+constexpr const char* standard_output = "-";
+
+/// Asked before the work. @return Errc::usage where something would be lost: the answers themselves, whatever else is
+/// asked for, or what is there already
+Result<void> may_write(const SanitizeOptions& options, const fs::path& out) {
+  const auto refused = [&](const char* why) {
+    return tl::unexpected(Error{Errc::usage, fmt::format("{}: {}", out.string(), why)});
+  };
+  std::error_code ignored;
+  const bool folder = fs::is_directory(options.samples, ignored);
+  const bool file = fs::is_regular_file(options.samples, ignored);
+  if ((folder || file) && fs::equivalent(out, options.samples, ignored))  // by device and inode: links, too
+    return refused("these are the samples themselves, which would be lost; give another --out");
+  const bool folder_there = fs::is_directory(out, ignored);
+  if (folder_there && !folder) return refused("is a folder; give a file as --out");
+  const bool there = fs::is_regular_file(out, ignored) || (folder_there && !fs::is_empty(out, ignored));
+  if (there && !options.force) return refused("is there already; give another --out, or --force to replace it");
+  return {};
+}
+
 }  // namespace
 
 CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
@@ -175,8 +206,10 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
       ->type_name("FILE|DIR")
       ->required();
   command
-      ->add_option("--out", options.out, "where the result goes (default: beside the samples, -sanitized in its name)")
+      ->add_option("--out", options.out,
+                   "where the result goes, - for standard output (default: beside the samples, -sanitized in its name)")
       ->type_name("FILE|DIR");
+  command->add_flag("--force", options.force, "replace what is there; never the samples themselves");
   command->add_option("--dataset", options.dataset,
                       "a data set's name or file, for the entry points (default: HumanEval+ and MBPP+)");
   command->add_flag("--offline", options.offline, "never download a data set");
@@ -190,12 +223,16 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
       "task's entry point needs. Nothing of an answer is run.\n\n"
       "Examples:\n"
       "  assay sanitize --samples raw.jsonl --out samples.jsonl\n"
-      "  assay sanitize --samples raw.jsonl --dataset humaneval");
+      "  assay sanitize --samples raw.jsonl --dataset humaneval --out - | head -n 1");
   return command;
 }
 
 int run_sanitize(const SanitizeOptions& options) {
   if (!have_tree_sitter()) return fail(needed_code("", "").error());
+  const fs::path out = options.out.empty() ? default_out(options.samples) : fs::path(options.out);
+  const bool to_output = out == standard_output;
+  if (!to_output)
+    if (const auto free = may_write(options, out); !free) return fail(free.error());
   const auto dataset = load_problems(options);
   if (!dataset) return fail(dataset.error());
   SamplesOptions samples_options;
@@ -218,12 +255,13 @@ int run_sanitize(const SanitizeOptions& options) {
   if (!sanitized) return fail(sanitized.error());
   for (const std::string& warning : sanitized->warnings) warn(fmt::format("{}: {}", options.samples, warning));
 
-  const fs::path out = options.out.empty() ? default_out(options.samples) : fs::path(options.out);
   std::error_code ignored;
   const bool folder = fs::is_directory(options.samples, ignored);
-  const auto written = (folder ? write_folder : write_file)(out, samples->samples, *sanitized);
+  const auto written = to_output ? print_lines(samples->samples, *sanitized)
+                                 : (folder ? write_folder : write_file)(out, samples->samples, *sanitized);
   if (!written) return fail(written.error());
-  fmt::print("{} of {} samples changed; {}\n", sanitized->changed, samples->samples.size(), out.string());
+  fmt::print(to_output ? stderr : stdout, "{} of {} samples changed; {}\n", sanitized->changed, samples->samples.size(),
+             to_output ? "standard output has them" : out.string());
   return 0;
 }
 

@@ -76,6 +76,33 @@ TEST_CASE("chat answers become samples that pass", "[sanitize]") {
   const Ended ended = place.assay({"sanitize", "--samples", (place / "raw.jsonl").string(), "--dataset", "mini"});
   CAPTURE(ended.out, ended.err);
   REQUIRE(ended.code == 0);
+  // Once more it would replace what is there; the answers themselves it never does, by whatever name.
+  const std::string raw = (place / "raw.jsonl").string(), made = (place / "raw-sanitized.jsonl").string();
+  const auto sanitize = [&](const Words& more) {
+    Words words{"sanitize", "--samples", raw, "--dataset", "mini"};
+    words.insert(words.end(), more.begin(), more.end());
+    return place.assay(words);
+  };
+  const std::string sanitized = read_file(made);
+  write_file(made, "mine");
+  const Ended again = sanitize({});
+  CHECK(again.code == 2);
+  CHECK_THAT(again.err, Catch::Contains("is there already; give another --out, or --force"));
+  CHECK(read_file(made) == "mine");
+  std::filesystem::create_hard_link(raw, place / "hard");
+  std::filesystem::create_symlink(raw, place / "soft");
+  for (const char* name : {"raw.jsonl", "hard", "soft"}) {
+    const Ended same = sanitize({"--force", "--out", (place / name).string()});
+    CAPTURE(name);
+    CHECK(same.code == 2);
+    CHECK_THAT(same.err, Catch::Contains("these are the samples themselves"));
+  }
+  CHECK(read_file(raw) == answers);
+  const Ended printed_lines = sanitize({"--out", "-"});
+  CHECK(printed_lines.out == sanitized);
+  CHECK_THAT(printed_lines.err, Catch::Contains("samples changed"));
+  CHECK(sanitize({"--force"}).code == 0);
+  CHECK(read_file(made) == sanitized);
   const auto report = printed(place.assay(place.eval("mini", place / "raw-sanitized.jsonl")));
   const auto entries = read_results(place / "results.json");
   CHECK(entries.size() == count);

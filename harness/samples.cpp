@@ -37,10 +37,12 @@ struct Row {
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos; }
 
-/// Takes a key's string out. @return what is wrong with it, or nothing.
+/// Takes a key's string out; a program that is null is absent, as a table of both columns is exported. @return what is
+/// wrong with it, or nothing.
 std::string take_string(datasets::Dict& object, std::string_view key, std::optional<std::string>& into) {
   for (auto& [name, value] : object.items) {
     if (std::get<datasets::String>(name.data).utf8 != key) continue;
+    if (std::holds_alternative<datasets::None>(value.data) && key != "task_id") continue;
     auto* string = std::get_if<datasets::String>(&value.data);
     if (!string && std::holds_alternative<datasets::List>(value.data) && key != "task_id")
       return fmt::format("\"{}\" is a list, not a string; several samples of a task are several lines", key);
@@ -158,8 +160,9 @@ class Gatherer {
   /// What is said of a file without any sample of the data set's tasks.
   std::string none() const {
     if (unknown_ == 0) return path_ + ": is empty: there is no sample in it";
-    std::string text = fmt::format("{}: no sample is for a task of {}; they are for {}", path_, dataset_.name,
-                                   list_of(unknown_names_));
+    std::string text =
+        fmt::format("{}: no sample is for a task of {}, which are like {}; they are for {}", path_, dataset_.name,
+                    printable(dataset_.problems.front().task_id), list_of(unknown_names_));
     for (const auto& [ids, name] : known_ids)
       if (unknown_names_.front().starts_with(ids) && !dataset_.name.starts_with(name))
         text += fmt::format(": --dataset {} has such tasks", name);

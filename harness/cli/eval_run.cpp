@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -220,7 +221,7 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
   report_.warden_restarts = session_->executor.restarts();
   if (!options_.ks.empty()) report_.ks = options_.ks;
   tally(samples, evaluation);
-  for (const unsigned k : options_.ks) {
+  for (const unsigned k : std::set<unsigned>(options_.ks.begin(), options_.ks.end())) {
     if (report_.base_pass_at_k.contains(k)) continue;
     report_.warnings.push_back(
         fmt::format("eval: pass@{} is left out: some task has fewer than {} samples with a verdict", k, k));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace assay::reports {
 namespace {
@@ -45,7 +46,9 @@ RunSummary summarize(const Run& run, const SummaryOptions& options) {
   summary.problems = run.problems.size();
   summary.without_verdict = without_verdict(run);
   count_samples(summary, run);
+  std::set<std::uint64_t> seen;
   for (const std::uint64_t k : options.ks.empty() ? curve_of_k(run) : options.ks) {
+    if (!seen.insert(k).second) continue;
     if (k > summary.fewest_judged) summary.too_large_ks.push_back(k);
     if (const auto base = estimate(run, {TestSet::base, k}, options.level)) summary.base.push_back(*base);
     if (const auto plus = estimate(run, {TestSet::plus, k}, options.level)) summary.plus.push_back(*plus);

@@ -119,8 +119,9 @@ TEST_CASE("report prints pass@k with its interval, for people and for programs",
 
 TEST_CASE("report says which k cannot be had, and compare that both runs are one", "[reports]") {
   const Pair pair(0, 0);
-  const Ended ended = pair.place.assay({"report", pair.base, "--k", "1,10", "--json"}, 60);
+  const Ended ended = pair.place.assay({"report", pair.base, "--k", "1,10,10,1", "--json"}, 60);
   CHECK(ended.code == 0);
+  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);  // each k is told once
   CHECK_THAT(ended.err, Catch::Contains("pass@10 is left out: it needs 10 judged samples of each problem") &&
                             !Catch::Contains("pass@1 is"));
   const Ended pool = pair.place.assay({"report", pair.base + "," + pair.base}, 60);

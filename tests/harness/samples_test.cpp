@@ -55,6 +55,11 @@ TEST_CASE("samples come in the file's order, solutions as they are, completions 
   CHECK(numbers == "1 2 4 5 ");
 }
 
+TEST_CASE("a program that is null is absent beside one that is there", "[samples]") {
+  CHECK(good(R"({"task_id": "T/0", "solution": "x", "completion": null})").samples[0].solution == "x");
+  CHECK(good(R"({"task_id": "T/0", "solution": null, "completion": "x"})").samples[0].solution == "def f():\nx");
+}
+
 TEST_CASE("a lone surrogate in a sample stays one", "[samples]") {
   CHECK(good(R"({"task_id": "T/0", "solution": "'\ud800'"})").samples[0].solution == "'\xed\xa0\x80'");
   CHECK(good(R"({"task_id": "T/0", "solution": "'\ud83d\ude00'"})").samples[0].solution == "'\xf0\x9f\x98\x80'");
@@ -68,7 +73,9 @@ TEST_CASE("a line that is no sample gives one line with its place", "[samples]")
       {"{\"task_id\": \"T/0\"}", "neither \"solution\" nor \"completion\" is given"},
       {"{\"solution\": \"x\"}", "\"task_id\" is not given"},
       {"{\"task_id\": 3, \"solution\": \"x\"}", "\"task_id\" is not a string"},
-      {"{\"task_id\": \"T/0\", \"solution\": null}", "\"solution\" is not a string"},
+      {"{\"task_id\": \"T/0\", \"solution\": null}", "neither \"solution\" nor \"completion\" is given"},
+      {"{\"task_id\": \"T/0\", \"solution\": null, \"completion\": null}", "neither \"solution\" nor"},
+      {"{\"task_id\": null, \"solution\": \"x\"}", "\"task_id\" is not a string"},
       {"{\"task_id\": \"T/0\", \"solution\": [\"a\", \"b\"]}", "several samples of a task are several lines"},
       {"{\"task_id\": \"T/0\", \"solution\": \"a\", \"completion\": 1}", "\"completion\" is not a string"},
       {"[1, 2]", "not a JSON object"},
@@ -177,9 +184,9 @@ TEST_CASE("a file of another data set's samples is told by its tasks, with the d
         .error()
         .message;
   };
-  CHECK_THAT(
-      told("{\"task_id\": \"Mbpp/2\", \"solution\": \"\"}\n{\"task_id\": \"Mbpp/3\", \"solution\": \"\"}\n"),
-      Catch::EndsWith("no sample is for a task of tiny; they are for Mbpp/2, Mbpp/3: --dataset mbpp has such tasks"));
+  CHECK_THAT(told("{\"task_id\": \"Mbpp/2\", \"solution\": \"\"}\n{\"task_id\": \"Mbpp/3\", \"solution\": \"\"}\n"),
+             Catch::EndsWith("no sample is for a task of tiny, which are like T/0; they are for Mbpp/2, Mbpp/3: "
+                             "--dataset mbpp has such tasks"));
   CHECK_THAT(told("{\"task_id\": \"Own/2\", \"solution\": \"\"}\n"), Catch::EndsWith("they are for Own/2"));
   tests::write_file(folder / "many/T_0/0.py", "");
   tests::write_file(folder / "many/Foo_0/0.py", "");

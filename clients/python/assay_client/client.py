@@ -35,7 +35,7 @@ class Unavailable(Exception):
 
 
 class Client:
-    """Asks for rewards. May be used from any thread; each keeps a connection of its own."""
+    """Asks for rewards. May be used from any thread, and after a fork; each thread of each process has its own connection."""
 
     def __init__(
         self,
@@ -94,11 +94,10 @@ class Client:
         return [None if result is None else result[reward] for result in results]
 
     def close(self) -> None:
-        """Closes this thread's connection."""
-        connection = getattr(self._local, "connection", None)
+        """Closes this thread's connection. A later request makes another."""
+        connection = self._kept_connection()
         if connection is not None:
             connection.close()
-            self._local.connection = None
 
     def _fill(self, results: List[Optional[Result]], places: Sequence[int], items: Sequence[Item], options: Dict[str, Any]) -> None:
         deadline = time.monotonic() + self._patience
@@ -131,7 +130,6 @@ class Client:
             try:
                 status, headers, text = self._exchange(data)
             except (OSError, http.client.HTTPException) as error:
-                self.close()
                 why = "%s: %s" % (type(error).__name__, error)
             else:
                 if status == 200:
@@ -146,16 +144,30 @@ class Client:
             attempt += 1
 
     def _exchange(self, data: bytes) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._token:
             headers["Authorization"] = "Basic " + base64.b64encode(b"assay:" + self._token.encode()).decode()
-        connection.request("POST", self._path + "/v1/rewards", data, headers)
-        response = connection.getresponse()
-        return response.status, response.headers, response.read()
+        connection = self._kept_connection() or self._connect()
+        try:
+            connection.request("POST", self._path + "/v1/rewards", data, headers)
+            response = connection.getresponse()
+            answer = response.status, response.headers, response.read()
+        except BaseException:  # an interrupt too: what is left of the answer is not to be the next request's
+            connection.close()
+            raise
+        self._local.kept = os.getpid(), connection
+        return answer
+
+    def _kept_connection(self) -> Optional[http.client.HTTPConnection]:
+        """Hands over this thread's connection, which is kept again once a whole answer has been read from it."""
+        process, connection = getattr(self._local, "kept", (0, None))
+        self._local.kept = 0, None
+        if connection is not None and process != os.getpid():
+            # The socket is shared with the process that we were forked from: on it we would read each other's answers.
+            # This closes our descriptor alone; nothing is sent, and the other process goes on with its own.
+            connection.close()
+            return None
+        return connection
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._scheme == "https":

@@ -4,96 +4,20 @@
 """
 
 import asyncio
-import http.server
 import inspect
 import json
 import math
 import os
-import re
-import subprocess
-import sys
 import tempfile
-import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, List
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from servers import GOOD, TESTS, WRONG, Impostor, Service, result
 
-from assay_client import Client, Refused, Unavailable  # noqa: E402
-from assay_client import trl, verl  # noqa: E402
-
-GOOD = "```python\ndef add(a, b):\n    return a + b\n```\n"
-WRONG = "```python\ndef add(a, b):\n    return 0\n```\n"
-TESTS = ["assert add(1, 2) == 3", "assert add(0, 0) == 0"]
-
-
-class Service:
-    """`assay serve`, on a given port or a free one."""
-
-    def __init__(self, port: int = 0, *words: str) -> None:
-        binary = os.environ.get("ASSAY_BINARY")
-        if not binary or not Path(binary).exists():
-            raise unittest.SkipTest("ASSAY_BINARY names no command")
-        argv = [binary, "serve", "--port", str(port), "--log", "error", *words]
-        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found.group(1))
-                self.address = "http://127.0.0.1:%d" % self.port
-                return
-        if self.process.wait() == 4:
-            raise unittest.SkipTest("no jail can be made here")
-        raise AssertionError("the service did not start")
-
-    def end(self) -> int:
-        self.process.terminate()
-        code = self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
-
-
-class Impostor:
-    """A server that gives the answers it was told, one after the other, and notes the requests."""
-
-    def __init__(self, answers: List[Any]) -> None:
-        seen = self.seen = []  # type: List[Dict[str, Any]]
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                seen.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                status, headers, body = answers.pop(0)
-                if status == 0:
-                    self.close_connection = True
-                    return
-                data = json.dumps(body).encode()
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(data))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def end(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def result(reward: Optional[float], error: Optional[Dict[str, str]] = None) -> Dict[str, Any]:
-    return {"id": 0, "reward": reward, "code": reward, "error": error}
+from assay_client import Client, Refused, Unavailable
+from assay_client import trl, verl
 
 
 class Retries(unittest.TestCase):

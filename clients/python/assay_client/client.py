@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import random
+import secrets
 import ssl
 import threading
 import time
@@ -17,6 +18,8 @@ Result = Dict[str, Any]
 
 # Worth another try: full, going away, or a gateway in between that lost patience.
 RETRIED = (408, 429, 502, 503, 504)
+# The figures of a result.
+REWARDS = ("reward", "code", "binary_code", "code_format")
 # The tests of an item are at fault: the same item would fail again.
 BAD_DATA = "input.bad_data"
 
@@ -32,6 +35,10 @@ class Refused(Exception):
 
 class Unavailable(Exception):
     """The service could not be had within the client's patience."""
+
+
+class _Unreadable(Exception):
+    """An answer that is none of the service's to this request: a gateway's page, a torn text, the answer to another."""
 
 
 class Client:
@@ -103,9 +110,8 @@ class Client:
         deadline = time.monotonic() + self._patience
         left, attempt = list(places), 0
         while left:
-            answer = self._post({**options, "items": [_without_id(items[i]) for i in left]}, deadline)
             failed = []
-            for place, result in zip(left, answer["results"]):
+            for place, result in zip(left, self._post([items[i] for i in left], options, deadline)):
                 if result["error"] is not None:
                     if result["error"]["code"] == BAD_DATA:
                         _log.warning("an item has no reward: %s", result["error"]["message"])
@@ -122,8 +128,11 @@ class Client:
             if left and (attempt == ITEM_TRIES or not self._wait(attempt, None, deadline)):
                 return
 
-    def _post(self, body: Dict[str, Any], deadline: float) -> Dict[str, Any]:
-        data = json.dumps(body).encode()
+    def _post(self, items: Sequence[Item], options: Dict[str, Any], deadline: float) -> List[Result]:
+        """A result an item, as the service gave them: each is known to be that item's, and to have its figures or an error."""
+        nonce = secrets.token_hex(8)
+        ids = ["%s-%d" % (nonce, i) for i in range(len(items))]
+        data = json.dumps({**options, "items": [{**item, "id": id} for item, id in zip(items, ids)]}).encode()
         attempt = 0
         while True:
             why, after = "", None
@@ -132,11 +141,14 @@ class Client:
             except (OSError, http.client.HTTPException) as error:
                 why = "%s: %s" % (type(error).__name__, error)
             else:
-                if status == 200:
-                    answer: Dict[str, Any] = json.loads(text)
-                    return answer
                 why = "HTTP %d: %s" % (status, text[:500].decode("utf-8", "replace"))
-                if status not in RETRIED and status < 500:
+                if status == 200:
+                    try:
+                        return _results_of(text, ids)
+                    except _Unreadable as error:
+                        self.close()  # who knows what it would say to the next request
+                        why = "%s: %s" % (error, why)
+                elif status not in RETRIED and status < 500:
                     raise Refused(why)
                 after = headers.get("Retry-After")
             if not self._wait(attempt, after, deadline):
@@ -189,6 +201,29 @@ class Client:
         return True
 
 
-def _without_id(item: Item) -> Dict[str, Any]:
-    """Results come in the order of the items; an id of any kind stays here."""
-    return {key: value for key, value in item.items() if key != "id"}
+def _results_of(text: bytes, ids: Sequence[str]) -> List[Result]:
+    """The results of an answer, which must be those of the items of these ids, in order. Raises _Unreadable."""
+    try:
+        answer = json.loads(text)
+    except ValueError as error:
+        raise _Unreadable("the answer is no JSON") from error
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list):
+        raise _Unreadable("the answer has no list of results")
+    if len(results) != len(ids):
+        raise _Unreadable("the answer has %d results for %d items" % (len(results), len(ids)))
+    for id, result in zip(ids, results):
+        if not isinstance(result, dict) or result.get("id") != id:
+            raise _Unreadable("the answer is another request's")
+        if not (_has_error(result) or _has_figures(result)):
+            raise _Unreadable("a result has neither figures nor an error")
+    return results
+
+
+def _has_error(result: Result) -> bool:
+    error = result.get("error")
+    return isinstance(error, dict) and isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
+
+
+def _has_figures(result: Result) -> bool:
+    return result.get("error", "") is None and all(type(result.get(name)) in (int, float) for name in REWARDS)

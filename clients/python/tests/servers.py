@@ -80,7 +80,7 @@ class Impostor:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.address = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def end(self) -> None:
         self.server.shutdown()
@@ -92,6 +92,7 @@ def result(reward: Optional[float], error: Optional[Dict[str, str]] = None) -> D
 
 
 def _named(body: Any, request: Dict[str, Any]) -> Any:
-    if not isinstance(body, dict) or "results" not in body:
+    if not isinstance(body, dict) or not isinstance(body.get("results"), list):
         return body
-    return {"results": [{"id": item.get("id"), **each} for item, each in zip(request["items"], body["results"])]}
+    ids = [item.get("id") for item in request["items"]] + [None] * len(body["results"])
+    return {"results": [{"id": id, **each} if isinstance(each, dict) else each for id, each in zip(ids, body["results"])]}

@@ -42,7 +42,39 @@ class Retries(unittest.TestCase):
         )
         items = [{"id": "a"}, {"id": "b", "x": 1}, {"id": "c"}]
         self.assertEqual([each and (each["id"], each["reward"]) for each in client.rewards(items)], [("a", 1.0), ("b", 0.5), ("c", 0.0)])
-        self.assertEqual(self.impostor.seen[1]["items"], [{"x": 1}])
+        self.assertEqual([{**each, "id": None} for each in self.impostor.seen[1]["items"]], [{"x": 1, "id": None}])
+
+    def test_an_answer_that_is_none_of_the_service_is_asked_for_again(self) -> None:
+        good = result(1.0)
+        without_error = {name: value for name, value in good.items() if name != "error"}
+        bodies: List[Any] = [
+            b"<html>proxy</html>",
+            b'{"results": [{"id": 0, "rew',
+            b"\xff",
+            [],
+            {},
+            {"results": None},
+            {"results": []},
+            {"results": [good, good, good]},
+            {"results": [good, 1]},
+            {"results": [good, without_error]},
+            {"results": [good, {**good, "error": "x"}]},
+            {"results": [good, {**good, "code": None}]},
+            {"results": [good, {**good, "id": 1}]},
+        ]
+        for body in bodies:
+            with self.subTest(body=body):
+                client = self.answers((200, {}, body), (200, {}, {"results": [good, result(0.5)]}))
+                self.assertEqual(client.values([{}, {}]), [1.0, 0.5])
+                client = self.answers((200, {}, body), patience=0.0)
+                self.assertEqual(client.values([{}, {}]), [None, None])
+
+    def test_the_answer_to_another_request_is_no_reward(self) -> None:
+        client = self.answers((200, {}, {"results": [result(1.0)]}))
+        client.values([{}])
+        stale = {**result(1.0), "id": self.impostor.seen[0]["items"][0]["id"]}
+        client = self.answers((200, {}, {"results": [stale]}), (200, {}, {"results": [result(0.0)]}))
+        self.assertEqual(client.values([{}]), [0.0])
 
     def test_an_item_without_a_verdict_does_not_hold_up_the_others(self) -> None:
         failed = result(None, {"code": "sandbox.unavailable", "message": "x"})

@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .client import Client, Item, Result, Unavailable
 
@@ -33,7 +33,8 @@ class Batcher:
         self._threads: Optional[_Threads] = None
 
     def submit(self, item: Item) -> "Future[Optional[Result]]":
-        """The item's result to come; None where it could not be had."""
+        """The item's result to come; None where it could not be had. One that is cancelled in time is not sent; later it is
+        judged in vain, and the others of its request have theirs."""
         future: "Future[Optional[Result]]" = Future()
         self._own_threads().entries.put((item, future))
         return future
@@ -57,7 +58,14 @@ class Batcher:
                     entries.append(threads.entries.get(timeout=max(0.0, end - time.monotonic())))
                 except queue.Empty:
                     break
-            threads.pool.submit(self._send, entries)
+            # From here on a future can't be cancelled, so that each may be given its result.
+            entries = [entry for entry in entries if entry[1].set_running_or_notify_cancel()]
+            if not entries:
+                continue
+            try:
+                threads.pool.submit(self._send, entries)
+            except RuntimeError as error:  # the interpreter ends, and takes no more work
+                _fail(entries, error)
 
     def _send(self, entries: List[_Entry]) -> None:
         try:
@@ -67,12 +75,16 @@ class Batcher:
                 # One of them is wrong: the others are not to suffer for it.
                 for entry in entries:
                     self._send([entry])
-                return
-            for _, future in entries:
-                future.set_exception(error)
+            else:
+                _fail(entries, error)
             return
         for (_, future), result in zip(entries, results):
             future.set_result(result)
+
+
+def _fail(entries: List[_Entry], error: Exception) -> None:
+    for _, future in entries:
+        future.set_exception(error)
 
 
 class _Threads:
@@ -87,10 +99,10 @@ class _Threads:
 _shared: Dict[Tuple[Any, ...], Batcher] = {}
 
 
-def shared_batcher(address: Optional[str], token: Optional[str], limits: Optional[Dict[str, float]]) -> Batcher:
-    """One batcher a process for the same service and limits."""
-    key = (address, token, tuple(sorted((limits or {}).items())))
+def shared_batcher(address: Optional[str], token: Optional[str], limits: Optional[Mapping[str, float]], **times: float) -> Batcher:
+    """One batcher a process for the same service, limits and times (Client's `patience` and `timeout`)."""
+    key = (address, token, tuple(sorted((limits or {}).items())), tuple(sorted(times.items())))
     with _lock:
         if key not in _shared:
-            _shared[key] = Batcher(Client(address, token), limits=limits)
+            _shared[key] = Batcher(Client(address, token, **times), limits=limits)
         return _shared[key]

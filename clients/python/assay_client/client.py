@@ -93,10 +93,13 @@ class Client:
 
     def values(self, items: Sequence[Item], reward: str = "reward", **options: Any) -> List[Optional[float]]:
         """One figure of each result: `reward`, `code`, `binary_code` or `code_format`. None where it could not be had,
-        also where the service could not be reached."""
+        also where the service could not be reached, which is logged as a warning."""
+        if reward not in REWARDS:
+            raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
         try:
             results = self.rewards(items, **options)
-        except Unavailable:
+        except Unavailable as error:
+            _log.warning("%d items have no reward: %s", len(items), error)
             return [None] * len(items)
         return [None if result is None else result[reward] for result in results]
 

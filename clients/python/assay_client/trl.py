@@ -10,7 +10,7 @@ otherwise: make_reward("code", address="http://host:8000", tests_column="tests")
 import asyncio
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
 
-from .client import Client
+from .client import REWARDS, Client
 
 RewardFunction = Callable[..., List[Optional[float]]]
 AsyncRewardFunction = Callable[..., Awaitable[List[Optional[float]]]]
@@ -40,13 +40,18 @@ def make_reward(
     tests_column: str = "test_cases",
     limits: Optional[Mapping[str, float]] = None,
     weights: Optional[Mapping[str, float]] = None,
+    patience: float = 300.0,
+    timeout: float = 600.0,
 ) -> RewardFunction:
-    """`reward`: `code`, `binary_code`, `code_format`, or `reward`, their weighted sum. None where it could not be had."""
+    """`reward`: `code`, `binary_code`, `code_format`, or `reward`, their weighted sum. None where it could not be had.
+    `patience` and `timeout`: Client's, in seconds. TRL waits as long as it takes."""
+    if reward not in REWARDS:
+        raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
     clients: List[Client] = []
 
     def function(completions: List[Any], **columns: Any) -> List[Optional[float]]:
         if not clients:  # made where it is used: an address may be set after the import
-            clients.append(Client(address, token))
+            clients.append(Client(address, token, patience=patience, timeout=timeout))
         return clients[0].values(items_of(completions, columns, tests_column), reward, limits=limits, weights=weights)
 
     function.__name__ = function.__qualname__ = "%s_reward" % reward if reward != "reward" else "assay_reward"

@@ -10,7 +10,7 @@ import secrets
 import ssl
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import unquote, urlsplit
 
 Item = Mapping[str, Any]
@@ -18,6 +18,8 @@ Result = Dict[str, Any]
 
 # Worth another try: full, going away, or a gateway in between that lost patience.
 RETRIED = (408, 429, 502, 503, 504)
+# Perhaps for the sake of one item, or of their number: asked again in halves.
+DIVIDED = (413, 422)
 # The figures of a result.
 REWARDS = ("reward", "code", "binary_code", "code_format")
 # The tests of an item are at fault: the same item would fail again.
@@ -31,6 +33,28 @@ ITEM_TRIES = 3
 
 class Refused(Exception):
     """The service says that the request is wrong; the same request would be refused again."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__("HTTP %d: %s" % (status, text[:500]))
+        self.status, self.flaws = status, _flaws_of(text)
+
+    def may_be_an_item(self) -> bool:
+        """Whether a part of the items might be taken: the service blames no other part of the request."""
+        return self.status in DIVIDED and all(flaw.place[:1] in ((), ("items",)) for flaw in self.flaws)
+
+    def is_about_number(self) -> bool:
+        return any(flaw.kind == "too_long" and flaw.place == ("items",) for flaw in self.flaws)
+
+    def reason(self) -> str:
+        """In the service's words about a request's only item."""
+        told = ["%s: %s" % (".".join(map(str, flaw.place[2:])) or "item", flaw.message) for flaw in self.flaws]
+        return "; ".join(told) or str(self)
+
+
+class _Flaw(NamedTuple):
+    kind: str
+    place: Tuple[Any, ...]  # as ("items", 3, "tests")
+    message: str
 
 
 class Unavailable(Exception):
@@ -76,19 +100,14 @@ class Client:
         limits: Optional[Mapping[str, float]] = None,
         details: bool = False,
     ) -> List[Optional[Result]]:
-        """A result an item, in order; None where the service answered and failed at one, three times over, and where its
-        tests are at fault, which is logged as a warning.
+        """A result an item, in order; None where the service answered and failed at one, three times over, and where an item
+        is at fault (its tests are no Python, it is too large, it has no tests), which is logged as a warning.
 
-        Raises Refused for a request that is wrong, Unavailable where no answer could be had at all.
+        Raises Refused for a request that is wrong whatever its items (its token, path, limits, weights), Unavailable where no
+        answer could be had at all.
         """
         results: List[Optional[Result]] = [None] * len(items)
-        options: Dict[str, Any] = {"details": details}
-        if weights is not None:
-            options["weights"] = dict(weights)
-        if limits is not None:
-            options["limits"] = dict(limits)
-        for first in range(0, len(items), self._batch):
-            self._fill(results, range(first, min(first + self._batch, len(items))), items, options)
+        self._fill_all(results, items, weights, limits, details)
         return results
 
     def values(self, items: Sequence[Item], reward: str = "reward", **options: Any) -> List[Optional[float]]:
@@ -96,11 +115,11 @@ class Client:
         also where the service could not be reached, which is logged as a warning."""
         if reward not in REWARDS:
             raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
+        results: List[Optional[Result]] = [None] * len(items)
         try:
-            results = self.rewards(items, **options)
+            self._fill_all(results, items, **options)
         except Unavailable as error:
-            _log.warning("%d items have no reward: %s", len(items), error)
-            return [None] * len(items)
+            _log.warning("%d items have no reward: %s", results.count(None), error)
         return [None if result is None else result[reward] for result in results]
 
     def close(self) -> None:
@@ -109,27 +128,62 @@ class Client:
         if connection is not None:
             connection.close()
 
+    def _fill_all(
+        self,
+        results: List[Optional[Result]],
+        items: Sequence[Item],
+        weights: Optional[Mapping[str, float]] = None,
+        limits: Optional[Mapping[str, float]] = None,
+        details: bool = False,
+    ) -> None:
+        """`rewards`, into `results`, which holds what was had before an exception."""
+        options: Dict[str, Any] = {"details": details}
+        if weights is not None:
+            options["weights"] = dict(weights)
+        if limits is not None:
+            options["limits"] = dict(limits)
+        step = self._batch
+        for first in range(0, len(items), step):
+            self._fill(results, range(first, min(first + step, len(items))), items, options)
+
     def _fill(self, results: List[Optional[Result]], places: Sequence[int], items: Sequence[Item], options: Dict[str, Any]) -> None:
         deadline = time.monotonic() + self._patience
         left, attempt = list(places), 0
         while left:
+            try:
+                answered = self._post([items[i] for i in left], options, deadline)
+            except Refused as refused:
+                return self._divide(refused, results, left, items, options)
             failed = []
-            for place, result in zip(left, self._post([items[i] for i in left], options, deadline)):
-                if result["error"] is not None:
-                    if result["error"]["code"] == BAD_DATA:
-                        _log.warning("an item has no reward: %s", result["error"]["message"])
-                    else:
-                        failed.append(place)
-                    continue
-                if "id" in items[place]:
-                    result["id"] = items[place]["id"]
+            for place, result in zip(left, answered):
+                if result["error"] is None:
+                    result["id"] = _name(items, place)
+                    results[place] = result
+                elif result["error"]["code"] == BAD_DATA:
+                    _log.warning("item %r has no reward: %s", _name(items, place), result["error"]["message"])
                 else:
-                    result["id"] = place
-                results[place] = result
+                    failed.append(place)
+                    why = result["error"]["message"]
             left = failed
             attempt += 1
             if left and (attempt == ITEM_TRIES or not self._wait(attempt, None, deadline)):
+                _log.warning("%d items have no reward, the first being %r: %s", len(left), _name(items, left[0]), why)
                 return
+
+    def _divide(
+        self, refused: Refused, results: List[Optional[Result]], places: List[int], items: Sequence[Item], options: Dict[str, Any]
+    ) -> None:
+        """Asks in halves for what was refused together, down to the items that are refused alone."""
+        if not refused.may_be_an_item():
+            raise refused
+        if len(places) == 1:
+            _log.warning("item %r has no reward: %s", _name(items, places[0]), refused.reason())
+            return
+        half = (len(places) + 1) // 2
+        if refused.is_about_number():
+            self._batch = min(self._batch, half)  # the service takes fewer than we were told; the next call knows
+        self._fill(results, places[:half], items, options)
+        self._fill(results, places[half:], items, options)
 
     def _post(self, items: Sequence[Item], options: Dict[str, Any], deadline: float) -> List[Result]:
         """A result an item, as the service gave them: each is known to be that item's, and to have its figures or an error."""
@@ -152,7 +206,7 @@ class Client:
                         self.close()  # who knows what it would say to the next request
                         why = "%s: %s" % (error, why)
                 elif status not in RETRIED and status < 500:
-                    raise Refused(why)
+                    raise Refused(status, text.decode("utf-8", "replace"))
                 after = headers.get("Retry-After")
             if not self._wait(attempt, after, deadline):
                 raise Unavailable("%s:%d gave no rewards: %s" % (self._host, self._port, why))
@@ -163,14 +217,21 @@ class Client:
         if self._token:
             headers["Authorization"] = "Basic " + base64.b64encode(b"assay:" + self._token.encode()).decode()
         connection = self._kept_connection() or self._connect()
+        whole = False
         try:
-            connection.request("POST", self._path + "/v1/rewards", data, headers)
+            try:
+                connection.request("POST", self._path + "/v1/rewards", data, headers)
+                sent = True
+            except (BrokenPipeError, ConnectionResetError):
+                sent = False  # a body that is too large is refused before its end: the answer may be there
             response = connection.getresponse()
             answer = response.status, response.headers, response.read()
-        except BaseException:  # an interrupt too: what is left of the answer is not to be the next request's
-            connection.close()
-            raise
-        self._local.kept = os.getpid(), connection
+            whole = sent
+        finally:  # after an interrupt too: what is left of an answer is not to be the next request's
+            if whole:
+                self._local.kept = os.getpid(), connection
+            else:
+                connection.close()
         return answer
 
     def _kept_connection(self) -> Optional[http.client.HTTPConnection]:
@@ -202,6 +263,20 @@ class Client:
             return False
         self._sleep(delay)
         return True
+
+
+def _name(items: Sequence[Item], place: int) -> Any:
+    """An item's id, which may be of any kind and stays here; else its place."""
+    return items[place].get("id", place)
+
+
+def _flaws_of(text: str) -> List[_Flaw]:
+    """Those that a 422 lists; none where it is in other words."""
+    try:
+        detail = json.loads(text)["detail"]
+        return [_Flaw(str(each["type"]), tuple(each["loc"][1:]), str(each["msg"])) for each in detail]
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 def _results_of(text: bytes, ids: Sequence[str]) -> List[Result]:

@@ -5,6 +5,7 @@ ASSAY_BINARY names the command; without it, or without a jail, the tests that ne
 
 import http.server
 import json
+import logging
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+logging.getLogger("assay_client").addHandler(logging.NullHandler())  # what no test asserts is not shown
 
 GOOD = "```python\ndef add(a, b):\n    return a + b\n```\n"
 WRONG = "```python\ndef add(a, b):\n    return 0\n```\n"

@@ -100,10 +100,26 @@ class Retries(unittest.TestCase):
         self.assertIn("a test is no valid Python", logged.output[0])
         self.assertEqual(self.delays, [])
 
-    def test_a_wrong_request_is_sent_once(self) -> None:
-        client = self.answers((422, {}, {"detail": []}))
-        self.assertRaises(Refused, client.rewards, [{}])
-        self.assertEqual(self.delays, [])
+    def test_a_request_that_is_wrong_whatever_its_items_is_sent_once(self) -> None:
+        limits = {"detail": [{"type": "less_than_equal", "loc": ["body", "limits", "test_seconds"], "msg": "x", "input": None}]}
+        for status, body in ((422, limits), (401, b"no"), (404, {}), (301, b"")):
+            client = self.answers((status, {}, body))
+            self.assertRaises(Refused, client.rewards, [{}, {}])
+            self.assertEqual(self.delays, [])
+
+    def test_what_is_refused_together_is_asked_for_in_halves(self) -> None:
+        for status, body in ((413, b"<html>too large</html>"), (422, {"detail": []}), (422, b"?")):
+            good = {"results": [result(1.0)]}
+            client = self.answers((status, {}, body), (200, {}, good), (status, {}, body))
+            with self.assertLogs("assay_client", "WARNING") as logged:
+                self.assertEqual(client.values([{"id": "a"}, {"id": "b"}]), [1.0, None])
+            self.assertEqual(len(logged.output), 1)
+            self.assertIn("'b'", logged.output[0])
+            self.assertEqual(self.delays, [])
+
+    def test_what_was_had_before_the_service_went_away_is_kept(self) -> None:
+        client = self.answers((413, {}, b""), (200, {}, {"results": [result(1.0)]}), (503, {}, b""), patience=0.0)
+        self.assertEqual(client.values([{}, {}]), [1.0, None])
 
     def test_addresses_that_are_none_are_told(self) -> None:
         self.assertRaises(ValueError, Client, "127.0.0.1:8000")
@@ -150,11 +166,29 @@ class Live(unittest.TestCase):
     def test_one_wrong_item_is_the_trouble_of_its_own_caller(self) -> None:
         with ThreadPoolExecutor(8) as pool:
             futures = [pool.submit(verl.compute_score, "x", GOOD, [] if i == 3 else TESTS) for i in range(8)]
-        for i, future in enumerate(futures):
-            if i == 3:
-                self.assertRaises(Refused, future.result)
-            else:
-                self.assertEqual(future.result(), 1)
+        scores = [future.result() for future in futures]
+        self.assertTrue(math.isnan(scores.pop(3)))
+        self.assertEqual(scores, [1] * 7)
+
+    def test_items_that_are_at_fault_are_none_and_told(self) -> None:
+        good = {"completion": GOOD, "tests": TESTS}
+        items = [good, {**good, "tests": []}, good, {**good, "tests": [None]}, {"tests": TESTS}, good, {**good, "setup": 1}]
+        with self.assertLogs("assay_client", "WARNING") as logged:
+            self.assertEqual(Client(self.service.address).values(items, "code"), [1, None, 1, None, None, 1, None])
+        self.assertEqual(len(logged.output), 4)
+        self.assertRegex(logged.output[0], "item 1 has no reward: tests: there is no test")
+        self.assertRaises(Refused, Client(self.service.address).values, items, limits={"test_seconds": 0})
+
+    def test_a_service_that_takes_less_at_once_gets_less(self) -> None:
+        service = Service(0, "--batch", "3", "--body-limit", "1")
+        large = {"completion": GOOD + "#" * (30 << 20), "tests": TESTS}
+        client = Client(service.address)
+        items = [{"completion": GOOD if i % 2 else WRONG, "tests": TESTS} for i in range(20)]
+        self.assertEqual(client.values(items, "code"), [1 if i % 2 else 0.5 for i in range(20)])
+        with self.assertLogs("assay_client", "WARNING"):
+            self.assertEqual(client.values([*items[:5], large], "code"), [0.5, 1, 0.5, 1, 0.5, None])
+        client.close()
+        self.assertEqual(service.end(), 0)
 
 
 class Restart(unittest.TestCase):

@@ -3,33 +3,40 @@
     from assay_client.trl import code_reward, code_format_reward
     trainer = GRPOTrainer(reward_funcs=[code_reward, code_format_reward], ...)   # reward_weights=[2.0, 0.5]
 
-The data set needs a column `test_cases`: of each row a list of asserts. The service is at ASSAY_ADDRESS. Both can be told
+The data set needs a column `test_cases`: of each row a list of asserts, or what else rows.tests_of reads. The service is at ASSAY_ADDRESS. Both can be told
 otherwise: make_reward("code", address="http://host:8000", tests_column="tests").
 """
 
 import asyncio
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
+import logging
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence
 
 from .client import REWARDS, Client
+from .rows import BadRow, tests_of, text_of
+
+_log = logging.getLogger("assay_client")
 
 RewardFunction = Callable[..., List[Optional[float]]]
 AsyncRewardFunction = Callable[..., Awaitable[List[Optional[float]]]]
 
 
-def text_of(completion: Any) -> str:
-    """A completion is text, or a list of messages of which the last one of the assistant's counts."""
-    if isinstance(completion, str):
-        return completion
-    for message in reversed(completion):
-        if message.get("role", "assistant") == "assistant" and message.get("content"):
-            return str(message["content"])
-    return ""
-
-
-def items_of(completions: List[Any], columns: Mapping[str, Any], tests_column: str) -> List[Dict[str, Any]]:
+def items_of(completions: Sequence[Any], columns: Mapping[str, Any], tests_column: str) -> List[Optional[Dict[str, Any]]]:
+    """An item a row; None, and a warning, for a row that can't be judged. Raises KeyError or ValueError where the data set is
+    of another kind."""
     if tests_column not in columns:
         raise KeyError("the data set has no column %r with the tests; name another by tests_column" % tests_column)
-    return [{"completion": text_of(each), "tests": list(tests)} for each, tests in zip(completions, columns[tests_column])]
+    tests = columns[tests_column]
+    if len(tests) != len(completions):
+        raise ValueError("the column %r has %d rows for %d completions" % (tests_column, len(tests), len(completions)))
+    where = "the column %r" % tests_column
+    items: List[Optional[Dict[str, Any]]] = []
+    for row, (completion, its_tests) in enumerate(zip(completions, tests)):
+        try:
+            items.append({"id": row, "completion": text_of(completion), **tests_of(its_tests, where)})
+        except BadRow as error:
+            _log.warning("row %d of the batch has no reward: %s", row, error)
+            items.append(None)
+    return items
 
 
 def make_reward(
@@ -52,7 +59,9 @@ def make_reward(
     def function(completions: List[Any], **columns: Any) -> List[Optional[float]]:
         if not clients:  # made where it is used: an address may be set after the import
             clients.append(Client(address, token, patience=patience, timeout=timeout))
-        return clients[0].values(items_of(completions, columns, tests_column), reward, limits=limits, weights=weights)
+        items = items_of(completions, columns, tests_column)
+        values = iter(clients[0].values([item for item in items if item is not None], reward, limits=limits, weights=weights))
+        return [None if item is None else next(values) for item in items]
 
     function.__name__ = function.__qualname__ = "%s_reward" % reward if reward != "reward" else "assay_reward"
     return function

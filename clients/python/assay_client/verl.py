@@ -5,19 +5,19 @@
     +reward.custom_reward_function.reward_kwargs.address=http://host:8000
 
 verl calls it with one sample a call from many threads; requests are made for many at once behind the scenes. `ground_truth`
-holds asserts: a list, or an object (or its JSON) with them under `tests`, `test_cases` or `assert_case`; or `dataset` and
-`task_id` of a set that the service was started with.
+holds asserts: a list, one text, or an object with them under `tests`, `test_cases` or `assert_case`; or `dataset` and
+`task_id` of a set that the service was started with; or the JSON of any of these.
 """
 
 import asyncio
 import concurrent.futures
-import json
 import logging
 import math
 from typing import Any, Dict, Mapping, Optional
 
 from assay_client.batching import shared_batcher
 from assay_client.client import REWARDS, Result, Unavailable
+from assay_client.rows import BadRow, tests_of, text_of
 
 _log = logging.getLogger("assay_client")
 
@@ -25,29 +25,16 @@ _log = logging.getLogger("assay_client")
 PATIENCE = 240.0
 TIMEOUT = 280.0
 
-TESTS = ("tests", "test_cases", "assert_case")
-
 
 def item_of(solution: str, ground_truth: Any) -> Dict[str, Any]:
-    if isinstance(ground_truth, str):
-        ground_truth = json.loads(ground_truth)
-    item: Dict[str, Any] = {"completion": solution}
-    if not isinstance(ground_truth, Mapping):
-        item["tests"] = list(ground_truth)
-        return item
-    for key in TESTS:
-        if ground_truth.get(key) is not None:
-            item["tests"] = list(ground_truth[key])
-            return item
-    if "dataset" in ground_truth and "task_id" in ground_truth:
-        item["dataset"], item["task_id"] = str(ground_truth["dataset"]), str(ground_truth["task_id"])
-        return item
-    raise ValueError("ground_truth has none of %s, nor dataset and task_id" % ", ".join(TESTS))
+    """Raises BadRow where the row can't be judged, ValueError where the data set is of another kind."""
+    return {"completion": text_of(solution), **tests_of(ground_truth, "ground_truth")}
 
 
 def _submit(
     solution_str: str,
     ground_truth: Any,
+    extra_info: Optional[Mapping[str, Any]],
     *,
     address: Optional[str] = None,
     token: Optional[str] = None,
@@ -59,15 +46,19 @@ def _submit(
 ) -> "concurrent.futures.Future[Optional[Result]]":
     if reward not in REWARDS:
         raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
-    return shared_batcher(address, token, limits, patience=patience, timeout=timeout).submit(item_of(solution_str, ground_truth))
+    item = item_of(solution_str, ground_truth)
+    if isinstance(extra_info, Mapping) and "index" in extra_info:
+        item["id"] = extra_info["index"]  # the row's name in warnings
+    return shared_batcher(address, token, limits, patience=patience, timeout=timeout).submit(item)
 
 
 def _score(result: Optional[Result], reward: str) -> float:
     return math.nan if result is None else float(result[reward])
 
 
-def _missing(why: object) -> float:
-    _log.warning("a sample has no reward: %s", why)
+def _missing(extra_info: Optional[Mapping[str, Any]], why: object) -> float:
+    index = extra_info.get("index") if isinstance(extra_info, Mapping) else None
+    _log.warning("a sample of row %s has no reward: %s", "?" if index is None else index, why)
     return math.nan
 
 
@@ -84,17 +75,19 @@ def compute_score(
     """`reward`: `code`, `binary_code`, `code_format` or `reward`. NaN where it could not be had: neither a 0 nor an exception,
     which would be a wrong answer to some of verl's managers and the end of the step to others.
 
+    So is a row without tests. Raises ValueError for a ground_truth of another kind (inputs and outputs) or an unknown reward.
+
     `timeout`: seconds until NaN, whatever the service does. `patience`: seconds over which it is tried again. Further:
     `address`, `token`, `limits`. What verl gives besides is left alone.
     """
-    future = _submit(solution_str, ground_truth, reward=reward, timeout=timeout, **kwargs)
     try:
+        future = _submit(solution_str, ground_truth, extra_info, reward=reward, timeout=timeout, **kwargs)
         return _score(future.result(timeout), reward)
-    except Unavailable as error:
-        return _missing(error)
+    except (BadRow, Unavailable) as error:
+        return _missing(extra_info, error)
     except concurrent.futures.TimeoutError:
         future.cancel()
-        return _missing("the service took over %g s" % timeout)
+        return _missing(extra_info, "the service took over %g s" % timeout)
 
 
 async def compute_score_async(
@@ -108,10 +101,10 @@ async def compute_score_async(
     **kwargs: Any,
 ) -> float:
     """The same, awaited. May be cancelled."""
-    future = _submit(solution_str, ground_truth, reward=reward, timeout=timeout, **kwargs)
     try:
+        future = _submit(solution_str, ground_truth, extra_info, reward=reward, timeout=timeout, **kwargs)
         return _score(await asyncio.wait_for(asyncio.wrap_future(future), timeout), reward)
-    except Unavailable as error:
-        return _missing(error)
+    except (BadRow, Unavailable) as error:
+        return _missing(extra_info, error)
     except asyncio.TimeoutError:
-        return _missing("the service took over %g s" % timeout)
+        return _missing(extra_info, "the service took over %g s" % timeout)

@@ -1,0 +1,88 @@
+"""What data sets hold and models answer, in the words of the service: a row's tests, and the text of an answer."""
+
+import ast
+import json
+import re
+from typing import Any, Dict, List, Mapping
+
+# Where an object has its asserts.
+TESTS = ("tests", "test_cases", "assert_case")
+
+# What may be a repr's. Others are not tried: Python would warn of a test's odd escapes.
+_LITERAL = re.compile(r"""\s*([\[({'"]|None\s*\Z)""")
+
+
+class BadRow(Exception):
+    """A row that says nothing of the answer to it: it has no reward, and the others have theirs."""
+
+
+def tests_of(value: Any, where: str) -> Dict[str, Any]:
+    """An item's tests: a list of asserts, one text, an object with them under one of TESTS, or with `dataset` and `task_id`;
+    or the JSON or the Python literal of these.
+
+    Raises BadRow for a row without tests. Raises ValueError for an object that holds something else, such as inputs and
+    outputs: then `where`, a column, is of another kind of data set, and no row of it could be judged.
+    """
+    if isinstance(value, str):
+        value = _meant(value)
+    if not isinstance(value, Mapping):
+        return {"tests": _texts(value, where)}
+    for key in TESTS:
+        if value.get(key) is not None:
+            return tests_of(value[key], where)
+    if value.get("dataset") is not None and value.get("task_id") is not None:
+        return {"dataset": str(value["dataset"]), "task_id": str(value["task_id"])}
+    raise ValueError(
+        "%s holds objects with %s; asserts are wanted, in a list or under %s, or dataset and task_id"
+        % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
+    )
+
+
+def text_of(completion: Any) -> str:
+    """A completion is text, a message, or a list of messages of which the last one of the assistant's that says anything
+    counts. What a message says is text or a list of parts; of these the texts count. Raises BadRow for anything else."""
+    if isinstance(completion, str):
+        return completion
+    messages = [completion] if isinstance(completion, Mapping) else completion
+    if not isinstance(messages, (list, tuple)) or not all(isinstance(each, Mapping) for each in messages):
+        raise BadRow("a completion is text or a list of messages, and not %.80r" % (completion,))
+    for message in reversed(messages):
+        if message.get("role", "assistant") == "assistant" and message.get("content"):
+            return _content(message["content"])
+    return ""
+
+
+def _meant(text: str) -> Any:
+    """A test's text is itself. What was written as JSON or by Python's repr is what it stands for: run as a test, a list of
+    texts would pass whatever the program does."""
+    for read in (json.loads, ast.literal_eval) if _LITERAL.match(text) else (json.loads,):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        return _meant(value) if isinstance(value, str) and value != text else value
+    return [text]
+
+
+def _texts(value: Any, where: str) -> List[str]:
+    if value is None or isinstance(value, bytes):
+        raise BadRow("%s has no tests, but %.80r" % (where, value))
+    try:
+        tests = list(value)  # of whatever kind: verl reads arrays from its files
+    except TypeError:
+        raise BadRow("%s has no tests, but %.80r" % (where, value)) from None
+    for test in tests:
+        if not isinstance(test, str):
+            raise BadRow("%s has a test that is no text, but %.80r" % (where, test))
+    tests = [str(test) for test in tests if test.strip()]  # a blank one would pass
+    if not tests:
+        raise BadRow("%s has no test, so any program would pass" % where)
+    return tests
+
+
+def _content(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, (list, tuple)):
+        raise BadRow("a message's content is text or a list of parts, and not %.80r" % (content,))
+    return "".join(part if isinstance(part, str) else str(part.get("text") or "") for part in content if isinstance(part, (str, Mapping)))

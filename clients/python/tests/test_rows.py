@@ -1,0 +1,103 @@
+"""What data sets hold and models answer. The last class is judged by a live service, as in test_client.py."""
+
+import asyncio
+import json
+import math
+import os
+import unittest
+from typing import Any
+
+from servers import GOOD, TESTS, Service
+
+from assay_client import trl, verl
+from assay_client.rows import BadRow, tests_of, text_of
+
+
+class Tests(unittest.TestCase):
+    def test_tests_are_read_as_they_were_meant(self) -> None:
+        one = "assert f([1]) == {'a': 1}"
+        task = {"dataset": "humaneval-plus", "task_id": "HumanEval/0"}
+        for value, expected in (
+            ([one, "assert f(2)"], [one, "assert f(2)"]),
+            ((one,), [one]),
+            (one, [one]),
+            ("[f(1)]", ["[f(1)]"]),
+            (json.dumps([one]), [one]),
+            (json.dumps(one), [one]),
+            (json.dumps(json.dumps([one])), [one]),
+            (repr([one]), [one]),
+            ([one, "", " \n"], [one]),
+            ({"tests": [one]}, [one]),
+            ({"test_cases": one}, [one]),
+            (json.dumps({"inputs": [""], "outputs": [None], "assert_case": [one]}), [one]),
+            ({"tests": None, "assert_case": [one]}, [one]),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(tests_of(value, "x"), {"tests": expected})
+        self.assertEqual(tests_of(task, "x"), task)
+        self.assertEqual(tests_of(json.dumps({**task, "task_id": 7}), "x"), {**task, "task_id": "7"})
+
+    def test_a_row_without_tests_is_told_from_a_data_set_without_them(self) -> None:
+        for value in (None, [], "", " ", [""], [None], ["assert True", None], math.nan, 42, "42", "null", "None", b"assert True", [["assert True"]], {"tests": []}):
+            with self.subTest(value=value):
+                self.assertRaises(BadRow, tests_of, value, "x")
+        for other in ({"inputs": ["1"], "outputs": ["1"]}, json.dumps({"inputs": [], "outputs": []}), {}, {"dataset": "x"}):
+            with self.subTest(other=other):
+                self.assertRaisesRegex(ValueError, "the column 'y' holds objects", tests_of, other, "the column 'y'")
+
+    def test_the_text_of_a_completion(self) -> None:
+        said = {"role": "assistant", "content": "a"}
+        for completion, expected in (
+            ("a", "a"),
+            ([said], "a"),
+            (said, "a"),
+            ([said, {"role": "tool", "content": "b"}], "a"),
+            ([said, {"role": "assistant", "content": None}], "a"),
+            ([{"role": "assistant", "content": None}], ""),
+            ([], ""),
+            ([{"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}, "c"]}], "abc"),
+        ):
+            with self.subTest(completion=completion):
+                self.assertEqual(text_of(completion), expected)
+        for completion in (None, math.nan, 1, ["a"], [None], [{"role": "assistant", "content": 1}]):
+            with self.subTest(completion=completion):
+                self.assertRaises(BadRow, text_of, completion)
+
+
+class Live(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service()
+        os.environ["ASSAY_ADDRESS"] = cls.service.address
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        assert cls.service.end() == 0
+
+    def verl(self, answer: str, ground_truth: Any = TESTS, **options: Any) -> float:
+        return verl.compute_score("x", answer, ground_truth, address=self.service.address, **options)
+
+    def test_trl_leaves_out_the_rows_that_cannot_be_judged(self) -> None:
+        rows = [(GOOD, TESTS), (None, TESTS), (GOOD, []), (GOOD, [None]), (GOOD, None), (GOOD, json.dumps(TESTS)), ("no", TESTS[0])]
+        reward = trl.make_reward("code")
+        with self.assertLogs("assay_client", "WARNING") as logged:
+            values = reward([row[0] for row in rows], test_cases=[row[1] for row in rows])
+        self.assertEqual(values, [1, None, None, None, None, 1, 0])
+        self.assertEqual(len(logged.output), 4)
+        self.assertIn("row 2 of the batch has no reward: the column 'test_cases' has no test", logged.output[1])
+        self.assertRaises(ValueError, reward, [GOOD], test_cases=[{"inputs": ["1"], "outputs": ["1"]}])
+        self.assertRaises(ValueError, reward, [GOOD, GOOD], test_cases=[TESTS])
+        self.assertRaises(ValueError, trl.make_reward, "accuracy")
+
+    def test_verl_has_nan_for_the_rows_that_cannot_be_judged(self) -> None:
+        self.assertEqual(self.verl(GOOD, TESTS[0]), 1)
+        for ground_truth in (None, [], "42", [None]):
+            with self.assertLogs("assay_client", "WARNING"):
+                self.assertTrue(math.isnan(self.verl(GOOD, ground_truth)))
+                self.assertTrue(math.isnan(asyncio.run(verl.compute_score_async("x", GOOD, ground_truth))))
+        self.assertRaises(ValueError, self.verl, GOOD, {"inputs": ["1"], "outputs": ["1"]})
+        self.assertRaises(ValueError, self.verl, GOOD, TESTS, reward="accuracy")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -3,10 +3,18 @@
 import ast
 import json
 import re
-from typing import Any, Dict, List, Mapping
+import textwrap
+from typing import Any, Dict, List, Mapping, Optional
 
 # Where an object has its asserts.
 TESTS = ("tests", "test_cases", "assert_case")
+
+# How the program is found in an answer: by ml-diffucoder's form, which the service judges, or as the last fenced block.
+EXTRACTS = ("strict", "last_fence")
+
+# A block opens with a fence and its name, as far as the line goes, and ends before the next fence or with the answer.
+_NAMED = re.compile(r"```[ \t]*(?:python|py)(?![a-z_-])[^`\n]*\n(.*?)(?=```|\Z)", re.DOTALL | re.IGNORECASE)
+_ANY = re.compile(r"```([^`\n]*)\n(.*?)(?:```|\Z)", re.DOTALL)
 
 # What may be a repr's. Others are not tried: Python would warn of a test's odd escapes.
 _LITERAL = re.compile(r"""\s*([\[({'"]|None\s*\Z)""")
@@ -36,6 +44,34 @@ def tests_of(value: Any, where: str) -> Dict[str, Any]:
         "%s holds objects with %s; asserts are wanted, in a list or under %s, or dataset and task_id"
         % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
     )
+
+
+def check_extract(extract: str) -> None:
+    if extract not in EXTRACTS:
+        raise ValueError("there is no extract %r; there are %s" % (extract, ", ".join(EXTRACTS)))
+
+
+def answer_of(text: str, extract: str) -> Dict[str, Any]:
+    """An item's answer. With `last_fence` the program is taken here and sent as a solution; an answer without a block goes as a
+    completion, whose form the service gives a 0, as verl does."""
+    if extract == "strict":
+        return {"completion": text}
+    said = text.rpartition("</think>")[2]
+    program = last_block(said)
+    return {"completion": said} if program is None else {"solution": program}
+
+
+def last_block(text: str) -> Optional[str]:
+    """The last block that is named as Python, else the last without a name; one that is left open goes to the end.
+
+    Source: verl/utils/reward_score/sandbox_fusion/__init__.py, compute_score. It knows ```python alone, of other blocks takes
+    the first, and leaves a block of a list item indented, which is no Python.
+    """
+    blocks = _NAMED.findall(text) or [body for name, body in _ANY.findall(text) if not name.strip()]
+    if not blocks:
+        return None
+    program: str = blocks[-1]
+    return textwrap.dedent(program) if program.lstrip("\r\n")[:1] in (" ", "\t") else program
 
 
 def text_of(completion: Any) -> str:

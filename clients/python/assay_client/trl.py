@@ -12,7 +12,7 @@ import logging
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence
 
 from .client import REWARDS, Client
-from .rows import BadRow, tests_of, text_of
+from .rows import BadRow, answer_of, check_extract, tests_of, text_of
 
 _log = logging.getLogger("assay_client")
 
@@ -20,7 +20,7 @@ RewardFunction = Callable[..., List[Optional[float]]]
 AsyncRewardFunction = Callable[..., Awaitable[List[Optional[float]]]]
 
 
-def items_of(completions: Sequence[Any], columns: Mapping[str, Any], tests_column: str) -> List[Optional[Dict[str, Any]]]:
+def items_of(completions: Sequence[Any], columns: Mapping[str, Any], tests_column: str, extract: str) -> List[Optional[Dict[str, Any]]]:
     """An item a row; None, and a warning, for a row that can't be judged. Raises KeyError or ValueError where the data set is
     of another kind."""
     if tests_column not in columns:
@@ -32,7 +32,7 @@ def items_of(completions: Sequence[Any], columns: Mapping[str, Any], tests_colum
     items: List[Optional[Dict[str, Any]]] = []
     for row, (completion, its_tests) in enumerate(zip(completions, tests)):
         try:
-            items.append({"id": row, "completion": text_of(completion), **tests_of(its_tests, where)})
+            items.append({"id": row, **answer_of(text_of(completion), extract), **tests_of(its_tests, where)})
         except BadRow as error:
             _log.warning("row %d of the batch has no reward: %s", row, error)
             items.append(None)
@@ -45,21 +45,24 @@ def make_reward(
     address: Optional[str] = None,
     token: Optional[str] = None,
     tests_column: str = "test_cases",
+    extract: str = "strict",
     limits: Optional[Mapping[str, float]] = None,
     weights: Optional[Mapping[str, float]] = None,
     patience: float = 300.0,
     timeout: float = 600.0,
 ) -> RewardFunction:
     """`reward`: `code`, `binary_code`, `code_format`, or `reward`, their weighted sum. None where it could not be had.
+    `extract`: `strict`, ml-diffucoder's form of an answer, or `last_fence`, the last block of one that may say more.
     `patience` and `timeout`: Client's, in seconds. TRL waits as long as it takes."""
     if reward not in REWARDS:
         raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
+    check_extract(extract)
     clients: List[Client] = []
 
     def function(completions: List[Any], **columns: Any) -> List[Optional[float]]:
         if not clients:  # made where it is used: an address may be set after the import
             clients.append(Client(address, token, patience=patience, timeout=timeout))
-        items = items_of(completions, columns, tests_column)
+        items = items_of(completions, columns, tests_column, extract)
         values = iter(clients[0].values([item for item in items if item is not None], reward, limits=limits, weights=weights))
         return [None if item is None else next(values) for item in items]
 

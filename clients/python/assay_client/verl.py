@@ -17,7 +17,7 @@ from typing import Any, Dict, Mapping, Optional
 
 from assay_client.batching import shared_batcher
 from assay_client.client import REWARDS, Result, Unavailable
-from assay_client.rows import BadRow, tests_of, text_of
+from assay_client.rows import BadRow, answer_of, check_extract, tests_of, text_of
 
 _log = logging.getLogger("assay_client")
 
@@ -26,9 +26,9 @@ PATIENCE = 240.0
 TIMEOUT = 280.0
 
 
-def item_of(solution: str, ground_truth: Any) -> Dict[str, Any]:
+def item_of(solution: str, ground_truth: Any, extract: str = "last_fence") -> Dict[str, Any]:
     """Raises BadRow where the row can't be judged, ValueError where the data set is of another kind."""
-    return {"completion": text_of(solution), **tests_of(ground_truth, "ground_truth")}
+    return {**answer_of(text_of(solution), extract), **tests_of(ground_truth, "ground_truth")}
 
 
 def _submit(
@@ -39,6 +39,7 @@ def _submit(
     address: Optional[str] = None,
     token: Optional[str] = None,
     reward: str = "code",
+    extract: str = "last_fence",
     limits: Optional[Mapping[str, float]] = None,
     patience: float = PATIENCE,
     timeout: float = TIMEOUT,
@@ -46,10 +47,11 @@ def _submit(
 ) -> "concurrent.futures.Future[Optional[Result]]":
     if reward not in REWARDS:
         raise ValueError("there is no reward %r; there are %s" % (reward, ", ".join(REWARDS)))
-    item = item_of(solution_str, ground_truth)
+    check_extract(extract)
+    item = item_of(solution_str, ground_truth, extract)
     if isinstance(extra_info, Mapping) and "index" in extra_info:
         item["id"] = extra_info["index"]  # the row's name in warnings
-    return shared_batcher(address, token, limits, patience=patience, timeout=timeout).submit(item)
+    return shared_batcher(address, token, limits, patience=min(patience, timeout), timeout=timeout).submit(item)
 
 
 def _score(result: Optional[Result], reward: str) -> float:
@@ -77,6 +79,7 @@ def compute_score(
 
     So is a row without tests. Raises ValueError for a ground_truth of another kind (inputs and outputs) or an unknown reward.
 
+    `extract`: `last_fence`, the last block of Python as verl takes it, or `strict`, ml-diffucoder's form of an answer.
     `timeout`: seconds until NaN, whatever the service does. `patience`: seconds over which it is tried again. Further:
     `address`, `token`, `limits`. What verl gives besides is left alone.
     """

@@ -10,7 +10,7 @@ from typing import Any
 from servers import GOOD, TESTS, Service
 
 from assay_client import trl, verl
-from assay_client.rows import BadRow, tests_of, text_of
+from assay_client.rows import BadRow, answer_of, last_block, tests_of, text_of
 
 
 class Tests(unittest.TestCase):
@@ -64,6 +64,53 @@ class Tests(unittest.TestCase):
                 self.assertRaises(BadRow, text_of, completion)
 
 
+BLOCK = "```python\ndef add(a, b):\n    return a + b\n```"
+WRONG = "def add(a, b):\n    return 0\n"
+
+# Answers of chat models, with a right program each.
+CHAT = {
+    "no final newline": BLOCK,
+    "prose after": "Sure:\n" + BLOCK + "\nThis works.\n",
+    "carriage returns": BLOCK.replace("\n", "\r\n"),
+    "py": BLOCK.replace("python", "py"),
+    "Python": BLOCK.replace("python", "Python"),
+    "python3": BLOCK.replace("python", "python3"),
+    "a blank after the name": BLOCK.replace("python", "python "),
+    "a title": BLOCK.replace("python", 'python title="add.py"'),
+    "no name": BLOCK.replace("python", ""),
+    "the last of several": "```python\n" + WRONG + "```\nNo:\n" + BLOCK,
+    "the last without a name": "```\n" + WRONG + "```\nNo:\n" + BLOCK.replace("python", ""),
+    "what it prints": BLOCK + "\nprints\n```\n3\n```\n",
+    "a shell's after": BLOCK + "\n```bash\npython add.py\n```\n",
+    "a shell's before": "```bash\nls\n```\n" + BLOCK.replace("python", ""),
+    "thoughts": "<think>```python\n" + WRONG + "```</think>\n" + BLOCK,
+    "thoughts that the prompt began": "perhaps ```python\n" + WRONG + "</think>" + BLOCK,
+    "in a list": "1. So:\n\n   " + BLOCK.replace("\n", "\n   ") + "\n",
+    "python3.11": BLOCK.replace("python", "python3.11"),
+    "left open": BLOCK[:-3],
+    "left open and begun again": "```python\ndef add(a,\n" + BLOCK,
+    "closed on the line": BLOCK.replace("\n```", "```"),
+}
+
+
+class Extraction(unittest.TestCase):
+    def test_the_last_block_of_python_is_the_program(self) -> None:
+        for what, answer in CHAT.items():
+            with self.subTest(what):
+                program: Any = answer_of(answer, "last_fence")["solution"]
+                names: Any = {}
+                exec(program, names)
+                self.assertEqual(names["add"](1, 2), 3)
+                self.assertEqual(answer_of(answer, "strict"), {"completion": answer})
+
+    def test_an_answer_without_a_block_is_sent_as_it_is(self) -> None:
+        for answer in ("", "def add(a, b):\n    return a + b\n", "```cpp\nint x;\n```\n", "use `add`", "```pythonic\nx\n```"):
+            with self.subTest(answer):
+                self.assertIsNone(last_block(answer))
+                self.assertEqual(answer_of(answer, "last_fence"), {"completion": answer})
+        self.assertEqual(answer_of(GOOD + "</think>no", "last_fence"), {"completion": "no"})
+
+
 class Live(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
@@ -97,6 +144,18 @@ class Live(unittest.TestCase):
                 self.assertTrue(math.isnan(asyncio.run(verl.compute_score_async("x", GOOD, ground_truth))))
         self.assertRaises(ValueError, self.verl, GOOD, {"inputs": ["1"], "outputs": ["1"]})
         self.assertRaises(ValueError, self.verl, GOOD, TESTS, reward="accuracy")
+
+
+    def test_chat_answers_have_their_reward_by_the_last_block(self) -> None:
+        answers = [*CHAT.values(), "def add(a, b):\n    return a + b\n"]
+        expected = [1.0] * len(CHAT) + [0.0]
+        rows = {"test_cases": [TESTS] * len(answers)}
+        self.assertEqual(trl.make_reward("code", extract="last_fence")(answers, **rows), expected)
+        self.assertEqual(trl.make_reward("code")(answers, **rows), [0] * len(answers))
+        self.assertEqual([self.verl(answer) for answer in answers], expected)
+        self.assertEqual(self.verl(GOOD + "Done.", extract="strict"), 0)
+        self.assertRaises(ValueError, trl.make_reward, extract="first")
+        self.assertRaises(ValueError, self.verl, GOOD, extract="first")
 
 
 if __name__ == "__main__":

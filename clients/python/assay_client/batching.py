@@ -99,10 +99,12 @@ class _Threads:
 _shared: Dict[Tuple[Any, ...], Batcher] = {}
 
 
-def shared_batcher(address: Optional[str], token: Optional[str], limits: Optional[Mapping[str, float]], **times: float) -> Batcher:
-    """One batcher a process for the same service, limits and times (Client's `patience` and `timeout`)."""
-    key = (address, token, tuple(sorted((limits or {}).items())), tuple(sorted(times.items())))
+def shared_batcher(
+    address: Optional[str], token: Optional[str], limits: Optional[Mapping[str, float]], patience: float, timeout: float
+) -> Batcher:
+    """One batcher a process for the same service, limits and times (Client's)."""
+    key = (address, token, tuple(sorted((limits or {}).items())), patience, timeout)
     with _lock:
         if key not in _shared:
-            _shared[key] = Batcher(Client(address, token, **times), limits=limits)
+            _shared[key] = Batcher(Client(address, token, patience=patience, timeout=timeout), limits=limits)
         return _shared[key]

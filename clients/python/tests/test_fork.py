@@ -29,6 +29,8 @@ def by_verl(i: int) -> float:
 
 
 class Fork(unittest.TestCase):
+    service: Service
+
     @classmethod
     def setUpClass(cls) -> None:
         cls.service = Service()

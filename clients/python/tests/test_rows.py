@@ -112,6 +112,8 @@ class Extraction(unittest.TestCase):
 
 
 class Live(unittest.TestCase):
+    service: Service
+
     @classmethod
     def setUpClass(cls) -> None:
         cls.service = Service()

@@ -1,6 +1,7 @@
 #include "harness/cli/serve_command.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -17,6 +18,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
+#include "harness/errors.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/input_file.h"
@@ -130,10 +132,15 @@ Result<ServiceSettings> settings_of(const ServeOptions& options) {
 
 /// JSON lines on standard error. Written by a thread of its own: whoever reads them slowly loses old lines, and holds
 /// up no request.
+/// A reader of the log, or of standard output, that goes away (`2>&1 | tee`, a log shipper that starts anew) ends its
+/// stream alone. Wardens and samples have settings of their own.
+void outlive_readers() { ::signal(SIGPIPE, SIG_IGN); }
+
 void start_log() {
   auto log = spdlog::create_async_nb<spdlog::sinks::stderr_sink_mt>("service");
   log->set_pattern(R"({"time": "%Y-%m-%dT%H:%M:%S.%e%z", "level": "%l", %v})");
   log->flush_on(spdlog::level::info);
+  log->set_error_handler([](const std::string&) {});  // whom to tell that nobody can be told?
   spdlog::set_default_logger(std::move(log));
 }
 
@@ -186,6 +193,7 @@ int run_serve(const ServeOptions& options) {
   if (!settings) return fail(settings.error());
   sandbox::Options sandbox_options;
   sandbox_options.python = options.python;
+  outlive_readers();
   sandbox_options.slots = options.parallel > 0 ? options.parallel : sandbox::usable_cores();
   sandbox_options.require_tier = options.require_tier;
   sandbox_options.limits.memory_bytes = options.memory_bytes;
@@ -214,8 +222,14 @@ int run_serve(const ServeOptions& options) {
   wait_for(interrupt.token());
   spdlog::info(R"("event": "draining")");
   const bool all = service.drain(milliseconds_of(options.grace_seconds));
-  spdlog::info(R"("event": "ended", "all_answered": {})", all);
-  return all ? 0 : fail({Errc::interrupted, "serve: ended with requests unanswered; --grace gives them longer"});
+  if (all) {
+    spdlog::info(R"("event": "ended", "all_answered": true)");
+    return 0;
+  }
+  spdlog::error(R"("event": "ended", "all_answered": false, "code": {}, "message": {})",
+                json_text(code_word(Errc::interrupted)),
+                json_text("serve: ended with requests unanswered; --grace gives them longer"));
+  return exit_code(Errc::interrupted);
 }
 
 }  // namespace assay::harness

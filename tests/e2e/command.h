@@ -40,6 +40,8 @@ class Command {
   bool runs_for(int milliseconds);
   void kill(int signal) const;  ///< the process alone, not its group
   void press(char key) const;   ///< on its terminal
+  /// From now on nobody reads its standard error.
+  void leave_errors() { err_.reset(); }
   Ended wait(int seconds);
   /// What was read of standard error so far.
   [[nodiscard]] const std::string& errors() const { return result_.err; }

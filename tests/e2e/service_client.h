@@ -21,6 +21,8 @@ class Service {
   Ended end();
   /// Until its log holds `text`.
   bool logs(const std::string& text) { return command_.says(text, 60); }
+  /// From now on nobody reads its log.
+  void leave_log() { command_.leave_errors(); }
   /// The value of a figure without labels, or -1.
   [[nodiscard]] double figure(const std::string& name) const;
 

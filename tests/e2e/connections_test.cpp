@@ -1,0 +1,55 @@
+// The service's connections and its log: what a client, or a reader of the log, does to the others.
+#include <signal.h>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "tests/e2e/service_client.h"
+
+using namespace assay::tests;
+namespace json = boost::json;
+
+namespace {
+
+json::object rewards_request(const std::string& program, std::size_t items = 1) {
+  const json::object item = {{"solution", program}, {"tests", json::array{"assert f(1) == 1"}}};
+  return {{"items", json::array(items, item)}, {"limits", {{"test_seconds", 60}, {"total_seconds", 60}}}};
+}
+
+void wait_for_busy(const Service& service) {
+  while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
+}
+
+}  // namespace
+
+TEST_CASE("a service whose log nobody reads any more goes on", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  Service service({"--log", "info"});
+  REQUIRE(service.logs("\"listening\""));
+  service.leave_log();
+  for (int i = 0; i < 3; ++i) {  // each is a line that can't be written
+    CHECK(get(service, "/healthz").status == 200);
+    CHECK(post(service, "/run_code", run_request("print(1)")).json().at("status").as_string() == "Success");
+  }
+  const Ended ended = service.end();
+  CHECK(ended.signal == 0);
+  CHECK(ended.code == 0);
+}
+
+TEST_CASE("all that a service says of its end is lines of JSON, also where requests are left", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  Service service({"--parallel", "1", "--grace", "0", "--log", "info"});
+  Client client(service.port());
+  client.post("/v1/rewards", json::serialize(rewards_request("while True: pass")));
+  wait_for_busy(service);
+  const Ended ended = service.end();
+  CHECK(ended.code == 130);
+  CHECK_THAT(ended.err, Catch::Contains("--grace"));
+  std::istringstream lines(ended.err);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK_NOTHROW(json::parse(line));
+  }
+}
+

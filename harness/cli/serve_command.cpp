@@ -79,10 +79,12 @@ void add_how(CLI::App& command, ServeOptions& options) {
   command.add_option("--body-limit", options.body_mib, "MiB of one request's body")
       ->capture_default_str()
       ->check(in_range(std::size_t{1}, std::size_t{1024}));
-  command.add_option("--memory", options.memory_mib, "MiB of all bodies together; others wait unread")
+  command.add_option("--memory", options.memory_mib, "MiB of all bodies over 64 KiB; others wait unread")
       ->capture_default_str()
       ->check(in_range(std::size_t{1}, std::size_t{1} << 20));
-  command.add_option("--hold", options.hold_seconds, "seconds that /run_code waits for a slot before it answers 504")
+  command
+      .add_option("--hold", options.hold_seconds,
+                  "seconds from its first byte that a request to /run_code waits for a slot before it is answered 504")
       ->capture_default_str()
       ->check(in_range(0.01, 3600.0));
   command.add_option("--grace", options.grace_seconds, "seconds for what is in work when asked to end")
@@ -130,17 +132,17 @@ Result<ServiceSettings> settings_of(const ServeOptions& options) {
   return settings;
 }
 
-/// JSON lines on standard error. Written by a thread of its own: whoever reads them slowly loses old lines, and holds
-/// up no request.
 /// A reader of the log, or of standard output, that goes away (`2>&1 | tee`, a log shipper that starts anew) ends its
 /// stream alone. Wardens and samples have settings of their own.
 void outlive_readers() { ::signal(SIGPIPE, SIG_IGN); }
 
+/// JSON lines on standard error. Written by a thread of its own: whoever reads them slowly loses old lines, and holds
+/// up no request.
 void start_log() {
   auto log = spdlog::create_async_nb<spdlog::sinks::stderr_sink_mt>("service");
+  log->set_error_handler([](const std::string&) {});  // whom to tell that nobody can be told?
   log->set_pattern(R"({"time": "%Y-%m-%dT%H:%M:%S.%e%z", "level": "%l", %v})");
   log->flush_on(spdlog::level::info);
-  log->set_error_handler([](const std::string&) {});  // whom to tell that nobody can be told?
   spdlog::set_default_logger(std::move(log));
 }
 
@@ -191,9 +193,9 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
 int run_serve(const ServeOptions& options) {
   auto settings = settings_of(options);
   if (!settings) return fail(settings.error());
+  outlive_readers();
   sandbox::Options sandbox_options;
   sandbox_options.python = options.python;
-  outlive_readers();
   sandbox_options.slots = options.parallel > 0 ? options.parallel : sandbox::usable_cores();
   sandbox_options.require_tier = options.require_tier;
   sandbox_options.limits.memory_bytes = options.memory_bytes;

@@ -17,8 +17,8 @@ class Deadlines {
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
   ~Deadlines() { stop(); }
-  /// Calls `call` on a thread of its own after that long, unless stopped by then. Calls are short, and what they use
-  /// must be there until stop() has returned.
+  /// Calls `call` on a thread of its own after that long, at once where that is over, unless stopped by then. Calls are
+  /// short, and what they use must be there until stop() has returned.
   void after(std::chrono::milliseconds delay, std::function<void()> call) {
     const std::lock_guard lock(mutex_);
     if (ended_) return;

@@ -92,23 +92,28 @@ void Connection::wait_for_request() {
 }
 
 /// For a request's parts: a stream's own timer would close the socket, and leave no way to say why.
-void Connection::begin_timer(std::chrono::milliseconds delay) {
+void Connection::begin_timer(Clock::duration delay) {
   late_ = false;
   stream_.expires_never();
   timer_.expires_after(delay);
-  timer_.async_wait([self = shared_from_this()](error_code error) {
-    if (error) return;
+  timer_.async_wait([self = shared_from_this(), timing = ++timing_](error_code error) {
+    if (error || timing != self->timing_) return;  // one that just ended, and could not be cancelled any more
     self->late_ = true;
     self->stream_.cancel();
   });
 }
 
+void Connection::end_timer() {
+  ++timing_;
+  timer_.cancel();
+}
+
 void Connection::read_header() {
   idle_ = false;
   ++turn_;
-  began_ = Clock::now();
   gone_ = std::stop_source();
   request_ = HttpRequest();
+  began_ = request_.began;
   request_.client = client_;
   request_.connection = number_;
   request_.id = fmt::format("{:x}-{:x}", number_, ++shared_->requests);
@@ -121,7 +126,7 @@ void Connection::read_header() {
 }
 
 void Connection::on_header(error_code error) {
-  timer_.cancel();
+  end_timer();
   const auto& head = parser_->get();
   request_.method = std::string(head.method_string());
   request_.path = std::string(head.target());  // the refusal of a request is in its route's words
@@ -146,33 +151,56 @@ void Connection::on_header(error_code error) {
   }
   const auto length = parser_->content_length();
   if (length && *length > shared_->limits.body_bytes) return refuse_large_body();
-  const bool has_body = !parser_->is_done();
-  const std::size_t bytes = !has_body ? 0 : length ? static_cast<std::size_t>(*length) : shared_->limits.body_bytes;
-  const bool expects = beast::iequals(head[http::field::expect], "100-continue");
+  if (parser_->is_done()) return on_body({});
+  parser_->eager(true);
+  body_end_ = Clock::now() + shared_->limits.body_time;
+  if (beast::iequals(head[http::field::expect], "100-continue")) return go_on();
+  read_body();
+}
+
+/// Says to a client that waits for it that its body is welcome.
+void Connection::go_on() {
+  static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.expires_after(shared_->limits.write_time);
+  asio::async_write(stream_, asio::buffer(go_on), [self = shared_from_this()](error_code failed, std::size_t) {
+    if (failed) return self->close();
+    self->read_body();
+  });
+}
+
+/// A client that announces a large body, and sends nothing of it, takes nothing from others.
+bool Connection::needs_room() const {
+  const std::size_t small = shared_->limits.small_body_bytes;
+  const auto length = parser_->content_length();
+  const std::size_t unread = length ? buffer_.size() : 0;  // of chunks it holds more than the body's own bytes
+  return reserved_ == 0 && (!length || *length > small) && parser_->get().body().size() + unread >= small;
+}
+
+void Connection::await_room() {
+  const auto length = parser_->content_length();
+  const std::size_t bytes = length ? static_cast<std::size_t>(*length) : shared_->limits.body_bytes;
   stream_.expires_never();
-  shared_->budget.take(bytes, [self = shared_from_this(), bytes, expects] {
-    asio::post(self->stream_.get_executor(), [self, bytes, expects] {
+  shared_->budget.take(bytes, [self = shared_from_this(), bytes] {
+    asio::post(self->stream_.get_executor(), [self, bytes] {
       self->reserved_ = bytes;
       if (self->closed_) return self->return_budget();
-      if (!expects) return self->read_body();
-      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      self->stream_.expires_after(self->shared_->limits.write_time);
-      asio::async_write(self->stream_, asio::buffer(go_on), [self](error_code failed, std::size_t) {
-        if (failed) return self->close();
-        self->read_body();
-      });
+      self->body_end_ = Clock::now() + self->shared_->limits.body_time;
+      self->read_body();
     });
   });
 }
 
 void Connection::read_body() {
-  begin_timer(shared_->limits.body_time);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](error_code error, std::size_t) { self->on_body(error); });
+  if (needs_room()) return await_room();
+  begin_timer(std::min<Clock::duration>(body_end_ - Clock::now(), shared_->limits.body_pause));
+  http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    self->end_timer();
+    if (error || self->parser_->is_done()) return self->on_body(error);
+    self->read_body();
+  });
 }
 
 void Connection::on_body(error_code error) {
-  timer_.cancel();
   if (error && late_ && !closed_) return refuse(408, "the request's body took too long");
   if (error == http::error::body_limit) return refuse_large_body();
   if (error == http::error::partial_message || error == asio::error::eof || error == asio::error::connection_reset)
@@ -181,6 +209,7 @@ void Connection::on_body(error_code error) {
   stream_.expires_never();
   HttpRequest request = request_;
   request.body = std::move(parser_->get().body());
+  return_budget(request.body.size());
   answering_ = true;
   watch_client();
   auto answer = std::make_shared<Answer>(shared_from_this(), std::move(request), gone_.get_token());

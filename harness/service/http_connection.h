@@ -31,7 +31,8 @@ using Clock = std::chrono::steady_clock;
 class BodyBudget {
  public:
   explicit BodyBudget(std::size_t bytes) : left_(bytes), all_(bytes) {}
-  /// Calls `go` now, or once `bytes` are free; in the order of asking.
+  /// Calls `go` now, or once `bytes` are free; in the order of asking. At most all that there is: whoever waits holds
+  /// none, so that those who do end some time.
   void take(std::size_t bytes, std::function<void()> go) {
     {
       const std::lock_guard lock(mutex_);
@@ -135,9 +136,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   friend class Answer;
 
   void wait_for_request();
-  void begin_timer(std::chrono::milliseconds delay);
+  void begin_timer(Clock::duration delay);
+  void end_timer();
   void read_header();
   void on_header(error_code error);
+  void go_on();
+  bool needs_room() const;
+  void await_room();
   void read_body();
   void on_body(error_code error);
   void watch_client();
@@ -150,8 +155,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answered(unsigned status, bool keep);
   void linger(std::size_t most);
   void close();
-  void return_budget() {
-    if (reserved_ > 0) shared_->budget.give(std::exchange(reserved_, 0));
+  /// Gives back what is reserved beyond `bytes`.
+  void return_budget(std::size_t bytes = 0) {
+    if (reserved_ > bytes) shared_->budget.give(std::exchange(reserved_, bytes) - bytes);
   }
   template <class Message>
   void add_headers(Message& message, bool keep) {
@@ -170,11 +176,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_;
   HttpRequest request_;
   std::stop_source gone_;
-  std::size_t reserved_ = 0;
+  std::size_t reserved_ = 0;  ///< of the budget; 0 for a small body
   bool idle_ = false, keep_ = false, closed_ = false, answering_ = false, old_client_ = false, unread_ = false,
        late_ = false;
-  std::uint64_t turn_ = 0;  ///< which request of the connection
-  Clock::time_point began_;
+  std::uint64_t turn_ = 0;    ///< which request of the connection
+  std::uint64_t timing_ = 0;  ///< which timer
+  Clock::time_point began_, body_end_;
   // A streamed answer.
   std::optional<http::response<http::empty_body>> head_;
   std::optional<http::response_serializer<http::empty_body>> head_writer_;

@@ -1,5 +1,6 @@
 #pragma once
 /// A request and its answer, as routes see them: no socket, no library's types.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stop_token>
@@ -18,6 +19,7 @@ struct HttpRequest {
   std::string id;                ///< the client's X-Request-Id if it is a plain word, else one of ours
   std::string client;            ///< the peer's address: whom work is shared out between
   std::uint64_t connection = 0;  ///< told apart within a client
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  ///< its first byte was there
 };
 
 struct HttpResponse {
@@ -44,7 +46,7 @@ class Exchange {
   virtual void stream(std::string content_type) = 0;
   virtual void write(std::string piece) = 0;
   virtual void finish() = 0;
-  /// Frees the request's body once it is understood. What was made of it still counts against the server's memory.
+  /// Frees the request's body once it is understood. What was made of it still counts as the body did.
   virtual void release_body() = 0;
 };
 

@@ -306,12 +306,15 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
   exchange->release_body();
   // Whichever comes first has it: a slot, or the end of the time that its client waits.
   const auto taken = std::make_shared<std::atomic<bool>>(false);
-  service.deadlines().after(service.settings().hold, [&service, taken, waiting = std::weak_ptr<Exchange>(exchange)] {
-    const auto held = waiting.lock();
-    if (!held || taken->exchange(true)) return;
-    service.withdraw(held);
-    held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
-  });
+  const auto spent =
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - exchange->request().began);
+  service.deadlines().after(
+      service.settings().hold - spent, [&service, taken, waiting = std::weak_ptr<Exchange>(exchange)] {
+        const auto held = waiting.lock();
+        if (!held || taken->exchange(true)) return;
+        service.withdraw(held);
+        held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
+      });
   const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), taken);
   const auto work = [run, taken](const std::stop_token& stop) {
     if (!taken->exchange(true)) run(stop);

@@ -262,7 +262,8 @@ std::string Service::metrics_text() const {
          metric("assay_slots_busy", "gauge", "items that run", number(queue_->running())) +
          metric("assay_warden_restarts_total", "counter", "wardens replaced", number(executor_.restarts())) +
          metric("assay_connections", "gauge", "open connections", number(server_->connections())) +
-         metric("assay_body_bytes", "gauge", "memory set aside for requests' bodies", number(server_->body_bytes())) +
+         metric("assay_body_bytes", "gauge", "memory set aside for large bodies of requests",
+                number(server_->body_bytes())) +
          metric("assay_cache_hits_total", "counter", "items whose score was known or in work", number(cache_.hits())) +
          metric("assay_cache_misses_total", "counter", "items that were not", number(cache_.misses())) +
          metric("assay_build_cache_hits_total", "counter", "programs that were compiled already or just then",

@@ -53,3 +53,17 @@ TEST_CASE("all that a service says of its end is lines of JSON, also where reque
   }
 }
 
+TEST_CASE("bodies that do not come, or come in chunks, hold up nobody", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--body-limit", "1", "--memory", "1", "--parallel", "1"});
+  Client silent(service.port()), chunked(service.port()), waiter(service.port());
+  silent.send("POST /run_code HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n");
+  const std::string body = json::serialize(run_request("print(1)"));
+  char head[32];
+  (void)std::snprintf(head, sizeof head, "%zx\r\n", body.size());
+  chunked.send("POST /run_code HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + (head + body) + "\r\n0\r\n\r\n");
+  waiter.send("POST /run_code HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n" + std::string(500'000, ' '));
+  CHECK(chunked.receive().status == 200);
+  for (const char* path : {"/healthz", "/readyz", "/health", "/v1/ping"}) CHECK(get(service, path).status == 200);
+  CHECK(post(service, "/run_code", run_request("print(2)")).status == 200);
+}

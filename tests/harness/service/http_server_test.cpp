@@ -179,6 +179,7 @@ TEST_CASE("what is too large is refused before it is read", "[http]") {
 TEST_CASE("bodies beyond the memory for them wait until there is room", "[http]") {
   HttpLimits limits;
   limits.body_bytes = limits.bodies_bytes = 10;
+  limits.small_body_bytes = 4;
   Kept kept(limits);
   Peer first(kept), second(kept);
   first.send("POST /1 HTTP/1.1\r\nContent-Length: 8\r\n\r\n12345678");
@@ -194,6 +195,54 @@ TEST_CASE("bodies beyond the memory for them wait until there is room", "[http]"
   second.read_to("two");
   kept.statuses(2);
   CHECK(kept.server->body_bytes() == 0);
+}
+
+TEST_CASE("requests without a body, or with a small one, never wait for memory", "[http]") {
+  HttpLimits limits;
+  limits.body_bytes = limits.bodies_bytes = 10;
+  limits.small_body_bytes = 4;
+  Kept kept(limits);
+  Peer holder(kept), waiter(kept), silent(kept);
+  holder.send("POST /1 HTTP/1.1\r\nContent-Length: 10\r\n\r\n1234567890");
+  const auto held = kept.next();
+  waiter.send("POST /2 HTTP/1.1\r\nContent-Length: 8\r\n\r\n12345678");
+  for (const char* request : {"GET /3 HTTP/1.1\r\n\r\n", "POST /3 HTTP/1.1\r\nContent-Length: 4\r\n\r\n1234",
+                              "POST /3 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n123\r\n0\r\n\r\n"}) {
+    CAPTURE(request);
+    Peer peer(kept);
+    peer.send(request);
+    kept.next()->send(text("three"));
+    CHECK(holds(peer.read_to("three"), "HTTP/1.1 200"));
+  }
+  held->send(text("one"));
+  kept.next()->send(text("two"));
+  CHECK(holds(waiter.read_to("two"), "HTTP/1.1 200"));
+}
+
+TEST_CASE("a body takes room once it comes, and keeps what it came to", "[http]") {
+  HttpLimits limits;
+  limits.body_bytes = limits.bodies_bytes = 100;
+  limits.small_body_bytes = 4;
+  Kept kept(limits);
+  Peer silent(kept), chunked(kept), large(kept);
+  silent.send("POST /1 HTTP/1.1\r\nContent-Length: 100\r\n\r\n");
+  chunked.send("POST /2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n");
+  chunked.send("5\r\n67890\r\n0\r\n\r\n");
+  const auto exchange = kept.next();
+  CHECK(exchange->request().body == "1234567890");
+  CHECK(kept.server->body_bytes() <= 10);  // 0 where it came in one piece, which a connection may hold by itself
+  large.send("POST /3 HTTP/1.1\r\nContent-Length: 90\r\n\r\n" + std::string(90, 'x'));
+  kept.next()->send(text("three"));
+  CHECK(holds(large.read_to("three"), "HTTP/1.1 200"));
+}
+
+TEST_CASE("a body of which no byte comes for long is given up on", "[http]") {
+  HttpLimits limits;
+  limits.body_pause = 50ms;
+  Kept kept(limits);
+  Peer peer(kept);
+  peer.send("POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nx");
+  CHECK(holds(peer.read_all(), "HTTP/1.1 408"));
 }
 
 TEST_CASE("a client that hangs up stops the work for it", "[http]") {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <iterator>
 
 namespace assay::harness::http_parts {
 namespace {
@@ -143,6 +144,7 @@ void Connection::on_header(error_code error) {
   if (const auto id = head["X-Request-Id"]; is_plain_word({id.data(), id.size()})) request_.id = std::string(id);
   keep_ = head.keep_alive();
   old_client_ = head.version() < 11;
+  if (const auto flaw = framing_flaw()) return refuse(flaw->status, flaw->why);
   if (shared_->callbacks.gate) {
     if (auto refused = shared_->callbacks.gate(request_)) {
       keep_ = keep_ && parser_->is_done();
@@ -154,8 +156,22 @@ void Connection::on_header(error_code error) {
   if (parser_->is_done()) return on_body({});
   parser_->eager(true);
   body_end_ = Clock::now() + shared_->limits.body_time;
-  if (beast::iequals(head[http::field::expect], "100-continue")) return go_on();
+  if (!old_client_ && beast::iequals(head[http::field::expect], "100-continue")) return go_on();
   read_body();
+}
+
+/// What leaves open where the request ends: whatever comes after it would be taken for the next one, which somebody
+/// else (a proxy, the gate) may have seen as its body. Source: RFC 9112, 6.1 and 6.3.
+std::optional<Connection::Flaw> Connection::framing_flaw() const {
+  const auto& head = parser_->get();
+  const auto [first, end] = head.equal_range(http::field::transfer_encoding);
+  if (first == end) return std::nullopt;
+  if (old_client_) return Flaw{400, "HTTP/1.0 has no Transfer-Encoding"};
+  if (head.count(http::field::content_length) > 0)
+    return Flaw{400, "both Transfer-Encoding and Content-Length are given; send one of them"};
+  if (std::next(first) != end || !beast::iequals(first->value(), "chunked"))
+    return Flaw{501, "no Transfer-Encoding is known but chunked"};
+  return std::nullopt;
 }
 
 /// Says to a client that waits for it that its body is welcome.
@@ -211,7 +227,6 @@ void Connection::on_body(error_code error) {
   request.body = std::move(parser_->get().body());
   return_budget(request.body.size());
   answering_ = true;
-  watch_client();
   auto answer = std::make_shared<Answer>(shared_from_this(), std::move(request), gone_.get_token());
   try {
     shared_->callbacks.handler(answer);
@@ -220,6 +235,10 @@ void Connection::on_body(error_code error) {
   } catch (...) {
     answer->send(shared_->callbacks.refusal(request_, 500, "bug: an unknown exception"));
   }
+  // After an answer that was there at once: a client that has sent all it will may have closed its sending side.
+  asio::post(stream_.get_executor(), [self = shared_from_this(), turn = turn_] {
+    if (turn == self->turn_ && self->answering_) self->watch_client();
+  });
 }
 
 /// Hears of a client that hangs up while its answer is made.
@@ -257,8 +276,8 @@ void Connection::respond(HttpResponse response, bool last) {
   message->set(http::field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers) message->set(name, value);
   add_headers(*message, keep);
-  message->body() = request_.method == "HEAD" ? std::string() : std::move(response.body);
-  message->prepare_payload();
+  message->content_length(response.body.size());
+  if (request_.method != "HEAD") message->body() = std::move(response.body);
   stream_.expires_after(shared_->limits.write_time);
   http::async_write(stream_, *message, [self = shared_from_this(), message, keep](error_code error, std::size_t) {
     self->answered(error ? 0 : message->result_int(), keep && !error);

@@ -140,6 +140,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void end_timer();
   void read_header();
   void on_header(error_code error);
+  struct Flaw {
+    unsigned status;
+    const char* why;
+  };
+  std::optional<Flaw> framing_flaw() const;
   void go_on();
   bool needs_room() const;
   void await_room();
@@ -164,6 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message.set(http::field::server, "assay");
     message.set("X-Request-Id", request_.id);
     message.keep_alive(keep);
+    if (keep && old_client_) message.set(http::field::connection, "keep-alive");  // what HTTP/1.0 does not by itself
   }
   bool may_keep() const { return keep_ && !shared_->draining; }
 

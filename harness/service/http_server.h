@@ -43,7 +43,7 @@ class HttpServer {
     Gate gate;
     Handler handler;
     Observer observer;
-    /// The body of an answer that the server itself gives (400, 408, 413, 431, 500), by status and reason.
+    /// The body of an answer that the server itself gives (400, 408, 413, 431, 500, 501), by status and reason.
     std::function<HttpResponse(const HttpRequest&, unsigned status, const std::string& why)> refusal;
   };
 

@@ -15,12 +15,19 @@ struct RefusalRow {
 };
 
 constexpr RefusalRow refusals[] = {
-    {Refusal::bad_request, 400, "request.malformed", ""},   {Refusal::unauthorized, 401, "request.unauthorized", ""},
-    {Refusal::not_found, 404, "request.not_found", ""},     {Refusal::method, 405, "request.method", ""},
-    {Refusal::timeout, 408, "request.timeout", ""},         {Refusal::too_large, 413, "request.too_large", ""},
-    {Refusal::invalid, 422, "request.invalid", ""},         {Refusal::full, 429, "service.full", "1"},
-    {Refusal::header, 431, "request.header_too_large", ""}, {Refusal::bug, 500, "bug", ""},
-    {Refusal::draining, 503, "service.draining", "5"},      {Refusal::held, 504, "service.full", "1"},
+    {Refusal::bad_request, 400, "request.malformed", ""},
+    {Refusal::unauthorized, 401, "request.unauthorized", ""},
+    {Refusal::not_found, 404, "request.not_found", ""},
+    {Refusal::method, 405, "request.method", ""},
+    {Refusal::timeout, 408, "request.timeout", ""},
+    {Refusal::too_large, 413, "request.too_large", ""},
+    {Refusal::invalid, 422, "request.invalid", ""},
+    {Refusal::full, 429, "service.full", "1"},
+    {Refusal::header, 431, "request.header_too_large", ""},
+    {Refusal::bug, 500, "bug", ""},
+    {Refusal::encoding, 501, "request.encoding", ""},
+    {Refusal::draining, 503, "service.draining", "5"},
+    {Refusal::held, 504, "service.full", "1"},
 };
 
 HttpResponse of_row(Dialect dialect, const RefusalRow& row, const std::string& message) {

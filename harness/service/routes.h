@@ -38,6 +38,7 @@ enum class Refusal {
   header,
   full,
   bug,
+  encoding,
   draining,
   held
 };

@@ -176,6 +176,69 @@ TEST_CASE("what is too large is refused before it is read", "[http]") {
   }
 }
 
+TEST_CASE("a request whose end is in doubt is refused, and nothing after it is taken for another", "[http]") {
+  Kept kept;
+  struct Row {
+    const char *head, *status;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"HTTP/1.1\r\nTransfer-Encoding: gzip", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding: xchunked", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding: gzip, chunked", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding: chunked, identity", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding:", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding: identity\r\nTransfer-Encoding: chunked", "HTTP/1.1 501"},
+           {"HTTP/1.1\r\nTransfer-Encoding: gzip\r\nContent-Length: 2", "HTTP/1.1 400"},
+           {"HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2", "HTTP/1.1 400"},
+           {"HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked", "HTTP/1.1 400"},
+           {"HTTP/1.0\r\nTransfer-Encoding: chunked", "HTTP/1.1 400"},
+       }) {
+    CAPTURE(row.head);
+    // Of /refused too: the gate's answer would keep the connection, as there is no body in sight.
+    for (const char* path : {"/a", "/refused"}) {
+      Peer peer(kept);
+      peer.send("POST " + std::string(path) + " " + row.head + "\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
+      const std::string all = peer.read_all();
+      CHECK(all.substr(0, 12) == row.status);
+      CHECK(all.find("X-Request-Id") == all.rfind("X-Request-Id"));  // one answer
+    }
+  }
+  Peer honest(kept);
+  honest.send("POST /a HTTP/1.1\r\nTransfer-Encoding: Chunked \r\n\r\n2\r\nhi\r\n0\r\n\r\n");
+  const auto exchange = kept.next();
+  CHECK(exchange->request().path == "/a");
+  CHECK(exchange->request().body == "hi");
+}
+
+TEST_CASE("what a client has to know of its connection and its answer is said", "[http]") {
+  Kept kept;
+  struct Row {
+    const char *what, *request, *said, *unsaid;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"HEAD has the length of what GET brings", "HEAD /a HTTP/1.1\r\n\r\n", "Content-Length: 6", "answer"},
+           {"HTTP/1.0 is told that it may go on", "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "Connection: keep-alive", "Connection: close"},
+           {"and that it may not", "GET /a HTTP/1.0\r\n\r\n", "Connection: close", "keep-alive"},
+           {"no go-ahead without a body", "GET /a HTTP/1.1\r\nExpect: 100-continue\r\n\r\n", "answer", "100 Continue"},
+           {"nor for HTTP/1.0", "POST /a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "answer",
+            "100 Continue"},
+           {"but for a body", "POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "100 Continue",
+            "Connection: close"},
+       }) {
+    CAPTURE(row.what);
+    Peer peer(kept);
+    peer.send(row.request);
+    kept.next()->send(text("answer"));
+    peer.read_to("\r\n\r\n");
+    // The next answer of the connection, where there is one, shows that the first was read to its end.
+    peer.send("NONSENSE\r\n\r\n");
+    const std::string all = peer.read_all();
+    CHECK(holds(all, row.said));
+    CHECK_FALSE(holds(all.substr(0, all.find("HTTP/1.1 400")), row.unsaid));
+  }
+}
+
 TEST_CASE("bodies beyond the memory for them wait until there is room", "[http]") {
   HttpLimits limits;
   limits.body_bytes = limits.bodies_bytes = 10;

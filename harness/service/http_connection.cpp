@@ -1,15 +1,16 @@
 #include "harness/service/http_connection.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
+#include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <iterator>
 
 namespace assay::harness::http_parts {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// An id that may stand in a header and in a log as it is.
 bool is_plain_word(std::string_view text) {
@@ -81,10 +82,11 @@ class Connection::Answer : public Exchange {
 
 void Connection::wait_for_request() {
   if (closed_ || (shared_->draining && turn_ > 0)) return close();
-  idle_ = true;
   if (buffer_.size() > 0) return read_header();
+  const bool is_new = turn_ == 0;
+  yields_from_ = (Clock::now() + (is_new ? shared_->limits.first_byte : 0ms)).time_since_epoch().count();
   // A byte, or the end: only then does the clock of a header run.
-  stream_.expires_after(shared_->limits.idle);
+  stream_.expires_after(is_new ? shared_->limits.header_time : shared_->limits.idle);
   stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](error_code error, std::size_t bytes) {
     if (error) return self->close();
     self->buffer_.commit(bytes);
@@ -110,7 +112,7 @@ void Connection::end_timer() {
 }
 
 void Connection::read_header() {
-  idle_ = false;
+  yields_from_ = 0;
   ++turn_;
   gone_ = std::stop_source();
   request_ = HttpRequest();
@@ -245,13 +247,22 @@ void Connection::on_body(error_code error) {
 void Connection::watch_client() {
   stream_.socket().async_wait(tcp::socket::wait_read, [self = shared_from_this(), turn = turn_](error_code error) {
     if (error || turn != self->turn_ || !self->answering_) return;
-    char byte = 0;
-    const auto got = ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (got > 0) return;  // the next request, early
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->watch_client();
-    self->gone_.request_stop();
-    self->answered(0, false);
+    if (self->has_hung_up()) {
+      self->gone_.request_stop();
+      return self->answered(0, false);
+    }
+    // The next request, early. It stays unread, so that the socket is readable from now on: look again by the clock.
+    self->timer_.expires_after(100ms);
+    self->timer_.async_wait([self, turn](error_code aborted) {
+      if (!aborted && turn == self->turn_ && self->answering_) self->watch_client();
+    });
   });
+}
+
+/// Whether the client has closed its side, whatever of it is still to be read.
+bool Connection::has_hung_up() {
+  pollfd watched{stream_.socket().native_handle(), POLLRDHUP, 0};
+  return ::poll(&watched, 1, 0) > 0;  // POLLHUP and POLLERR are always looked for
 }
 
 void Connection::refuse_large_body() {
@@ -361,6 +372,7 @@ void Connection::linger(std::size_t most) {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
+  yields_from_ = 0;
   gone_.request_stop();
   return_budget();
   error_code ignored;

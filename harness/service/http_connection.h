@@ -83,6 +83,7 @@ struct Shared {
   HttpServer::Callbacks callbacks;
   BodyBudget budget;
   std::atomic<bool> draining{false};
+  std::atomic<bool> crowded{false};  ///< all places are taken, and somebody waits for one
   std::atomic<std::uint64_t> requests{0};
   std::function<void()> on_closed;
   std::mutex mutex;
@@ -121,7 +122,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// From any thread: ends it where it waits for a request.
   void end_if_idle() {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
-      if (self->idle_) self->close();
+      if (self->is_idle()) self->close();
+    });
+  }
+  /// Since when its place may be had for another's sake; the epoch where there is work for it.
+  Clock::time_point yields_from() const { return Clock::time_point(Clock::duration(yields_from_.load())); }
+  /// From any thread: ends it where it waits for a request and none has come meanwhile.
+  void yield_place() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      error_code ignored;
+      if (self->is_idle() && self->stream_.socket().available(ignored) == 0) self->close();
     });
   }
   void abandon() {
@@ -151,6 +161,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_body();
   void on_body(error_code error);
   void watch_client();
+  bool has_hung_up();
   void refuse(unsigned status, const std::string& why);
   void refuse_large_body();
   void respond(HttpResponse response, bool last);
@@ -171,7 +182,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message.keep_alive(keep);
     if (keep && old_client_) message.set(http::field::connection, "keep-alive");  // what HTTP/1.0 does not by itself
   }
-  bool may_keep() const { return keep_ && !shared_->draining; }
+  bool may_keep() const { return keep_ && !shared_->draining && !shared_->crowded; }
+  bool is_idle() const { return yields_from_ != 0; }
 
   beast::tcp_stream stream_;
   asio::steady_timer timer_{stream_.get_executor()};
@@ -182,9 +194,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_;
   HttpRequest request_;
   std::stop_source gone_;
-  std::size_t reserved_ = 0;  ///< of the budget; 0 for a small body
-  bool idle_ = false, keep_ = false, closed_ = false, answering_ = false, old_client_ = false, unread_ = false,
-       late_ = false;
+  std::size_t reserved_ = 0;                ///< of the budget; 0 for a small body
+  std::atomic<Clock::rep> yields_from_{0};  ///< 0 while it is not idle
+  bool keep_ = false, closed_ = false, answering_ = false, old_client_ = false, unread_ = false, late_ = false;
   std::uint64_t turn_ = 0;    ///< which request of the connection
   std::uint64_t timing_ = 0;  ///< which timer
   Clock::time_point began_, body_end_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <thread>
+#include <utility>
 
 #include "harness/service/http_connection.h"
 #include "harness/thread_body.h"
@@ -96,9 +97,13 @@ class HttpServer::Impl {
     for (const auto& connection : connections) function(*connection);
   }
 
+  bool is_full() const { return count_ >= shared_->limits.connections; }
+
   void accept() {
     const std::lock_guard lock(accept_mutex_);
-    if (accepting_ || !acceptor_.is_open() || shared_->draining || count_ >= shared_->limits.connections) return;
+    if (accepting_ || !acceptor_.is_open() || shared_->draining) return;
+    if (is_full()) return look_for_others();
+    shared_->crowded = false;
     accepting_ = true;
     acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
       {
@@ -118,13 +123,42 @@ class HttpServer::Impl {
     });
   }
 
+  /// All places are taken: once somebody waits for one, whoever is idle has to yield. With accept_mutex_ held.
+  void look_for_others() {
+    if (std::exchange(looking_, true)) return;
+    acceptor_.async_wait(tcp::acceptor::wait_read, [this](error_code error) {
+      const std::lock_guard lock(accept_mutex_);
+      looking_ = false;
+      if (error || shared_->draining) return;
+      if (is_full()) {
+        shared_->crowded = true;
+        end_longest_idle();
+      }
+      // A place that is free was told of already, or will be. Who is not idle yet may be so later.
+      again_.expires_after(std::chrono::milliseconds(100));
+      again_.async_wait([this](error_code aborted) {
+        if (!aborted) accept();
+      });
+    });
+  }
+
+  void end_longest_idle() {
+    std::shared_ptr<Connection> longest;
+    for_each([&, now = Clock::now()](Connection& each) {
+      const auto from = each.yields_from();
+      if (from == Clock::time_point() || from > now || (longest && longest->yields_from() <= from)) return;
+      longest = each.shared_from_this();
+    });
+    if (longest) longest->yield_place();
+  }
+
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::shared_ptr<Shared> shared_;
   tcp::acceptor acceptor_;
-  asio::steady_timer retry_{io_};
+  asio::steady_timer retry_{io_}, again_{io_};
   std::mutex accept_mutex_;
-  bool accepting_ = false;
+  bool accepting_ = false, looking_ = false;
   std::atomic<std::size_t> count_{0};
   std::uint64_t numbers_ = 0;
   std::uint16_t port_ = 0;

@@ -4,7 +4,10 @@
 /// Memory is bounded whatever is sent: so many connections, so many bytes of header and of a small body each, and one
 /// budget for the larger bodies of all requests together. One that does not fit waits (its client is held back by TCP)
 /// until others are answered; what has no body, or a small one, never waits for them. A body sent in chunks takes as
-/// much as the longest while it is read, then what it came to. Connections beyond the limit wait in the kernel's queue.
+/// much as the longest while it is read, then what it came to.
+///
+/// Connections beyond the limit wait in the kernel's queue. While one does, answers end their connections, and those
+/// that wait for a request are closed, the longest idle first: who says nothing keeps nobody out.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,11 +24,12 @@ namespace assay::harness {
 struct HttpLimits {
   std::size_t connections = 1024;
   std::size_t header_bytes = 16 << 10;
-  std::size_t body_bytes = 32 << 20;        ///< of one request
-  std::size_t small_body_bytes = 64 << 10;  ///< of a body: a connection's own; a longer one needs room in the next
-  std::size_t bodies_bytes = 256 << 20;     ///< of all longer bodies together; at least `body_bytes`
-  std::chrono::milliseconds idle{75'000};   ///< between requests; longer than clients keep a connection
-  std::chrono::milliseconds header_time{10'000};  ///< from a request's first byte to the end of its header
+  std::size_t body_bytes = 32 << 20;            ///< of one request
+  std::size_t small_body_bytes = 64 << 10;      ///< of a body: a connection's own; a longer one needs room in the next
+  std::size_t bodies_bytes = 256 << 20;         ///< of all longer bodies together; at least `body_bytes`
+  std::chrono::milliseconds idle{75'000};       ///< between requests; longer than clients keep a connection
+  std::chrono::milliseconds first_byte{1'000};  ///< of a new connection, while others wait for its place
+  std::chrono::milliseconds header_time{10'000};  ///< to that byte, and from a request's first byte to its header's end
   std::chrono::milliseconds body_time{60'000};    ///< for all of a body, from when there is room for it
   std::chrono::milliseconds body_pause{10'000};   ///< in a body, until its next byte
   std::chrono::milliseconds write_time{60'000};   ///< for an answer, or a piece of one

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -320,6 +321,17 @@ TEST_CASE("a client that hangs up stops the work for it", "[http]") {
   exchange->send(text("nobody hears"));
 }
 
+TEST_CASE("a client that hangs up after the beginning of its next request stops the work too", "[http]") {
+  Kept kept;
+  Peer peer(kept);
+  peer.send("GET /a HTTP/1.1\r\n\r\n\r\n");
+  const auto exchange = kept.next();
+  peer.send("GET");
+  peer.close();
+  CHECK(kept.statuses(1)[0] == 0);
+  CHECK(exchange->gone().stop_requested());
+}
+
 TEST_CASE("an exchange that is let go of unanswered is a 500", "[http]") {
   Kept kept;
   Peer peer(kept);
@@ -350,12 +362,43 @@ TEST_CASE("connections beyond the limit wait their turn", "[http]") {
   Peer first(kept), second(kept);
   first.send("GET /1 HTTP/1.1\r\n\r\n");
   second.send("GET /2 HTTP/1.1\r\n\r\n");
-  kept.next()->send(text("one"));
-  first.read_to("one");
+  auto exchange = kept.next();
   CHECK(kept.server->connections() == 1);
-  first.close();
-  kept.next()->send(text("two"));
+  exchange->send(text("one"));
+  exchange.reset();
+  CHECK(holds(first.read_to("one"), "one"));
+  kept.next()->send(text("two"));  // it need not wait for the first to go
   CHECK(holds(second.read_to("two"), "two"));
+}
+
+TEST_CASE("who says nothing keeps nobody out", "[http]") {
+  HttpLimits limits;
+  limits.connections = 2;
+  limits.first_byte = 1ms;
+  Kept kept(limits);
+  Peer silent(kept), between(kept);
+  between.send("GET /1 HTTP/1.1\r\n\r\n");
+  kept.next()->send(text("one"));
+  CHECK(holds(between.read_to("one"), "HTTP/1.1 200"));
+  std::vector<std::unique_ptr<Peer>> peers;
+  for (const char* path : {"/2", "/3", "/4"}) {
+    peers.push_back(std::make_unique<Peer>(kept));
+    peers.back()->send("GET " + std::string(path) + " HTTP/1.1\r\n\r\n");
+    const auto exchange = kept.next();
+    CHECK(exchange->request().path == path);
+    exchange->send(text("answer"));
+    CHECK(holds(peers.back()->read_to("answer"), "HTTP/1.1 200"));
+  }
+  silent.read_all();
+  between.read_all();
+}
+
+TEST_CASE("a connection that brings no byte for as long as a header may take is closed", "[http]") {
+  HttpLimits limits;
+  limits.header_time = 50ms;
+  Kept kept(limits);
+  Peer silent(kept);
+  CHECK(silent.read_all().empty());
 }
 
 TEST_CASE("draining closes idle connections and answers the others", "[http]") {

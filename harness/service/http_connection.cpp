@@ -34,7 +34,7 @@ class Connection::Answer : public Exchange {
     if (!answered_.exchange(true)) {
       run([](Connection& connection) { connection.refuse(500, "the request was dropped unanswered"); });
     } else if (streaming_ && !finished_) {
-      finish();
+      run([](Connection& connection) { connection.cut(); });
     }
   }
   const HttpRequest& request() const override { return request_; }
@@ -297,7 +297,7 @@ void Connection::respond(HttpResponse response, bool last) {
 
 void Connection::begin_stream(std::string content_type) {
   streaming_ = writing_ = true;
-  last_ = false;
+  last_ = cut_ = false;
   pieces_.clear();
   head_.emplace(http::status::ok, old_client_ ? 10 : 11);
   head_->set(http::field::content_type, content_type);
@@ -319,9 +319,22 @@ void Connection::push(std::string piece, bool last) {
   write_next();
 }
 
+/// Ends an answer that is not whole after the pieces that there are, without the last chunk: its client can tell.
+void Connection::cut() {
+  cut_ = true;
+  push({}, true);
+}
+
 void Connection::write_next() {
   if (writing_ || !streaming_) return;
   if (pieces_.empty() && !last_) return stream_.expires_never();
+  if (pieces_.empty() && cut_) {
+    error_code ignored;
+    // To an HTTP/1.0 client a proper end of the connection is that of the answer.
+    if (old_client_) stream_.socket().set_option(tcp::socket::linger(true, 0), ignored);
+    if (old_client_) stream_.socket().close(ignored);
+    return answered(500, false);
+  }
   if (pieces_.empty() && old_client_) return answered(200, false);
   writing_ = true;
   stream_.expires_after(shared_->limits.write_time);

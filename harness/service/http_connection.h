@@ -167,6 +167,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void respond(HttpResponse response, bool last);
   void begin_stream(std::string content_type);
   void push(std::string piece, bool last);
+  void cut();
   void write_next();
   void answered(unsigned status, bool keep);
   void linger(std::size_t most);
@@ -205,7 +206,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::response_serializer<http::empty_body>> head_writer_;
   std::deque<std::string> pieces_;
   std::string current_;
-  bool streaming_ = false, writing_ = false, last_ = false;
+  bool streaming_ = false, writing_ = false, last_ = false, cut_ = false;
 };
 
 }  // namespace assay::harness::http_parts

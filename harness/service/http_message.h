@@ -30,7 +30,8 @@ struct HttpResponse {
 };
 
 /// One request and the way back to its client. Members may be called from any thread. Answered once: by send(), or by
-/// stream(), any number of write() and finish(). Left unanswered, its client gets a 500 when the last owner lets go.
+/// stream(), any number of write() and finish(). When the last owner lets go of one left unanswered its client gets a
+/// 500; of one that was not finished, the end of the connection in the middle of the answer.
 class Exchange {
  public:
   Exchange() = default;

@@ -41,7 +41,8 @@ class HttpServer {
   using Gate = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
   /// Called on a thread of the server's, which it must not hold up.
   using Handler = std::function<void(SharedExchange)>;
-  /// Called once an exchange is over, for logs and figures. `status` 0: the client was gone.
+  /// Called once an exchange is over, for logs and figures. `status` 0: the client was gone; 500 also where an answer
+  /// in pieces was never finished.
   using Observer = std::function<void(const HttpRequest&, unsigned status, double seconds)>;
   struct Callbacks {
     Gate gate;

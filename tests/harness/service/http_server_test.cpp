@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -97,6 +98,7 @@ class Peer {
     char bytes[4096];
     while (seen_.find(text) == std::string::npos) {
       const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+      reset_ = got < 0 && errno == ECONNRESET;
       if (got <= 0) break;
       seen_.append(bytes, static_cast<std::size_t>(got));
     }
@@ -104,10 +106,13 @@ class Peer {
   }
   std::string read_all() { return read_to("\x01 never sent"); }
   void close() { socket_.reset(); }
+  /// Whether reading ended with the connection's breaking.
+  bool is_reset() const { return reset_; }
 
  private:
   assay::sandbox::UniqueFd socket_;
   std::string seen_;
+  bool reset_ = false;
 };
 
 bool holds(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
@@ -353,6 +358,27 @@ TEST_CASE("an answer in pieces ends where it is finished, also for HTTP/1.0", "[
     CHECK(holds(all, "piece 99"));
     CHECK(holds(all, "Transfer-Encoding: chunked") != old);
   }
+}
+
+TEST_CASE("an answer in pieces that is let go of unfinished does not look whole", "[http]") {
+  Kept kept;
+  Peer peer(kept), old(kept);
+  peer.send("GET /a HTTP/1.1\r\n\r\n");
+  auto exchange = kept.next();
+  exchange->stream("text/plain");
+  exchange->write("piece");
+  exchange.reset();
+  const std::string all = peer.read_all();
+  CHECK(holds(all, "piece"));
+  CHECK_FALSE(holds(all, "\r\n0\r\n"));
+  CHECK(kept.statuses(1)[0] == 500);
+  old.send("GET /a HTTP/1.0\r\n\r\n");
+  exchange = kept.next();
+  exchange->stream("text/plain");
+  exchange->write("piece");
+  exchange.reset();
+  old.read_all();
+  CHECK(old.is_reset());
 }
 
 TEST_CASE("connections beyond the limit wait their turn", "[http]") {

@@ -65,10 +65,11 @@ void add_how(CLI::App& command, ServeOptions& options) {
   ServiceSettings& service = options.service;
   command.add_option("--parallel", options.parallel, "items that run at once (default: one a core)")
       ->check(in_range(std::size_t{1}, std::size_t{1024}));
-  command.add_option("--queue", service.queue, "items that may wait before /v1/rewards answers 429")
+  command
+      .add_option("--queue", service.queue, "items of /v1/rewards that may wait, each client a share of them; then 429")
       ->capture_default_str()
       ->check(in_range(std::size_t{1}, std::size_t{1} << 20));
-  command.add_option("--batch", service.batch, "items of one request")
+  command.add_option("--batch", service.batch, "items of one request; no more than --queue")
       ->capture_default_str()
       ->check(in_range(std::size_t{1}, std::size_t{1} << 16));
   command.add_option("--cache", service.cache, "scores kept, so that equal items run once (default: none)")

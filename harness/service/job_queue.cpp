@@ -10,15 +10,61 @@
 #include "harness/service/request_json.h"
 
 namespace assay::harness {
+namespace {
+
+/// Longer than clients wait before they try again (Retry-After is a second).
+constexpr std::chrono::seconds remembered(10);
+constexpr std::size_t most_remembered = 1024;
+
+}  // namespace
 
 JobQueue::JobQueue(std::size_t workers, std::size_t capacity) : capacity_(capacity) {
   for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
 }
 
+std::list<JobQueue::Client>::iterator JobQueue::find(const std::string& address) {
+  return std::find_if(clients_.begin(), clients_.end(), [&](const Client& each) { return each.address == address; });
+}
+
+/// How many clients share the capacity, that one among them.
+std::size_t JobQueue::clients_with(const std::string& client) {
+  const bool is_new = find(client) == clients_.end();
+  const auto others = std::count_if(turned_away_.begin(), turned_away_.end(), [&](const TurnedAway& each) {
+    return each.address != client && find(each.address) == clients_.end();
+  });
+  return clients_.size() + (is_new ? 1 : 0) + static_cast<std::size_t>(others);
+}
+
+bool JobQueue::admits(const std::string& client, std::size_t tasks) {
+  if (tasks == 0) return true;
+  const auto now = std::chrono::steady_clock::now();
+  turned_away_.remove_if([&](const TurnedAway& each) { return now - each.last > remembered; });
+  std::size_t own = 0;
+  if (const auto found = find(client); found != clients_.end())
+    for (const Lane& lane : found->lanes) own += lane.tasks.size();
+  const auto before = std::find_if(turned_away_.begin(), turned_away_.end(),
+                                   [&](const TurnedAway& each) { return each.address == client; });
+  const bool is_first = before == turned_away_.begin();  // also where there is none
+  const bool fits_share = own + tasks <= capacity_ / clients_with(client);
+  if (fits_share || (own == 0 && is_first && tasks <= capacity_ && waiting_ + tasks <= 2 * capacity_)) {
+    if (before != turned_away_.end()) turned_away_.erase(before);
+    return true;
+  }
+  if (before != turned_away_.end())
+    before->last = now;
+  else if (own == 0 && tasks <= capacity_ && turned_away_.size() < most_remembered)
+    turned_away_.push_back({client, now});
+  return false;
+}
+
+bool JobQueue::has_room(const std::string& client, std::size_t tasks) {
+  const std::lock_guard lock(mutex_);
+  return admits(client, tasks);
+}
+
 void JobQueue::put(const std::string& client, std::uint64_t connection, std::vector<Task>&& tasks) {
   if (tasks.empty() || stopped_) return;
-  auto found =
-      std::find_if(clients_.begin(), clients_.end(), [&](const Client& each) { return each.address == client; });
+  auto found = find(client);
   if (found == clients_.end()) found = clients_.insert(clients_.end(), Client{client, {}});
   auto lane = std::find_if(found->lanes.begin(), found->lanes.end(),
                            [&](const Lane& each) { return each.connection == connection; });
@@ -30,7 +76,7 @@ void JobQueue::put(const std::string& client, std::uint64_t connection, std::vec
 
 bool JobQueue::try_add(const std::string& client, std::uint64_t connection, std::vector<Task> tasks) {
   const std::lock_guard lock(mutex_);
-  if (tasks.size() > capacity_ || waiting_ > capacity_ - tasks.size()) return false;
+  if (!admits(client, tasks.size())) return false;
   put(client, connection, std::move(tasks));
   return true;
 }

@@ -57,8 +57,11 @@ class Reader {
     const auto* list = items == nullptr ? nullptr : as_list(*items);
     if (list == nullptr) {
       fields.flaw(items == nullptr ? "missing" : "list_type", "items", "a list of items is required");
-    } else if (list->size() > service_.settings().batch) {
-      fields.flaw("too_long", "items", fmt::format("at most {} items a request", service_.settings().batch));
+    } else if (list->size() > service_.most_items()) {
+      fields.flaw(
+          "too_long", "items",
+          fmt::format("at most {} items a request, so many does the service take (--batch) and let wait (--queue)",
+                      service_.most_items()));
     } else {
       for (std::size_t i = 0; i < list->size(); ++i) request.items.push_back(read_item((*list)[i], i));
     }
@@ -273,7 +276,7 @@ void serve_rewards(Service& service, const SharedExchange& exchange) {
   }
   if (batch->request().stream) {
     // The status is decided by whether there is room, so that is asked first; pieces wait for the header by themselves.
-    if (!service.has_room(works.size()))
+    if (!service.has_room(exchange, works.size()))
       return exchange->send(refusal(Dialect::native, Refusal::full, "the queue is full; try again"));
     exchange->stream("application/x-ndjson");
     (void)service.submit(exchange, std::move(works), WhenFull::hold);

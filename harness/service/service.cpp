@@ -183,8 +183,8 @@ void Service::withdraw(const SharedExchange& exchange) {
   queue_->drop(exchange->request().client, exchange->request().connection);
 }
 
-bool Service::has_room(std::size_t items) const {
-  return items <= queue_->capacity() && queue_->waiting() <= queue_->capacity() - items;
+bool Service::has_room(const SharedExchange& exchange, std::size_t items) {
+  return queue_->has_room(exchange->request().client, items);
 }
 
 void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
@@ -257,7 +257,7 @@ std::string Service::metrics_text() const {
   return metric_head("assay_build_info", "gauge", "1, of the version that serves") +
          fmt::format("assay_build_info{{version=\"{}\"}} 1\n", version()) + metrics_.text() +
          metric("assay_queue_depth", "gauge", "items that wait for a slot", number(queue_->waiting())) +
-         metric("assay_queue_capacity", "gauge", "items that may wait", number(queue_->capacity())) +
+         metric("assay_queue_capacity", "gauge", "items of one client that may wait", number(queue_->capacity())) +
          metric("assay_slots", "gauge", "items that can run at once", number(executor_.slots())) +
          metric("assay_slots_busy", "gauge", "items that run", number(queue_->running())) +
          metric("assay_warden_restarts_total", "counter", "wardens replaced", number(executor_.restarts())) +

@@ -1,6 +1,7 @@
 #pragma once
 /// The reward service behind `assay serve`: routes, and the machinery that they share. What each route means is in
 /// docs/rewards.md, its schema in openapi.json.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -35,7 +36,7 @@ struct ServiceSettings {
   std::uint16_t port = 8000;
   std::string token;  ///< empty: everyone is let in
   HttpLimits http;
-  std::size_t queue = 4096;  ///< items that may wait for a slot before /v1/rewards answers 429
+  std::size_t queue = 4096;  ///< items of /v1/rewards that may wait for a slot, as JobQueue shares them out; then 429
   std::size_t batch = 1024;  ///< items of one request
   std::size_t cache = 0;     ///< scores kept; 0: none
   bool allow_shared = false;
@@ -79,8 +80,10 @@ class Service {
   [[nodiscard]] bool submit(const SharedExchange& exchange, std::vector<Work> works, WhenFull when_full);
   /// Drops what waits for that exchange's connection.
   void withdraw(const SharedExchange& exchange);
-  /// Whether so many more may wait.
-  [[nodiscard]] bool has_room(std::size_t items) const;
+  /// Whether so many more of that exchange's client may wait.
+  [[nodiscard]] bool has_room(const SharedExchange& exchange, std::size_t items);
+  /// The most items of a request: what may wait of one client bounds it too.
+  [[nodiscard]] std::size_t most_items() const { return std::min(settings_.batch, settings_.queue); }
   /// Scores the item, or has it from the cache; `done` may be called later, on another thread. To be called in a slot.
   void score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
              std::function<void(const Result<Score>&)> done);

@@ -512,12 +512,20 @@ TEST_CASE("a full queue is 429 for rewards, and holds the others", "[service]") 
   busy.post("/v1/rewards", json::serialize(json::object{{"items", json::array{spinning}},
                                                         {"limits", {{"test_seconds", 3}, {"total_seconds", 3}}}}));
   while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
-  const Answer full = post(service, "/v1/rewards", json::object{{"items", json::array{item(good), item(good)}}});
+  CHECK(post(service, "/run_code", run_request("print(1)")).status == 504);
+  Client waiting(service.port());
+  waiting.post("/v1/rewards", json::serialize(json::object{{"items", json::array{item(good)}}}));
+  while (service.figure("assay_queue_depth") < 1) std::this_thread::yield();
+  const Answer full = post(service, "/v1/rewards", json::object{{"items", json::array{item(good)}}});
   CHECK(full.status == 429);
   CHECK(full.head.find("Retry-After: ") != std::string::npos);
-  CHECK(post(service, "/run_code", run_request("print(1)")).status == 504);
+  // What could never wait is told so, and not to try again.
+  const Answer never = post(service, "/v1/rewards", json::object{{"items", json::array{item(good), item(good)}}});
+  CHECK(never.status == 422);
+  CHECK_THAT(never.body, Catch::Contains("at most 1 items") && Catch::Contains("--queue"));
   CHECK(printed_rate(execute(service, {diffucoder_script("def f(): return 1", {"assert f() == 1"})})[0]) == 1);
   CHECK(busy.receive().status == 200);
+  CHECK(waiting.receive().status == 200);
 }
 
 TEST_CASE("a client that goes away takes its work along", "[service]") {

@@ -123,7 +123,7 @@ class Scripts {
     item->program = std::move(script->program);
     item->tests = std::move(script->asserts);
     item->limits = {script->case_limit, limit_};
-    service_.score(exchange_, std::move(item), [this, self, i, script](const Result<Score>& score) {
+    (void)service_.score(exchange_, std::move(item), [this, self, i, script](const Result<Score>& score, Slot) {
       service_.count(path, score);
       if (!score) return put(i, no_execution(score.error().message));
       const bool earns = !score->shared || service_.settings().allow_shared;

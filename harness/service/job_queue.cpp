@@ -86,6 +86,16 @@ void JobQueue::add(const std::string& client, std::uint64_t connection, std::vec
   put(client, connection, std::move(tasks));
 }
 
+void JobQueue::add_next(const std::string& client, std::uint64_t connection, std::vector<Task> tasks) {
+  const std::lock_guard lock(mutex_);
+  put(client, connection, std::move(tasks));
+  const auto found = find(client);
+  if (found == clients_.end()) return;
+  const auto lane = std::find_if(found->lanes.begin(), found->lanes.end(),
+                                 [&](const Lane& each) { return each.connection == connection; });
+  if (lane != found->lanes.end()) found->lanes.splice(found->lanes.begin(), found->lanes, lane);
+}
+
 void JobQueue::drop(const std::string& client, std::uint64_t connection) {
   std::list<Lane> dropped;  // destroyed after the lock: tasks own exchanges
   const std::lock_guard lock(mutex_);

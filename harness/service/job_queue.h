@@ -37,6 +37,9 @@ class JobQueue {
   [[nodiscard]] bool has_room(const std::string& client, std::size_t tasks);
   /// Takes the tasks however many wait: for requests that are held, whose number connections bound.
   void add(const std::string& client, std::uint64_t connection, std::vector<Task> tasks);
+  /// The same for what has had its turn before: it is run when its client's turn comes, before other connections'
+  /// tasks.
+  void add_next(const std::string& client, std::uint64_t connection, std::vector<Task> tasks);
   /// Drops what waits for that connection.
   void drop(const std::string& client, std::uint64_t connection);
   /// Drops all that waits, and returns when what runs has ended.

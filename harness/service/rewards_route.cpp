@@ -270,8 +270,8 @@ void serve_rewards(Service& service, const SharedExchange& exchange) {
       continue;
     }
     works.emplace_back([&service, exchange, batch, i](const std::stop_token&) {
-      service.score(exchange, batch->request().items[i].item,
-                    [batch, i](const Result<Score>& score) { batch->scored(i, score); });
+      (void)service.score(exchange, batch->request().items[i].item,
+                          [batch, i](const Result<Score>& score, Slot) { batch->scored(i, score); });
     });
   }
   if (batch->request().stream) {

@@ -151,12 +151,39 @@ RunRequest read(const datasets::Value& body, const Service& service, std::vector
   return request;
 }
 
+/// Who answers an exchange: its work, while that has a slot and runs, or the end of the time that its client waits.
+class Hold {
+ public:
+  Hold(Service& service, const SharedExchange& exchange)
+      : service_(service), waiting_(exchange), due_(exchange->request().began + service.settings().hold) {}
+
+  /// The work runs. False where its client's time was up first: then it is answered.
+  bool take() { return !taken_.exchange(true); }
+  /// It may have to wait again.
+  void release() { taken_ = false; }
+  /// The client's time is up where it is, and nothing runs for it.
+  void expire_if_due() {
+    const auto held = waiting_.lock();
+    if (std::chrono::steady_clock::now() < due_ || !held || !take()) return;
+    service_.withdraw(held);
+    held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
+  }
+  [[nodiscard]] milliseconds left() const {
+    return std::chrono::ceil<milliseconds>(due_ - std::chrono::steady_clock::now());
+  }
+
+ private:
+  Service& service_;
+  std::weak_ptr<Exchange> waiting_;
+  std::chrono::steady_clock::time_point due_;
+  std::atomic<bool> taken_{false};
+};
+
 /// A request on its way through its stages.
 class Run {
  public:
-  /// `taken`: whoever sets it answers the exchange, this or the end of the time that its client waits.
-  Run(Service& service, SharedExchange exchange, SharedRequest request, std::shared_ptr<std::atomic<bool>> taken)
-      : service_(service), exchange_(std::move(exchange)), request_(std::move(request)), taken_(std::move(taken)) {}
+  Run(Service& service, SharedExchange exchange, SharedRequest request, std::shared_ptr<Hold> hold)
+      : service_(service), exchange_(std::move(exchange)), request_(std::move(request)), hold_(std::move(hold)) {}
 
   /// In a slot. Answers the exchange, now or later.
   void operator()(const std::stop_token& stop) const {
@@ -200,24 +227,35 @@ class Run {
     return true;
   }
 
-  /// Holds what stands before each beginning against what follows: the first that does not pass decides.
+  /// Holds what stands before each beginning against what follows: the first that does not pass decides. In a slot,
+  /// which is kept for all of them; where another request is at the same one, its client's time goes on.
   void judge(const std::shared_ptr<const std::vector<std::size_t>>& beginnings, std::size_t i) const {
     auto item = std::make_shared<Item>();
     item->program = program().code.substr(0, (*beginnings)[i]);
     item->tests = {program().code.substr((*beginnings)[i])};
     item->limits = {program().run_limit, program().run_limit};
-    service_.score(exchange_, std::move(item), [run = *this, beginnings, i](const Result<Score>& score) {
-      Service& service = run.service_;
-      std::optional<Stage> stage;
-      if (score) stage = stage_of(*score, !score->shared || service.settings().allow_shared);
-      if (stage && stage->succeeded() && i + 1 < beginnings->size()) {
-        // Told in another's slot, maybe: the next run waits for its own.
-        const auto next = [run, beginnings, i](const std::stop_token&) { run.judge(beginnings, i + 1); };
-        return (void)service.submit(run.exchange_, {next}, WhenFull::hold);
-      }
-      service.count(path, score);
-      run.exchange_->send(stage ? answer(std::nullopt, stage) : sandbox_error(score.error().message));
-    });
+    hold_->release();
+    const bool told = service_.score(
+        exchange_, std::move(item),
+        [run = *this, beginnings, i](const Result<Score>& score, Slot slot) { run.judged(beginnings, i, score, slot); },
+        [hold = hold_] { return hold->take(); });
+    if (!told) hold_->expire_if_due();
+  }
+
+  void judged(const std::shared_ptr<const std::vector<std::size_t>>& beginnings, std::size_t i,
+              const Result<Score>& score, Slot slot) const {
+    std::optional<Stage> stage;
+    if (score) stage = stage_of(*score, !score->shared || service_.settings().allow_shared);
+    if (stage && stage->succeeded() && i + 1 < beginnings->size()) {
+      if (slot == Slot::own) return judge(beginnings, i + 1);
+      const auto next = [run = *this, beginnings, i](const std::stop_token&) {
+        if (run.hold_->take()) run.judge(beginnings, i + 1);
+      };
+      (void)service_.submit(exchange_, {next}, WhenFull::next);
+      return hold_->expire_if_due();
+    }
+    service_.count(path, score);
+    exchange_->send(stage ? answer(std::nullopt, stage) : sandbox_error(score.error().message));
   }
 
   datasets::Sha256 key(const Runtime& runtime) const {
@@ -228,12 +266,12 @@ class Run {
   }
 
   void compile(const Runtime& runtime, const Toolchain& tools) const {
-    taken_->store(false);  // it may wait for another's build, while its client's time goes on
+    hold_->release();  // it may wait for another's build, while its client's time goes on
     service_.build(
         exchange_, key(runtime),
         [run = *this, &runtime, &tools](const auto& stop) { return run.built(runtime, tools, stop); },
         [run = *this, &runtime, &tools](const Result<SharedBuild>& build) {
-          if (run.taken_->exchange(true)) return;  // answered: its client's time was up
+          if (!run.hold_->take()) return;  // answered: its client's time was up
           if (!build) return run.fail(build.error());
           if (!stage_of((*build)->outcome).succeeded())
             return run.exchange_->send(answer(stage_of((*build)->outcome), std::nullopt));
@@ -243,9 +281,9 @@ class Run {
 
   /// In a slot of its own, where no client's time runs; of use to others even if this one's is up.
   Result<SharedBuild> built(const Runtime& runtime, const Toolchain& tools, const std::stop_token& stop) const {
-    const bool waits = !taken_->exchange(true);
+    const bool waits = hold_->take();
     auto outcome = service_.scorer().run(compile_job(runtime, tools, program(), service_.limits()), stop);
-    if (waits) taken_->store(false);
+    if (waits) hold_->release();
     if (!outcome) return tl::unexpected(outcome.error());
     auto build = std::make_shared<Build>();
     build->files = std::move(outcome->files);
@@ -283,7 +321,7 @@ class Run {
   Service& service_;
   SharedExchange exchange_;
   SharedRequest request_;
-  std::shared_ptr<std::atomic<bool>> taken_;
+  std::shared_ptr<Hold> hold_;
 };
 
 }  // namespace
@@ -305,19 +343,11 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
         sandbox_error(fmt::format("language {} is not served; these are: {}", runtime.language, served_languages())));
   exchange->release_body();
   // Whichever comes first has it: a slot, or the end of the time that its client waits.
-  const auto taken = std::make_shared<std::atomic<bool>>(false);
-  const auto spent =
-      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - exchange->request().began);
-  service.deadlines().after(
-      service.settings().hold - spent, [&service, taken, waiting = std::weak_ptr<Exchange>(exchange)] {
-        const auto held = waiting.lock();
-        if (!held || taken->exchange(true)) return;
-        service.withdraw(held);
-        held->send(refusal(Dialect::fastapi, Refusal::held, "no slot became free in time; try again"));
-      });
-  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), taken);
-  const auto work = [run, taken](const std::stop_token& stop) {
-    if (!taken->exchange(true)) run(stop);
+  const auto hold = std::make_shared<Hold>(service, exchange);
+  service.deadlines().after(hold->left(), [hold] { hold->expire_if_due(); });
+  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), hold);
+  const auto work = [run, hold](const std::stop_token& stop) {
+    if (hold->take()) run(stop);
   };
   (void)service.submit(exchange, {work}, WhenFull::hold);
 }

@@ -175,7 +175,10 @@ bool Service::submit(const SharedExchange& exchange, std::vector<Work> works, Wh
   }
   const HttpRequest& request = exchange->request();
   if (when_full == WhenFull::refuse) return queue_->try_add(request.client, request.connection, std::move(tasks));
-  queue_->add(request.client, request.connection, std::move(tasks));
+  if (when_full == WhenFull::next)
+    queue_->add_next(request.client, request.connection, std::move(tasks));
+  else
+    queue_->add(request.client, request.connection, std::move(tasks));
   return true;
 }
 
@@ -187,31 +190,43 @@ bool Service::has_room(const SharedExchange& exchange, std::size_t items) {
   return queue_->has_room(exchange->request().client, items);
 }
 
-void Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
-                    std::function<void(const Result<Score>&)> done) {
+bool Service::score(const SharedExchange& exchange, std::shared_ptr<const Item> item, Scored done,
+                    std::function<bool()> begin) {
   const auto compute = [&] {
     return item->dataset.empty() ? scorer_.score(*item, exchange->gone())
                                  : sets_->score(scorer_, item->dataset, item->task_id, item->program, exchange->gone());
   };
-  if (settings_.cache == 0) return done(compute());
+  if (settings_.cache == 0) {
+    if (!begin || begin()) done(compute(), Slot::own);
+    return true;
+  }
   const auto key = key_of(*item);
   Score known;
   using Found = ResultCache<Score>::Found;
-  const auto found = cache_.find(key, known, [this, exchange, item, done](const Score* score) {
-    if (score != nullptr) return done(*score);
+  const auto found = cache_.find(key, known, [this, exchange, item, done, begin](const Score* score) {
+    if (score != nullptr) return done(*score, Slot::other);
     // Whoever computed it failed, or its client went away: the next one does it.
-    (void)submit(exchange,
-                 {[this, exchange, item, done](const std::stop_token&) { this->score(exchange, item, done); }},
-                 WhenFull::hold);
+    (void)submit(exchange, {[this, exchange, item, done, begin](const std::stop_token&) {
+                   (void)this->score(exchange, item, done, begin);
+                 }},
+                 WhenFull::next);
   });
-  if (found == Found::in_work) return;
-  if (found == Found::result) return done(known);
+  if (found == Found::in_work) return false;
+  if (found == Found::result) {
+    done(known, Slot::own);
+    return true;
+  }
+  if (begin && !begin()) {
+    cache_.fail(key);
+    return true;
+  }
   const auto score = or_fail(cache_, key, compute);
   if (score)
     cache_.keep(key, *score);
   else
     cache_.fail(key);
-  done(score);
+  done(score, Slot::own);
+  return true;
 }
 
 void Service::build(const SharedExchange& exchange, const datasets::Sha256& key,
@@ -226,7 +241,7 @@ void Service::build(const SharedExchange& exchange, const datasets::Sha256& key,
                    if (kept) return done(kept);
                    this->build(exchange, key, compile, done);
                  }},
-                 WhenFull::hold);
+                 WhenFull::next);
   });
   if (found == Found::in_work) return;
   if (found == Found::result) return done(known);

@@ -44,8 +44,13 @@ struct ServiceSettings {
   std::chrono::milliseconds most_time{300'000};  ///< of one item, whatever a request asks for
 };
 
-/// What becomes of a request that comes when the queue is full: /v1/rewards is refused, the others are held.
-enum class WhenFull { refuse, hold };
+/// What becomes of a request that comes when the queue is full: /v1/rewards is refused, the others are held; what
+/// waited before, in another's slot or for another's result, is held with its client's next turn.
+enum class WhenFull { refuse, hold, next };
+
+/// Where one is told of a result: in the slot that one has, or in that of somebody else, which is not for one's own
+/// work.
+enum class Slot { own, other };
 
 class Service {
  public:
@@ -84,9 +89,12 @@ class Service {
   [[nodiscard]] bool has_room(const SharedExchange& exchange, std::size_t items);
   /// The most items of a request: what may wait of one client bounds it too.
   [[nodiscard]] std::size_t most_items() const { return std::min(settings_.batch, settings_.queue); }
-  /// Scores the item, or has it from the cache; `done` may be called later, on another thread. To be called in a slot.
-  void score(const SharedExchange& exchange, std::shared_ptr<const Item> item,
-             std::function<void(const Result<Score>&)> done);
+  using Scored = std::function<void(const Result<Score>&, Slot)>;
+  /// Scores the item, or has it from the cache. To be called in a slot. `begin`, if given, is asked before anything
+  /// runs: where it says no the rest is left out, and `done` not called.
+  /// @return false where another request is at the same item: `done` is called later, on its thread.
+  bool score(const SharedExchange& exchange, std::shared_ptr<const Item> item, Scored done,
+             std::function<bool()> begin = {});
   /// Compiles in a slot, or has it from what is kept; `done` is called in a slot, this one or another.
   void build(const SharedExchange& exchange, const datasets::Sha256& key,
              std::function<Result<SharedBuild>(const std::stop_token&)> compile,

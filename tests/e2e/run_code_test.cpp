@@ -1,6 +1,9 @@
 // POST /run_code by its sockets: SandboxFusion's API, in every language that the machine has.
 #include <fmt/format.h>
 
+#include <memory>
+#include <thread>
+
 #include "tests/e2e/service_client.h"
 #include "tests/harness/service/scripts.h"
 
@@ -284,6 +287,31 @@ TEST_CASE("verl's function cases are judged by what the function returned", "[se
   // Not JSON: run as it is, and so an empty success, as the script has it.
   const auto plain = run_code(service, run_request(function_wrapper("def f(a):\n    return a", "f"), "x"));
   CHECK(plain.at("run_result").at("stdout").as_string().empty());
+}
+
+TEST_CASE("all readings of an assert case run in the slot that its request has", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  // With a cache too: another's equal reading may be in work.
+  for (const Words& words : {Words{"--parallel", "1"}, Words{"--parallel", "1", "--cache", "100"}}) {
+    const Service service(words);
+    const std::string slow = "import time\ntime.sleep(1)\nprint(1)\n";
+    std::string code = "def f(x):\n    return x\n";
+    for (int i = 0; i < 6; ++i) code += "\n\nassert f(" + std::to_string(i) + ") == " + std::to_string(i);
+    Client busy(service.port());
+    busy.post("/run_code", json::serialize(run_request(slow, "x")));
+    while (service.figure("assay_slots_busy") < 1) std::this_thread::yield();
+    Client paragraphs(service.port());
+    paragraphs.post("/run_code", json::serialize(run_request(code, "")));
+    while (service.figure("assay_queue_depth") < 1) std::this_thread::yield();
+    std::vector<std::unique_ptr<Client>> others;
+    for (int i = 0; i < 4; ++i) {
+      others.push_back(std::make_unique<Client>(service.port()));
+      others.back()->post("/run_code", json::serialize(run_request(slow, "x")));
+    }
+    CHECK(paragraphs.receive().json().at("status").as_string() == "Success");
+    CHECK(service.figure("assay_queue_depth") >= 1);  // those that came later were not let in between
+    for (auto& other : others) CHECK(other->receive().status == 200);
+  }
 }
 
 TEST_CASE("a request that waits for another's build still has its time", "[service]") {

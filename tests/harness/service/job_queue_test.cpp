@@ -54,6 +54,16 @@ TEST_CASE("a batch that does not fit is refused whole", "[service]") {
   CHECK(held.order == "153");
 }
 
+TEST_CASE("what has had its turn before is next when its client's comes", "[service]") {
+  Held held(2);
+  held.queue.add("a", 1, {held.task("1"), held.task("1")});
+  held.queue.add("b", 2, {held.task("2")});
+  held.queue.add_next("a", 3, {held.task("3")});
+  held.queue.add_next("b", 4, {held.task("4")});
+  held.open();
+  CHECK(held.order == "34121");
+}
+
 TEST_CASE("a client that fills the queue keeps no other out", "[service]") {
   Held held(6);
   const auto tasks = [&](const char* name, std::size_t count) {

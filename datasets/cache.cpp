@@ -163,7 +163,7 @@ Result<Fetched> fetch(const Entry& entry, Network network) {
   if (state == Cached::absent && network == Network::forbidden) {
     return tl::unexpected(
         Error{Errc::offline, fmt::format("{}: not in the cache ({}), and --offline was given; run "
-                                         "`assay datasets fetch {}` with a network, or give --data FILE",
+                                         "`assay datasets fetch {}` with a network, or give --dataset FILE",
                                          entry.name, path->string(), entry.name)});
   }
   if (state != Cached::good) {

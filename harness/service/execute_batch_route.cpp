@@ -196,7 +196,7 @@ void serve_execute_batch(Service& service, const SharedExchange& exchange) {
   }
   if (!flaws.empty())
     return exchange->send(
-        refusal(Dialect::router, Refusal::invalid, flaws.front().path + ": " + flaws.front().message));
+        refusal(Dialect::router, Refusal::invalid, text_of(flaws.front().place) + ": " + flaws.front().message));
   exchange->release_body();
   scripts.resize(std::min(scripts.size(), languages.size()));
   const std::size_t batch = service.settings().batch;

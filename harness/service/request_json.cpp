@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <variant>
+#include <iterator>
+#include <utility>
 
 #include "datasets/json_reader.h"
 #include "harness/escape_utf8.h"
@@ -22,8 +23,15 @@ constexpr std::size_t most_values = 1 << 20;
 constexpr std::size_t most_flaws = 20;
 constexpr std::size_t most_name_bytes = 64;  ///< of an unknown field that is told by its name
 
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+  return begin == std::string::npos ? std::string() : text.substr(begin, last - begin + 1);
+}
+
 std::optional<double> as_number(const Value& value) {
   const auto parse = [](const std::string& text) -> std::optional<double> {
+    // strtod takes more: hexadecimal ones, words.
+    if (text.find_first_not_of("0123456789+-.eE") != std::string::npos) return std::nullopt;
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
     const bool whole = !text.empty() && end == text.c_str() + text.size() && std::isfinite(number);
@@ -32,7 +40,7 @@ std::optional<double> as_number(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value.data)) return *flag ? 1.0 : 0.0;
   if (const auto* integer = std::get_if<datasets::Integer>(&value.data)) return parse(integer->digits);
   if (const auto* number = std::get_if<datasets::Float>(&value.data)) return parse(number->text);
-  if (const auto* text = std::get_if<datasets::String>(&value.data)) return parse(text->utf8);
+  if (const auto* text = std::get_if<datasets::String>(&value.data)) return parse(trimmed(text->utf8));
   return std::nullopt;
 }
 
@@ -52,23 +60,24 @@ const datasets::Dict* as_object(const Value& value) { return std::get_if<dataset
 
 std::optional<Value> parse_object(std::string_view body, std::vector<Flaw>& flaws) {
   if (const std::size_t bad = datasets::invalid_utf8(body); bad != std::string_view::npos) {
-    flaws.push_back({"json_invalid", "", fmt::format("the body is no UTF-8 at byte {}", bad)});
+    flaws.push_back({"json_invalid", {}, fmt::format("the body is no UTF-8 at byte {}", bad)});
     return std::nullopt;
   }
   std::size_t budget = most_values;
   datasets::JsonReader reader(body, budget);
   auto value = reader.value();
   if (!value) {
-    flaws.push_back({"json_invalid", "",
+    flaws.push_back({"json_invalid",
+                     {},
                      fmt::format("the body is no JSON at byte {}: {}", value.error().offset, value.error().what)});
     return std::nullopt;
   }
   if (!reader.at_end()) {
-    flaws.push_back({"json_invalid", "", fmt::format("the body goes on after its JSON at byte {}", reader.offset())});
+    flaws.push_back({"json_invalid", {}, fmt::format("the body goes on after its JSON at byte {}", reader.offset())});
     return std::nullopt;
   }
   if (as_object(*value) == nullptr) {
-    flaws.push_back({"model_attributes_type", "", "the body is no JSON object"});
+    flaws.push_back({"model_attributes_type", {}, "the body is no JSON object"});
     return std::nullopt;
   }
   return std::move(*value);
@@ -78,23 +87,36 @@ void add(std::vector<Flaw>& flaws, Flaw flaw) {
   if (flaws.size() < most_flaws) flaws.push_back(std::move(flaw));
 }
 
-Fields::Fields(const Value& object, std::string path, std::vector<Flaw>& flaws)
-    : object_(object), path_(std::move(path)), flaws_(flaws) {}
+std::string text_of(const Place& place) {
+  std::string text;
+  for (const auto& step : place) {
+    const auto* name = std::get_if<std::string>(&step);
+    text += (text.empty() ? "" : ".") + (name != nullptr ? *name : std::to_string(std::get<std::size_t>(step)));
+  }
+  return text;
+}
 
-std::string Fields::path_of(std::string_view name) const {
-  return path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name);
+Fields::Fields(const Value& object, Place place, std::vector<Flaw>& flaws)
+    : object_(object), place_(std::move(place)), flaws_(flaws) {}
+
+void Fields::flaw_at(std::string type, Place below, std::string message) {
+  if (flaws_.size() >= most_flaws) return;
+  Place place = place_;
+  std::move(below.begin(), below.end(), std::back_inserter(place));
+  flaws_.push_back({std::move(type), std::move(place), std::move(message)});
 }
 
 void Fields::flaw(std::string type, std::string_view name, std::string message) {
-  add(flaws_, {std::move(type), path_of(name), std::move(message)});
+  flaw_at(std::move(type), name.empty() ? Place() : Place{std::string(name)}, std::move(message));
 }
 
 void Fields::only(std::initializer_list<std::string_view> names) {
   for (const auto& item : as_object(object_)->items) {
+    if (flaws_.size() >= most_flaws) return;  // a body may hold a million of them
     const std::string& name = *as_text(item.key);
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    flaw("extra_forbidden", name.size() <= most_name_bytes ? name : std::string(),
-         fmt::format("no field of that name; there are {}", fmt::join(names, ", ")));
+    flaw_at("extra_forbidden", name.size() <= most_name_bytes ? Place{name} : Place(),
+            fmt::format("no field of that name; there are {}", fmt::join(names, ", ")));
   }
 }
 
@@ -136,7 +158,7 @@ std::vector<std::string> Fields::texts(std::string_view name) {
     if (const std::string* text = as_text((*list)[i]))
       texts.push_back(*text);
     else
-      flaw("string_type", fmt::format("{}.{}", name, i), "Input should be a valid string");
+      flaw_at("string_type", {std::string(name), i}, "Input should be a valid string");
   }
   if (list == nullptr) flaw("list_type", name, "Input should be a valid list");
   return texts;
@@ -184,13 +206,9 @@ std::string detail_json(const std::vector<Flaw>& flaws) {
   std::string text = R"({"detail": [)";
   for (std::size_t i = 0; i < flaws.size(); ++i) {
     std::string loc = R"("body")";
-    std::string_view path = flaws[i].path;
-    while (!path.empty()) {
-      const std::size_t end = std::min(path.find('.'), path.size());
-      const std::string_view part = path.substr(0, end);
-      const bool index = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-      loc += ", " + (index ? std::string(part) : json_text(part));
-      path.remove_prefix(std::min(end + 1, path.size()));
+    for (const auto& step : flaws[i].place) {
+      const auto* name = std::get_if<std::string>(&step);
+      loc += ", " + (name != nullptr ? json_text(*name) : std::to_string(std::get<std::size_t>(step)));
     }
     text += fmt::format(R"({}{{"type": {}, "loc": [{}], "msg": {}, "input": null}})", i == 0 ? "" : ", ",
                         json_text(flaws[i].type), loc, json_text(flaws[i].message));

@@ -6,16 +6,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "datasets/value.h"
 
 namespace assay::harness {
 
+/// Where in a request: the names of fields and the indices of items that lead there.
+using Place = std::vector<std::variant<std::string, std::size_t>>;
+[[nodiscard]] std::string text_of(const Place& place);  ///< "items.3.tests"
+
 /// One flaw of a request.
 struct Flaw {
   std::string type;  ///< "missing", "string_type", ...
-  std::string path;  ///< "items.3.tests"
+  Place place;
   std::string message;
 };
 
@@ -29,8 +34,8 @@ void add(std::vector<Flaw>& flaws, Flaw flaw);
 /// Reads the fields of one object; what is wrong goes to the list of flaws and reads as the default.
 class Fields {
  public:
-  /// Both must outlive it. `path` leads to the object.
-  Fields(const datasets::Value& object, std::string path, std::vector<Flaw>& flaws);
+  /// Both must outlive it. `place` is the object's.
+  Fields(const datasets::Value& object, Place place, std::vector<Flaw>& flaws);
 
   [[nodiscard]] const datasets::Value* find(std::string_view name) const;  ///< null where absent or null
   [[nodiscard]] std::string text(std::string_view name);                   ///< required
@@ -40,16 +45,15 @@ class Fields {
   [[nodiscard]] double number(std::string_view name, std::optional<double> fallback, double least, double most);
   [[nodiscard]] double integer(std::string_view name, std::optional<double> fallback, double least, double most);
   [[nodiscard]] bool flag(std::string_view name, bool fallback);
-  /// A flaw for each field that has none of these names.
+  /// A flaw for each field that has none of these names, until there are as many flaws as are told.
   void only(std::initializer_list<std::string_view> names);
   void flaw(std::string type, std::string_view name, std::string message);
-  [[nodiscard]] std::string path_of(std::string_view name) const;
-  [[nodiscard]] std::vector<Flaw>& flaws() { return flaws_; }
 
  private:
+  void flaw_at(std::string type, Place below, std::string message);
   const datasets::Value* required(std::string_view name);
   const datasets::Value& object_;
-  std::string path_;
+  Place place_;
   std::vector<Flaw>& flaws_;
 };
 

@@ -74,7 +74,7 @@ class Reader {
       above.flaw("dict_type", "weights", "Input should be an object");
       return {};
     }
-    Fields fields(value, "weights", flaws_);
+    Fields fields(value, {"weights"}, flaws_);
     fields.only({"code", "binary_code", "code_format"});
     constexpr double most = 1e6;
     return {fields.number("code", 0.0, -most, most), fields.number("binary_code", 0.0, -most, most),
@@ -82,7 +82,7 @@ class Reader {
   }
   void read_limits(const Value& value, Fields& above) {
     if (as_object(value) == nullptr) return above.flaw("dict_type", "limits", "Input should be an object");
-    Fields fields(value, "limits", flaws_);
+    Fields fields(value, {"limits"}, flaws_);
     fields.only({"test_seconds", "total_seconds"});
     const double most = static_cast<double>(service_.settings().most_time.count()) * 1e-3;
     const auto limit = [&](std::string_view name, std::chrono::milliseconds fallback) {
@@ -94,7 +94,7 @@ class Reader {
   RewardItem read_item(const Value& value, std::size_t index) {
     RewardItem result;
     result.id = std::to_string(index);
-    const std::string place = fmt::format("items.{}", index);
+    const Place place = {"items", index};
     if (as_object(value) == nullptr) {
       add(flaws_, {"dict_type", place, "Input should be an object"});
       return result;
@@ -134,6 +134,9 @@ class Reader {
   }
   void read_tests(Fields& fields, Item& item) {
     if (const Value* tests = fields.find("tests")) {
+      for (const char* other : {"dataset", "task_id"})
+        if (fields.find(other) != nullptr)
+          fields.flaw("extra_forbidden", other, "tests are given too; an item has them, or dataset and task_id");
       item.tests = fields.texts("tests");
       item.setup = fields.optional_text("setup").value_or("");
       const auto* list = as_list(*tests);
@@ -142,6 +145,8 @@ class Reader {
       if (item.tests.size() > most_tests) fields.flaw("too_long", "tests", fmt::format("at most {} tests", most_tests));
       return;
     }
+    if (fields.find("setup") != nullptr)
+      return fields.flaw("extra_forbidden", "setup", "it goes before tests, and a task of a data set has its own");
     item.dataset = fields.optional_text("dataset").value_or("");
     item.task_id = fields.optional_text("task_id").value_or("");
     if (item.dataset.empty() || item.task_id.empty())

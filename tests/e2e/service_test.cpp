@@ -464,6 +464,14 @@ TEST_CASE("each flaw of a request for rewards is told once, with its place", "[s
             R"(["body","items",0,"solution"])"},
            {R"({"items": [{"tests": ["f"]}]})", "missing", R"(["body","items",0,"completion"])"},
            {R"({"items": [{"solution": 1, "tests": ["f"]}]})", "string_type", R"(["body","items",0,"solution"])"},
+           {R"({"items": [{"solution": "x", "tests": ["f"], "dataset": "mini"}]})", "extra_forbidden",
+            R"(["body","items",0,"dataset"])"},
+           {R"({"items": [{"solution": "x", "tests": ["f"], "task_id": "t"}]})", "extra_forbidden",
+            R"(["body","items",0,"task_id"])"},
+           {R"({"items": [{"solution": "x", "dataset": "mini", "task_id": "mini/1", "setup": "x = 1"}]})",
+            "extra_forbidden", R"(["body","items",0,"setup"])"},
+           {R"({"items": [], "007": 1})", "extra_forbidden", R"(["body","007"])"},
+           {R"({"items": [], "a..b": 1})", "extra_forbidden", R"(["body","a..b"])"},
        }) {
     const Answer answer = post(service, "/v1/rewards", std::string(row.request));
     INFO(row.request << ": " << answer.body);

@@ -31,6 +31,11 @@ TEST_CASE("numbers are taken as leniently as pydantic takes them", "[service]") 
                                          {"true", 1, true},
                                          {"30.5", 0, false},
                                          {"\"x\"", 0, false},
+                                         {"\"0x10\"", 0, false},
+                                         {"\"1p3\"", 0, false},
+                                         {"\"inf\"", 0, false},
+                                         {"\" 30 \"", 30, true},
+                                         {"\"3 0\"", 0, false},
                                          {"[]", 0, false},
                                          {"NaN", 0, false},
                                          {"1e999", 0, false},
@@ -46,8 +51,31 @@ TEST_CASE("numbers are taken as leniently as pydantic takes them", "[service]") 
 
 TEST_CASE("a flaw's place is told as FastAPI tells it", "[service]") {
   CHECK(
-      detail_json({{"missing", "items.3.tests", "Field required"}}) ==
+      detail_json({{"missing", {"items", std::size_t{3}, "tests"}, "Field required"}}) ==
       R"({"detail": [{"type": "missing", "loc": ["body", "items", 3, "tests"], "msg": "Field required", "input": null}]})");
+  CHECK(text_of({"items", std::size_t{3}, "tests"}) == "items.3.tests");
+}
+
+TEST_CASE("a field's name is a name in its place, whatever it is made of", "[service]") {
+  for (const char* name : {"007", "a..b", "", "3", "a.b", ".", "\\u0000"}) {
+    std::vector<Flaw> flaws;
+    const std::string quoted = std::string("\"") + name + "\"";
+    const auto body = parse_object("{" + quoted + ": 1}", flaws);
+    REQUIRE(body);
+    Fields(*body, {"items", std::size_t{0}}, flaws).only({"tests"});
+    REQUIRE(flaws.size() == 1);
+    CHECK_THAT(detail_json(flaws), Catch::Contains(R"("loc": ["body", "items", 0, )" + quoted + "]"));
+  }
+}
+
+TEST_CASE("of a million fields that there are not, a few are told", "[service]") {
+  std::string text = "{";
+  for (int i = 0; i < 200'000; ++i) text += (i == 0 ? "\"" : ", \"") + std::to_string(i) + "\": 1";
+  std::vector<Flaw> flaws;
+  const auto body = parse_object(text + "}", flaws);
+  REQUIRE(body);
+  Fields(*body, {}, flaws).only({"items"});
+  CHECK(flaws.size() == 20);
 }
 
 TEST_CASE("base64 there and back", "[service]") {

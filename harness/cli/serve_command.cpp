@@ -14,6 +14,7 @@
 #include <limits>
 #include <mutex>
 #include <stop_token>
+#include <thread>
 
 #include "harness/cli/failure.h"
 #include "harness/cli/jail_options.h"
@@ -89,6 +90,11 @@ void add_how(CLI::App& command, ServeOptions& options) {
       ->capture_default_str()
       ->check(in_range(0.01, 3600.0));
   command.add_option("--grace", options.grace_seconds, "seconds for what is in work when asked to end")
+      ->capture_default_str()
+      ->check(in_range(0.0, 3600.0));
+  command
+      .add_option("--drain-delay", options.drain_delay_seconds,
+                  "seconds that it still serves when asked to end, while /readyz says 503: for load balancers")
       ->capture_default_str()
       ->check(in_range(0.0, 3600.0));
   command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
@@ -178,7 +184,8 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
       "POST /v1/rewards, POST /execute_batch (the E2B router of open-r1 and ml-diffucoder), POST /run_code\n"
       "(SandboxFusion, verl), GET /healthz, /readyz, /metrics, /openapi.json. docs/rewards.md shows each trainer's "
       "lines.\n"
-      "SIGTERM: no more requests are taken, those in work are answered. The log is JSON lines on standard error.\n\n"
+      "SIGTERM: after --drain-delay no more requests are taken, those in work are answered. The log is JSON lines on "
+      "standard error.\n\n"
       "Exit codes: 0 all was answered, 2 usage, 3 a file cannot be read, 4 sandbox or address unavailable, 70 a bug "
       "of\n"
       "ours, 74 the store cannot be opened, 130 ended with requests unanswered.\n\n"
@@ -224,6 +231,8 @@ int run_serve(const ServeOptions& options) {
   say_where(*settings, service, *executor);
   wait_for(interrupt.token());
   spdlog::info(R"("event": "draining")");
+  service.announce_end();
+  std::this_thread::sleep_for(milliseconds_of(options.drain_delay_seconds));
   const bool all = service.drain(milliseconds_of(options.grace_seconds));
   if (all) {
     spdlog::info(R"("event": "ended", "all_answered": true)");

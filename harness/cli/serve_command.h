@@ -23,7 +23,8 @@ struct ServeOptions {
   std::string store;  ///< of expected results
   std::string python, require_tier;
   std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit: a sample's
-  double grace_seconds = 30;  ///< --grace: for what is in work when it is asked to end
+  double grace_seconds = 30;       ///< --grace: for what is in work when it is asked to end
+  double drain_delay_seconds = 0;  ///< --drain-delay: from then until it takes no more requests
   double hold_seconds = 15;
   std::size_t body_mib = 32, memory_mib = 256;
   std::string log_level = "info";

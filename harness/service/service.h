@@ -63,6 +63,8 @@ class Service {
   /// Listens, and serves until drain(). @return as HttpServer::listen() does.
   [[nodiscard]] Result<void> start();
   [[nodiscard]] std::uint16_t port() const;
+  /// Says at /readyz that it is about to end, and goes on as before: for what sends it requests to look elsewhere.
+  void announce_end() { draining_ = true; }
   /// Takes no more requests and answers those that it has; after `grace` it gives up on them.
   /// @return whether all were answered.
   bool drain(std::chrono::milliseconds grace);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <future>
 #include <thread>
 
 #include "tests/e2e/service_client.h"
@@ -66,4 +67,18 @@ TEST_CASE("bodies that do not come, or come in chunks, hold up nobody", "[servic
   CHECK(chunked.receive().status == 200);
   for (const char* path : {"/healthz", "/readyz", "/health", "/v1/ping"}) CHECK(get(service, path).status == 200);
   CHECK(post(service, "/run_code", run_request("print(2)")).status == 200);
+}
+
+TEST_CASE("asked to end with a delay, it says so and serves on until that is over", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  Service service({"--drain-delay", "4", "--log", "info"});
+  CHECK(get(service, "/readyz").status == 200);
+  auto ended = std::async(std::launch::async, [&] { return service.end(); });
+  Answer ready = get(service, "/readyz");
+  while (ready.status == 200) ready = get(service, "/readyz");
+  CHECK(ready.status == 503);
+  CHECK(ready.head.find("Retry-After: ") != std::string::npos);
+  CHECK(get(service, "/healthz").status == 200);
+  CHECK(post(service, "/run_code", run_request("print(1)")).status == 200);
+  CHECK(ended.get().code == 0);
 }

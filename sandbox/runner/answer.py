@@ -29,7 +29,7 @@ _decode: Any = None
 _frame: Any = None
 _calls: Any = None
 # Kept from before the sample could change them.
-_type, _iter, _next, _list, _any, _isinstance, _hasattr = type, iter, next, list, any, isinstance, hasattr
+_type, _iter, _next, _isinstance, _hasattr = type, iter, next, isinstance, hasattr
 _BaseException, _StopIteration, _issubclass, _len = BaseException, StopIteration, issubclass, len
 _PLAIN = (int, float, complex, bool, str, bytes, _type(None))
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)

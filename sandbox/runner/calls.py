@@ -9,7 +9,6 @@ Frames on the result pipe: type byte, 4-byte length, payload; see sandbox/warden
 
 import os
 import struct
-import sys
 import time
 from marshal import dumps, loads
 from typing import Any, Callable, Iterable, List

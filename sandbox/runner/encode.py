@@ -20,7 +20,7 @@ from typing import Any, Callable, Iterable, Iterator
 type, len, map, iter, list, tuple, dict, set, frozenset, range = type, len, map, iter, list, tuple, dict, set, frozenset, range
 int, float, complex, bool, str, bytes, bytearray, slice, id = int, float, complex, bool, str, bytes, bytearray, slice, id
 BaseException = BaseException  # noqa: PLW0127
-_pack, _islice, _deque, _OrderedDict = struct.pack, itertools.islice, collections.deque, collections.OrderedDict
+_pack, _deque, _OrderedDict = struct.pack, collections.deque, collections.OrderedDict
 _Decimal, _Fraction = decimal.Decimal, fractions.Fraction
 _decimal_text = decimal.Decimal.__str__
 _modules = sys.modules

@@ -117,6 +117,9 @@ Result<Checkpoint> Checkpoint::open(const std::filesystem::path& folder) {
   }
   if (!added) return tl::unexpected(added.error());
   if (const auto checked = checkpoint.check(folder); !checked) return tl::unexpected(checked.error());
+  // Norms may be kept wider than the rest: the embedding is the rest.
+  if (!checkpoint.config_.torch_dtype)
+    checkpoint.config_.torch_dtype = checkpoint.tensor("model.embed_tokens.weight").type;
   return checkpoint;
 }
 

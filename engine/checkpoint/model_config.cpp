@@ -56,8 +56,10 @@ class ConfigReader {
 
   Result<double> positive(const char* key, double otherwise) const {
     const json::Value* found = given(key);
-    if (!found) return otherwise;
-    const auto* number = std::get_if<json::Number>(&found->data);
+    return found ? positive(key, *found) : otherwise;
+  }
+  Result<double> positive(const char* key, const json::Value& found) const {
+    const auto* number = std::get_if<json::Number>(&found.data);
     double read = 0;
     if (number) {
       const auto end = number->text.data() + number->text.size();
@@ -98,6 +100,33 @@ Result<json::Value> read_object(const std::filesystem::path& file) {
   return value;
 }
 
+/// Whether this is a list of nothing but `wanted`.
+bool all_are(const json::Value& list, std::string_view wanted) {
+  return list.array() && std::ranges::all_of(*list.array(), [&](const json::Value& item) {
+           return item.string() && *item.string() == wanted;
+         });
+}
+
+/// `rope_scaling`, or what stands in `rope_parameters` beside a plain rotary embedding's theta. Sets of parameters by
+/// kind of layer have other members, and are refused with them.
+Result<void> refuse_scaled_rope(const ConfigReader& reader) {
+  const auto scaled = [&](const std::string& field) {
+    return reader.wrong(Errc::unsupported,
+                        json::quoted(field) + " is given; only plain rotary embeddings are computed");
+  };
+  if (reader.given("rope_scaling")) return scaled("rope_scaling");
+  const json::Value* parameters = reader.given("rope_parameters");
+  if (!parameters) return {};
+  if (!parameters->object()) return reader.wrong(Errc::bad_data, "\"rope_parameters\" is no object");
+  for (const auto& [key, value] : *parameters->object()) {
+    const bool is_type = key == "rope_type" || key == "type";
+    if (value.is_null() || key == "rope_theta" || (is_type && value.string() && *value.string() == "default")) continue;
+    return scaled("rope_parameters." + key.substr(0, 100) +
+                  (is_type && value.string() ? " " + value.string()->substr(0, 100) : ""));
+  }
+  return {};
+}
+
 /// What would be computed wrongly if it were passed over.
 Result<void> refuse_unknown(const ConfigReader& reader, const json::Value& value) {
   const auto text_is = [&](const char* key, std::string_view wanted) {
@@ -108,11 +137,49 @@ Result<void> refuse_unknown(const ConfigReader& reader, const json::Value& value
     return reader.wrong(Errc::unsupported,
                         "\"model_type\" is not Dream, the only architecture that this engine computes");
   if (!text_is("hidden_act", "silu")) return reader.wrong(Errc::unsupported, "\"hidden_act\" is not silu");
-  if (reader.given("rope_scaling"))
-    return reader.wrong(Errc::unsupported, "\"rope_scaling\" is given; only plain rotary embeddings are computed");
+  if (const auto plain = refuse_scaled_rope(reader); !plain) return plain;
   if (reader.given("use_sliding_window") && value.flag("use_sliding_window", true))
     return reader.wrong(Errc::unsupported, "\"use_sliding_window\" is not false; only full attention is computed");
+  if (const json::Value* types = reader.given("layer_types"); types && !all_are(*types, "full_attention"))
+    return reader.wrong(Errc::unsupported,
+                        "\"layer_types\" has others than full_attention; only full attention is computed");
   return {};
+}
+
+/// Two names of one thing must not say two things.
+tl::unexpected<Error> contradiction(const ConfigReader& reader, const char* one, const char* other) {
+  return reader.wrong(Errc::bad_data,
+                      std::string("\"") + one + "\" and \"" + other + "\" say different things; leave one of them");
+}
+
+/// Of `rope_theta`, or of `rope_parameters`, where transformers 5 writes it. Dream's own class has a default (10000)
+/// that no published model has (1e6): a guess would compute other numbers than the model's without a word.
+Result<double> read_rope_theta(const ConfigReader& reader) {
+  const json::Value* parameters = reader.given("rope_parameters");
+  const json::Value* inner = parameters ? parameters->find("rope_theta") : nullptr;
+  if (inner && inner->is_null()) inner = nullptr;
+  const json::Value* outer = reader.given("rope_theta");
+  if (!outer && !inner) return reader.wrong(Errc::bad_data, "\"rope_theta\" is missing, in \"rope_parameters\" too");
+  const auto theta = reader.positive("rope_theta", outer ? *outer : *inner);
+  if (!theta || !outer || !inner) return theta;
+  const auto other = reader.positive("rope_parameters.rope_theta", *inner);
+  if (other && *other != *theta) return contradiction(reader, "rope_theta", "rope_parameters.rope_theta");
+  return other;
+}
+
+/// Of `torch_dtype`, or of `dtype`, as transformers 5 calls it; none where neither is given.
+Result<std::optional<NumberType>> read_number_type(const ConfigReader& reader) {
+  std::optional<NumberType> read;
+  for (const char* key : {"torch_dtype", "dtype"}) {
+    const json::Value* type = reader.given(key);
+    if (!type) continue;
+    const auto known = type->string() ? number_type_of(&NumberTypeRow::torch_name, *type->string()) : std::nullopt;
+    if (!known)
+      return reader.wrong(Errc::unsupported, std::string("\"") + key + "\" is none of float32, bfloat16, float16");
+    if (read && *read != *known) return contradiction(reader, "torch_dtype", "dtype");
+    read = known;
+  }
+  return read;
 }
 
 Result<void> read_fields(const ConfigReader& reader, const json::Value& value, ModelConfig& config) {
@@ -125,18 +192,16 @@ Result<void> read_fields(const ConfigReader& reader, const json::Value& value, M
     return reader.wrong(Errc::bad_data, "\"hidden_size\" is no even multiple of \"num_attention_heads\"");
   if (config.num_attention_heads % config.num_key_value_heads != 0)
     return reader.wrong(Errc::bad_data, "\"num_attention_heads\" is no multiple of \"num_key_value_heads\"");
-  const auto theta = reader.positive("rope_theta", config.rope_theta);
+  const auto theta = read_rope_theta(reader);
   if (!theta) return tl::unexpected(theta.error());
   const auto eps = reader.positive("rms_norm_eps", config.rms_norm_eps);
   if (!eps) return tl::unexpected(eps.error());
   config.rope_theta = *theta;
   config.rms_norm_eps = *eps;
   config.tie_word_embeddings = value.flag("tie_word_embeddings", false);
-  if (const json::Value* type = reader.given("torch_dtype")) {
-    const auto known = type->string() ? number_type_of(&NumberTypeRow::torch_name, *type->string()) : std::nullopt;
-    if (!known) return reader.wrong(Errc::unsupported, "\"torch_dtype\" is none of float32, bfloat16, float16");
-    config.torch_dtype = *known;
-  }
+  const auto type = read_number_type(reader);
+  if (!type) return tl::unexpected(type.error());
+  config.torch_dtype = *type;
   return {};
 }
 
@@ -208,7 +273,7 @@ std::string model_config_json(const ModelConfig& config) {
   }
   add("hidden_act", "\"silu\"");
   add("rope_scaling", "null");
-  return text + "  \"torch_dtype\": \"" + std::string(row_of(config.torch_dtype).torch_name) + "\"\n}\n";
+  return text + "  \"torch_dtype\": \"" + std::string(row_of(config.number_type()).torch_name) + "\"\n}\n";
 }
 
 }  // namespace assay::engine

@@ -2,6 +2,7 @@
 /// What `config.json` (and `generation_config.json`, where there is one) says of a model.
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,16 +26,19 @@ struct ModelConfig {
   std::int64_t mask_token_id = -1;
   std::int64_t pad_token_id = -1;          ///< -1: none
   std::vector<std::int64_t> eos_token_id;  ///< what ends a text: of both files, ascending
-  NumberType torch_dtype = NumberType::float32;
+  std::optional<NumberType> torch_dtype;   ///< none: config.json does not say; Checkpoint::open() asks the weights
 
+  /// Of the weights as they lie in files.
+  [[nodiscard]] NumberType number_type() const { return torch_dtype.value_or(NumberType::float32); }
   [[nodiscard]] std::int64_t head_size() const { return hidden_size / num_attention_heads; }
   /// Of the weights, in numbers.
   [[nodiscard]] std::int64_t parameters() const;
 };
 
-/// @return Errc::not_found without a config.json; Errc::bad_data where a field is missing or out of range;
-/// Errc::unsupported for what this engine does not compute: another activation, scaled or sliding attention. The
-/// message names the field.
+/// Reads what transformers 4 writes, and 5 (`rope_parameters`, `dtype`).
+/// @return Errc::not_found without a config.json; Errc::bad_data where a field is missing or out of range, or two say
+/// different things; Errc::unsupported for what this engine does not compute: another activation, scaled or sliding
+/// attention. The message names the field.
 [[nodiscard]] Result<ModelConfig> read_model_config(const std::filesystem::path& folder);
 
 /// The text of a config.json that read_model_config() reads back.

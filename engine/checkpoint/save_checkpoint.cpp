@@ -19,7 +19,7 @@ struct Shard {
 std::vector<Shard> shards_of(const ModelConfig& config, std::uint64_t shard_bytes) {
   std::vector<Shard> shards(1);
   for (const NamedShape& tensor : tensors_of(config)) {
-    const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numbers()) * row_of(config.torch_dtype).bytes;
+    const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numbers()) * row_of(config.number_type()).bytes;
     if (shards.back().bytes > 0 && shards.back().bytes + bytes > shard_bytes) shards.emplace_back();
     shards.back().tensors.push_back(tensor);
     shards.back().bytes += bytes;
@@ -84,7 +84,7 @@ Result<void> save_checkpoint(const std::filesystem::path& folder, const ModelCon
   std::string map;
   for (std::size_t i = 0; i < shards.size(); ++i) {
     const std::string name = shard_name(i, shards.size());
-    const auto written = write_shard(folder / name, shards[i], config.torch_dtype, tensor);
+    const auto written = write_shard(folder / name, shards[i], config.number_type(), tensor);
     if (!written) return written;
     total += shards[i].bytes;
     for (const NamedShape& one : shards[i].tensors)

@@ -109,7 +109,7 @@ Result<std::unique_ptr<Engine>> engine_with(const ModelConfig& config, const Eng
   const auto device = device_of(options.device);
   if (!device) return tl::unexpected(device.error());
   if (options.threads > 0) at::set_num_threads(options.threads);
-  const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.torch_dtype);
+  const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.number_type());
   return guarded([&]() -> Result<std::unique_ptr<Engine>> {
     const c10::InferenceMode no_gradients;
     return std::make_unique<LoadedEngine>(Transformer(config, weights(*device, type)), type, options.batch_invariant);

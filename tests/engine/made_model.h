@@ -24,7 +24,8 @@ inline engine::ModelConfig made_config() {
   return config;
 }
 
-/// Writes `config`'s model to `folder`; the numbers count up in steps of `step`.
+/// Writes `config`'s model to `folder`; the numbers count up in steps of `step` (of another type than
+/// float32 they are any).
 inline void make_model(const std::filesystem::path& folder, const engine::ModelConfig& config,
                        std::uint64_t shard_bytes = 1U << 30, float step = 1.0F / 1024) {
   std::vector<float> numbers;
@@ -33,7 +34,9 @@ inline void make_model(const std::filesystem::path& folder, const engine::ModelC
       if (shape.name != name) continue;
       numbers.resize(static_cast<std::size_t>(shape.numbers()));
       for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 97) * step;
-      return engine::TensorView{name, engine::NumberType::float32, shape.shape, std::as_bytes(std::span(numbers))};
+      const engine::NumberType type = config.number_type();
+      return engine::TensorView{name, type, shape.shape,
+                                std::as_bytes(std::span(numbers)).first(numbers.size() * engine::row_of(type).bytes)};
     }
     return engine::TensorView{};
   };

@@ -66,6 +66,23 @@ TEST_CASE("a configuration that this engine does not compute, or that makes no s
       {"\"torch_dtype\": \"float32\"", "\"torch_dtype\": \"int8\"", "torch_dtype"},
       {"\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 0", "rms_norm_eps"},
       {"\"rope_theta\": 1e+06", "\"rope_theta\": 1e999", "rope_theta"},
+      {"\"rope_theta\": 1e+06,", "", "\"rope_theta\" is missing"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": {\"rope_type\": \"default\"}", "\"rope_theta\" is missing"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": {\"rope_type\": \"yarn\", \"rope_theta\": 1e6}",
+       "\"rope_parameters.rope_type yarn\" is given; only plain rotary embeddings are computed"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": {\"factor\": 4, \"rope_theta\": 1e6}",
+       "\"rope_parameters.factor\" is given"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": {\"full_attention\": {\"rope_theta\": 1e6}}",
+       "\"rope_parameters.full_attention\" is given"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": []", "\"rope_parameters\" is no object"},
+      {"\"rope_theta\": 1e+06", "\"rope_parameters\": {\"rope_theta\": \"1e6\"}", "\"rope_theta\" is not a number"},
+      {"\"rope_theta\": 1e+06", "\"rope_theta\": 1e6, \"rope_parameters\": {\"rope_theta\": 1e4}",
+       "\"rope_theta\" and \"rope_parameters.rope_theta\" say different things"},
+      {"\"torch_dtype\": \"float32\"", "\"dtype\": \"int8\"", "\"dtype\" is none of"},
+      {"\"torch_dtype\": \"float32\"", "\"torch_dtype\": \"float32\", \"dtype\": \"bfloat16\"",
+       "\"torch_dtype\" and \"dtype\" say different things"},
+      {"\"rope_scaling\": null", "\"layer_types\": [\"full_attention\", \"sliding_attention\"]", "\"layer_types\" has"},
+      {"\"rope_scaling\": null", "\"layer_types\": \"full_attention\"", "\"layer_types\" has"},
       {"}\n", "", "config.json"},
   }));
   CAPTURE(row.from, row.to);
@@ -76,6 +93,42 @@ TEST_CASE("a configuration that this engine does not compute, or that makes no s
   const std::string message = message_of(folder.path());
   CAPTURE(message);
   CHECK(message.find(row.words) != std::string::npos);
+}
+
+TEST_CASE("a configuration as transformers 4 or 5 writes it says the same", "[checkpoint]") {
+  struct Row {
+    const char *rope, *type;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"\"rope_theta\": 10000.0", "\"torch_dtype\": \"bfloat16\""},
+      {"\"rope_parameters\": {\"rope_theta\": 10000.0, \"rope_type\": \"default\"}", "\"dtype\": \"bfloat16\""},
+      {"\"rope_parameters\": {\"rope_theta\": 1e4, \"type\": \"default\", \"factor\": null}, \"rope_theta\": 10000",
+       "\"dtype\": \"bfloat16\", \"torch_dtype\": \"bfloat16\", \"layer_types\": [\"full_attention\", "
+       "\"full_attention\"]"},
+  }));
+  CAPTURE(row.rope, row.type);
+  const TemporaryFolder folder;
+  const std::string text = replaced(model_config_json(made_config()), "\"rope_theta\": 1e+06", row.rope);
+  write_file(folder / "config.json", replaced(text, "\"torch_dtype\": \"float32\"", row.type));
+  const auto config = read_model_config(folder.path());
+  if (!config) FAIL(config.error().message);
+  CHECK(config->rope_theta == 10000);
+  CHECK(config->number_type() == NumberType::bfloat16);
+}
+
+TEST_CASE("where config.json names no number type it is the weights' own", "[checkpoint]") {
+  const auto type = GENERATE(NumberType::bfloat16, NumberType::float32);
+  const TemporaryFolder folder;
+  ModelConfig made = made_config();
+  made.torch_dtype = type;
+  make_model(folder.path(), made);
+  const std::string text = read_file(folder / "config.json");
+  write_file(folder / "config.json",
+             replaced(text, "\"torch_dtype\": \"" + std::string(row_of(type).torch_name) + "\"", "\"x\": 0"));
+  CHECK(read_model_config(folder.path())->torch_dtype == std::nullopt);
+  const auto checkpoint = Checkpoint::open(folder.path());
+  if (!checkpoint) FAIL(checkpoint.error().message);
+  CHECK(checkpoint->config().torch_dtype == type);
 }
 
 TEST_CASE("end tokens of generation_config.json are added", "[checkpoint]") {

@@ -109,6 +109,9 @@ Result<std::unique_ptr<Engine>> engine_with(const ModelConfig& config, const Eng
   const auto device = device_of(options.device);
   if (!device) return tl::unexpected(device.error());
   if (options.threads > 0) at::set_num_threads(options.threads);
+  // cuDNN's attention, which LibTorch prefers on Hopper and later, builds a plan for each new shape (23 to 37 ms of the
+  // host's time) and keeps it for good; here shapes change at every step. The other kernels take any shape at once.
+  if (device->is_cuda()) at::globalContext().setSDPUseCuDNN(false);
   const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.number_type());
   return guarded([&]() -> Result<std::unique_ptr<Engine>> {
     const c10::InferenceMode no_gradients;

@@ -15,10 +15,17 @@ at::Tensor scaled(const at::Tensor& logits, double temperature) {
   return temperature > 0 ? logits / temperature : logits;
 }
 
+/// The running sum along each row. On a GPU a single row would be scanned by all blocks at once, each looking back at
+/// what others have done by then: its last bits differ from run to run (pytorch #75240). Of two rows each has a block.
+at::Tensor running_sum(const at::Tensor& rows) {
+  if (rows.size(0) != 1 || rows.is_cpu()) return rows.cumsum(-1);
+  return rows.expand({2, -1}).cumsum(-1).narrow(0, 0, 1);
+}
+
 /// Drops what follows, by probability, the first token at which the running sum exceeds `top_p`.
 at::Tensor top_p_filtered(const at::Tensor& logits, double top_p) {
   const auto [sorted, order] = logits.sort(/*stable=*/true, /*dim=*/-1, /*descending=*/true);
-  const at::Tensor sum = at::softmax(sorted, -1).cumsum(-1);
+  const at::Tensor sum = running_sum(at::softmax(sorted, -1));
   at::Tensor dropped = sum > top_p;
   dropped = at::cat({at::zeros({dropped.size(0), 1}, dropped.options()), dropped.narrow(1, 0, dropped.size(1) - 1)}, 1);
   return logits.masked_fill(at::zeros_like(dropped).scatter_(1, order, dropped), never);
@@ -31,7 +38,7 @@ at::Tensor top_k_filtered(const at::Tensor& logits, std::int64_t top_k) {
 
 /// The first token at which the running sum passes uniform · total. probabilities: [n, vocab] → [n]
 at::Tensor drawn_tokens(const at::Tensor& probabilities, std::span<const double> uniform) {
-  const at::Tensor sum = probabilities.to(at::kDouble).cumsum(-1);
+  const at::Tensor sum = running_sum(probabilities.to(at::kDouble));
   const at::Tensor total = sum.narrow(1, sum.size(1) - 1, 1);
   std::vector<double> numbers(uniform.begin(), uniform.end());
   const at::Tensor at =

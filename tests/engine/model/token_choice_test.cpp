@@ -13,6 +13,8 @@ namespace {
 
 using namespace tests;
 
+constexpr double half = 0.5;
+
 /// On the device of the tests.
 at::Tensor there(const at::Tensor& numbers) { return numbers.to(at::Device(test_device())); }
 
@@ -106,6 +108,22 @@ TEST_CASE("drawn tokens have the frequencies of the filtered distribution", "[sa
   CHECK(counts[mask] == 0);
   CHECK(chi_square <
         cells + 3.1 * std::sqrt(2.0 * cells) + 5);  // beyond the 0.999 quantile from 1 to 23 degrees of freedom
+}
+
+TEST_CASE("a row alone is filtered and drawn the same each time", "[sampling]") {
+  constexpr std::int64_t vocabulary = 150'000, mask = 3;
+  DecodingOptions options;
+  options.temperature = 1.3;
+  options.top_p = 0.9;
+  const at::Tensor logits = there(at::sin(at::arange(0, vocabulary, at::kFloat) * 1.7).mul_(3).unsqueeze(0));
+  const at::Tensor first = filtered_distribution(logits, options);
+  const std::int64_t token = choose(logits.clone(), options, mask, std::span(&half, 1)).at(0).token;
+  for (int i = 0; i < 8; ++i) {
+    CHECK(at::equal(filtered_distribution(logits, options), first));
+    CHECK(choose(logits.clone(), options, mask, std::span(&half, 1)).at(0).token == token);
+  }
+  const at::Tensor among_others = filtered_distribution(logits.repeat({3, 1}), options).narrow(0, 1, 1);
+  CHECK((among_others - first).abs().max().item<float>() < 1e-8F);
 }
 
 TEST_CASE("numbers at the ends of (0, 1) draw a token that has a probability", "[sampling]") {

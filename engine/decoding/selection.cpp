@@ -38,9 +38,10 @@ std::vector<std::size_t> confident_enough(std::span<const float> confidence, dou
 
 std::vector<std::size_t> drawn(std::span<const float> confidence, std::int64_t count, double temperature,
                                std::span<const double> uniform) {
+  constexpr double coldest = 1e-300;  // colder is the same, but where it makes infinities of all confidences
   std::vector<double> keys(confidence.size());
   for (std::size_t i = 0; i < keys.size(); ++i)
-    keys[i] = key_of(confidence[i]) / temperature - std::log(-std::log(uniform[i]));
+    keys[i] = key_of(confidence[i]) / std::max(temperature, coldest) - std::log(-std::log(uniform[i]));
   return largest(keys, count);
 }
 

@@ -11,8 +11,10 @@ namespace {
 
 constexpr float never = -std::numeric_limits<float>::infinity();
 
+/// Logits over temperature, each row's highest at 0: however cold it is, nothing overflows to infinity less infinity.
 at::Tensor scaled(const at::Tensor& logits, double temperature) {
-  return temperature > 0 ? logits / temperature : logits;
+  constexpr double coldest = 1e-30;  // above float32's least; between any two floats it decides alone
+  return temperature > 0 ? (logits - logits.amax(-1, /*keepdim=*/true)).div_(std::max(temperature, coldest)) : logits;
 }
 
 /// The running sum along each row. On a GPU a single row would be scanned by all blocks at once, each looking back at

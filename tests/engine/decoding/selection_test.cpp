@@ -56,5 +56,13 @@ TEST_CASE("positions are drawn without replacement with probabilities softmax(co
   CHECK(chi_square < 13.8);  // 2 degrees of freedom, 0.001
 }
 
+TEST_CASE("however cold, the most confident are drawn", "[decoding]") {
+  const std::vector<double> uniform{0.9, 0.5, 0.1, 0.3};
+  const double temperature = GENERATE(1e-12, 1e-308, 5e-324);
+  CAPTURE(temperature);
+  CHECK(drawn(std::vector<float>{0.1F, nan, 0.9F, 0.7F}, 2, temperature, uniform) == Indices{2, 3});
+  CHECK(drawn(std::vector<float>{-11, -12, -1, -2}, 2, temperature, uniform) == Indices{2, 3});
+}
+
 }  // namespace
 }  // namespace assay::engine

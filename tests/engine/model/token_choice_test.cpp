@@ -126,6 +126,17 @@ TEST_CASE("a row alone is filtered and drawn the same each time", "[sampling]") 
   CHECK((among_others - first).abs().max().item<float>() < 1e-8F);
 }
 
+TEST_CASE("however cold, a draw is the most likely token", "[sampling]") {
+  DecodingOptions options;
+  options.alg = Algorithm::maskgit_plus;
+  options.temperature = GENERATE(1e-6, 1e-38, 1e-46, 1e-300);
+  options.top_p = GENERATE(1, 0.9);
+  CAPTURE(options.temperature, options.top_p);
+  const auto choices = choose(row_of({-3, 90, 90.5F, 1, 0}), options, 4, std::span(&half, 1));
+  CHECK(choices.at(0).token == 2);
+  CHECK(choices.at(0).confidence == 1);
+}
+
 TEST_CASE("numbers at the ends of (0, 1) draw a token that has a probability", "[sampling]") {
   DecodingOptions options;
   options.temperature = 1;

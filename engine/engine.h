@@ -42,10 +42,10 @@ struct FinishedRow {
 
 struct DecodingCounts {
   std::uint64_t passes = 0;      ///< forward passes of the model, whatever the rows in them
-  std::uint64_t row_passes = 0;  ///< the same counted for each row
+  std::uint64_t row_passes = 0;  ///< the same counted for each row, but for those that a halving threw away
   std::uint64_t positions = 0;   ///< that went through the layers
   std::uint64_t outputs = 0;     ///< positions that went through the head
-  std::uint64_t tokens = 0;      ///< filled
+  std::uint64_t tokens = 0;      ///< filled, but for those that a halving threw away
   std::uint64_t halvings = 0;    ///< of the batch, for want of memory
 };
 

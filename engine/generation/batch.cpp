@@ -54,7 +54,7 @@ void Batch::admit() {
       if (!pool_) pool_.emplace(model_.config(), model_.options(), static_cast<std::int64_t>(rows_.size()));
       pool_->reserve(decoding.length());
     }
-    place.emplace(Row{std::move(queue_.front()), std::move(decoding), std::nullopt});
+    place.emplace(Row{std::move(queue_.front()), std::move(decoding), std::nullopt, 0});
     queue_.pop_front();
   }
 }
@@ -62,8 +62,12 @@ void Batch::admit() {
 /// Half of the rows in flight go back to the head of the queue; what the rest has kept is computed anew as well.
 void Batch::halve() {
   std::vector<RowRequest> back;
-  for (std::optional<Row>& row : rows_)
-    if (row) back.push_back(std::move(row->request));
+  for (std::optional<Row>& row : rows_) {
+    if (!row) continue;
+    for (const TraceStep& step : row->decoding.trace().steps) counts_.tokens -= step.filled.size();
+    counts_.row_passes -= row->passes;
+    back.push_back(std::move(row->request));
+  }
   const std::size_t places = back.size() > 1 ? (back.size() + 1) / 2 : rows_.size() / 2;
   rows_.clear();
   rows_.resize(places);
@@ -129,6 +133,7 @@ std::vector<std::size_t> Batch::at_work(std::vector<FinishedRow>& finished) {
 
 void Batch::fill(std::optional<Row>& row, const std::vector<Choice>& choices, std::vector<FinishedRow>& finished) {
   ++counts_.row_passes;
+  ++row->passes;
   counts_.positions += static_cast<std::uint64_t>(row->work->end - row->work->begin);
   counts_.outputs += choices.size();
   row->decoding.fill(choices);

@@ -29,6 +29,7 @@ class Batch final : public BatchDecoding {
     RowRequest request;
     RowDecoding decoding;
     std::optional<RowWork> work;
+    std::uint64_t passes = 0;
   };
 
   [[nodiscard]] std::size_t free_places() const;

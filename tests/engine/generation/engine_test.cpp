@@ -197,6 +197,8 @@ TEST_CASE("without memory for a batch half of it goes on, and every row ends as 
     }
   }
   CHECK((*decoding)->counts().halvings > 0);
+  CHECK((*decoding)->counts().tokens == 16 * 64);  // what was thrown away is not counted
+  CHECK((*decoding)->counts().row_passes == 16 * 4);
   REQUIRE((*decoding)->unfinished() == 0);
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK(rows[i].trace.sequence == expected[i].trace.sequence);
 }

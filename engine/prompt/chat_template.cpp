@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "engine/prompt/jinja/render.h"
 #include "engine/tokenizer/json.h"
 #include "engine/tokenizer/model_file.h"
 
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_template_bytes = 1U << 20, most_config_bytes = 16U << 20;
 constexpr std::string_view begin_mark = "<|im_start|>", end_mark = "<|im_end|>";
 
-/// What a template must not hold to be plain ChatML, and why.
+/// Templates of other families, told by their marks.
 struct Foreign {
   std::string_view text;
   std::string_view why;
@@ -22,37 +23,35 @@ constexpr Foreign foreign[] = {
     {"[INST]", "its turns are Llama 2's or Mistral's"},
     {"<|start_header_id|>", "its turns are Llama 3's"},
     {"<start_of_turn>", "its turns are Gemma's"},
-    {"bos_token", "it begins with a token of its own"},
     {"<think>", "it puts thoughts into the assistant's turns"},
-    {"trim", "it trims the texts"},
-    {"strip(", "it trims the texts"},
 };
 
-bool has_plain_turns(std::string_view jinja) {
-  // '<|im_start|>' + message… with either quote, and the role joined on.
-  for (const char quote : {'\'', '"'}) {
-    const std::string joined = std::string(1, quote) + std::string(begin_mark) + std::string(1, quote) + " + message";
-    if (jinja.find(joined) != std::string_view::npos) return true;
-  }
-  return false;
+/// Takes `part` off the front.
+bool take(std::string_view& text, std::string_view part) {
+  if (!text.starts_with(part)) return false;
+  text.remove_prefix(part.size());
+  return true;
 }
 
-/// The text of a system turn that stands whole in one literal: what is said by default. The line's end is Jinja's
-/// escape, or the character itself.
-std::optional<std::string> default_system(std::string_view jinja) {
-  const std::string begin = std::string(begin_mark) + "system";
-  for (std::size_t at = jinja.find(begin); at != std::string_view::npos; at = jinja.find(begin, at + 1)) {
-    std::string_view rest = jinja.substr(at + begin.size());
-    if (rest.starts_with("\\n"))
-      rest.remove_prefix(2);
-    else if (rest.starts_with('\n'))
-      rest.remove_prefix(1);
-    else
-      continue;
-    const std::string_view text = rest.substr(0, rest.find(end_mark));
-    if (text.size() < rest.size() && text.find_first_of("'\"{}\\") == std::string_view::npos) return std::string(text);
+std::string turn_begin(std::string_view role) { return std::string(begin_mark) + std::string(role) + "\n"; }
+constexpr std::string_view turn_end = "<|im_end|>\n";
+
+/// What ChatML writes for one user's turn, taken apart. @return an error whose message says what is not so
+Result<ChatMl> read_turns(std::string_view text, std::string_view content) {
+  const auto wrong = [](const char* why) { return tl::unexpected(Error{Errc::unsupported, why}); };
+  ChatMl chat;
+  if (take(text, turn_begin("system"))) {
+    chat.system = text.substr(0, text.find(end_mark));
+    text.remove_prefix(chat.system->size());
+    if (!take(text, turn_end) || chat.system->find(begin_mark) != std::string::npos)
+      return wrong("the system's turn does not end with <|im_end|> and a line's end");
   }
-  return std::nullopt;
+  if (!take(text, turn_begin("user")) || !take(text, content))
+    return wrong("no turn is written as <|im_start|>, role, text, <|im_end|>");
+  if (!take(text, turn_end)) return wrong("the text of a turn is not followed by <|im_end|> and a line's end alone");
+  if (!text.empty() && text != turn_begin("assistant"))
+    return wrong("the answer begins with more than <|im_start|>assistant and a line's end");
+  return chat;
 }
 
 tl::unexpected<Error> none_in(const fs::path& folder) {
@@ -63,24 +62,25 @@ tl::unexpected<Error> none_in(const fs::path& folder) {
 }  // namespace
 
 std::string ChatMl::turn(std::string_view user, std::string_view answer) const {
-  const auto begin = [](std::string_view role) { return std::string(begin_mark) + std::string(role) + "\n"; };
-  const std::string end = std::string(end_mark) + "\n";
   std::string text;
-  if (system) text += begin("system") + *system + end;
-  text += begin("user") + std::string(user) + end;
-  return text + begin("assistant") + std::string(answer);
+  if (system) text += turn_begin("system") + *system + std::string(turn_end);
+  text += turn_begin("user") + std::string(user) + std::string(turn_end);
+  return text + turn_begin("assistant") + std::string(answer);
 }
 
-Result<ChatMl> parse_chat_template(std::string_view jinja, const std::string& name) {
+Result<ChatMl> parse_chat_template(std::string_view text, const std::string& name) {
   const auto refused = [&](std::string_view why) {
     return tl::unexpected(Error{Errc::unsupported, name + ": the chat template is not plain ChatML: " +
                                                        std::string(why) + "; give --template FILE"});
   };
   for (const Foreign& row : foreign)
-    if (jinja.find(row.text) != std::string_view::npos) return refused(row.why);
-  if (!has_plain_turns(jinja) || jinja.find(end_mark) == std::string_view::npos)
-    return refused("no turn is written as <|im_start|>, role, text, <|im_end|>");
-  return ChatMl{default_system(jinja)};
+    if (text.find(row.text) != std::string_view::npos) return refused(row.why);
+  constexpr std::string_view content = " what is asked\n";
+  const auto written = jinja::render_user_turn(text, content);
+  if (!written) return refused("its Jinja has " + written.error().message + ", which is not understood here");
+  auto chat = read_turns(*written, content);
+  if (!chat) return refused(chat.error().message);
+  return chat;
 }
 
 Result<ChatMl> read_chat_template(const fs::path& folder) {

@@ -18,9 +18,10 @@ struct ChatMl {
   [[nodiscard]] std::string turn(std::string_view user, std::string_view answer) const;
 };
 
-/// Reads a template's Jinja as far as that: whether its turns are ChatML's and nothing changes or joins their texts.
+/// Runs a template's Jinja for one user's turn (jinja/render.h): whether that is ChatML's to the last character, and
+/// what the system says before it.
 /// @param name for messages. @return Errc::unsupported where they are not; the message names --template.
-[[nodiscard]] Result<ChatMl> parse_chat_template(std::string_view jinja, const std::string& name);
+[[nodiscard]] Result<ChatMl> parse_chat_template(std::string_view text, const std::string& name);
 
 /// Of a model folder: `chat_template.jinja`, else `chat_template` in `tokenizer_config.json`, of several the one that
 /// is named "default". @return Errc::not_found where there is none: the model has no chat form.

@@ -7,6 +7,7 @@
 /// away too, by running each row in shapes of its own.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,9 @@ struct EngineOptions {
   std::optional<NumberType> number_type = std::nullopt;  ///< none: float32 on the CPU, the checkpoint's on a GPU
   bool batch_invariant = false;
   int threads = 0;  ///< of LibTorch on the CPU; 0: as many as it takes
+  /// Asked before `wanted` bytes of weights are put into the host's memory: what it has left, none where that is not
+  /// known. Empty: not asked.
+  std::function<std::optional<std::uint64_t>(std::uint64_t wanted)> free_memory = {};
 };
 
 struct RowRequest {
@@ -90,9 +94,14 @@ class Engine {
                                                                       std::vector<std::int64_t> ends) = 0;
   [[nodiscard]] virtual MemoryPlan memory(const DecodingOptions& options, std::size_t rows,
                                           std::int64_t row_length) const = 0;
+  /// Logits, and what is computed from them, take at most `bytes` at a time in decodings that begin from now on, but
+  /// always a position's; 0: no bound but 2 GB. Where batches are invariant it changes nothing: other pieces are other
+  /// sums.
+  virtual void bound_logits(std::uint64_t bytes) = 0;
 };
 
-/// Reads a Hugging Face folder. @return its errors, Errc::device where the device is not there.
+/// Reads a Hugging Face folder. @return its errors; Errc::device where the device is not there; Errc::no_memory where
+/// the weights take more than EngineOptions::free_memory gives.
 [[nodiscard]] Result<std::unique_ptr<Engine>> load_engine(const std::filesystem::path& folder,
                                                           const EngineOptions& options);
 

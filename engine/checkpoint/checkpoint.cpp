@@ -40,6 +40,7 @@ Result<void> Checkpoint::add_file(const std::filesystem::path& file, const std::
   auto views = read_safetensors(mapped->bytes(), file.string());
   if (!views) return tl::unexpected(views.error());
   files_.push_back(std::move(*mapped));
+  paths_.push_back(file);
   for (TensorView& view : *views) {
     if (shards) {
       const auto listed = shards->find(view.name);
@@ -60,6 +61,7 @@ Result<void> Checkpoint::add_shards(const std::filesystem::path& index) {
   if (!value) return tl::unexpected(value.error());
   const json::Value* map = value->find("weight_map");
   if (!map || !map->object()) return wrong(Errc::bad_data, index.string() + ": no \"weight_map\"");
+  paths_.push_back(index);
   std::map<std::string, std::string> shards;
   std::set<std::string> names;
   for (const json::Member& member : *map->object()) {

@@ -26,6 +26,8 @@ class Checkpoint {
   [[nodiscard]] const TensorView& tensor(const std::string& name) const { return tensors_.at(name); }
   [[nodiscard]] const std::map<std::string, TensorView>& tensors() const { return tensors_; }
   [[nodiscard]] std::size_t files() const { return files_.size(); }
+  /// Of the files with weights, and of their index where there is one.
+  [[nodiscard]] const std::vector<std::filesystem::path>& paths() const { return paths_; }
   [[nodiscard]] std::uint64_t bytes() const;  ///< of the weights
 
  private:
@@ -35,6 +37,7 @@ class Checkpoint {
 
   ModelConfig config_;
   std::vector<MappedFile> files_;
+  std::vector<std::filesystem::path> paths_;
   std::map<std::string, TensorView> tensors_;
 };
 

@@ -26,11 +26,12 @@ bool any_not_a_number(const std::vector<std::vector<Choice>>& choices) {
 }  // namespace
 
 Batch::Batch(const Transformer& model, const DecodingOptions& options, std::size_t most_rows, DecodingTokens tokens,
-             bool batch_invariant)
+             bool batch_invariant, std::int64_t logits)
     : model_(model),
       options_(options),
       tokens_(std::move(tokens)),
       batch_invariant_(batch_invariant),
+      logits_(logits),
       rows_(most_rows) {}
 
 Result<void> Batch::submit(RowRequest row) {
@@ -96,7 +97,7 @@ void Batch::run(const std::vector<std::size_t>& slots, std::vector<std::vector<C
   }
   const at::Tensor outputs = model_.outputs(passes, pool_ ? &*pool_ : nullptr);
   std::vector<Choice> all;
-  const std::int64_t step = std::max<std::int64_t>(most_logits / model_.config().vocab_size, 1);
+  const std::int64_t step = std::max<std::int64_t>(logits_ / model_.config().vocab_size, 1);
   for (std::int64_t at = 0; at < outputs.size(0); at += step) {
     const std::int64_t count = std::min(step, outputs.size(0) - at);
     const auto some = choose(model_.logits(outputs.narrow(0, at, count)), options_, tokens_.mask,

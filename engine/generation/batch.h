@@ -10,14 +10,16 @@
 
 namespace assay::engine {
 
-/// So many logits at a time, a gigabyte at most with what is computed from them: rows with many masks would take more.
+/// So many logits at a time, two gigabytes at most with what is computed from them: rows with many masks would take
+/// more.
 inline constexpr std::int64_t most_logits = 64 << 20;
 
 class Batch final : public BatchDecoding {
  public:
-  /// @param model outlives the batch. @param options as checked() gives them.
+  /// @param model outlives the batch. @param options as checked() gives them. @param logits at a time, at least one
+  /// position's
   Batch(const Transformer& model, const DecodingOptions& options, std::size_t most_rows, DecodingTokens tokens,
-        bool batch_invariant);
+        bool batch_invariant, std::int64_t logits = most_logits);
 
   Result<void> submit(RowRequest row) override;
   Result<std::vector<FinishedRow>> advance() override;
@@ -45,6 +47,7 @@ class Batch final : public BatchDecoding {
   DecodingOptions options_;
   DecodingTokens tokens_;
   bool batch_invariant_;
+  std::int64_t logits_;
   std::optional<KeyValuePool> pool_;  ///< with a cache, from the first row on
   std::deque<RowRequest> queue_;
   std::vector<std::optional<Row>> rows_;  ///< by slot

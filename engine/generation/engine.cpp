@@ -44,8 +44,10 @@ class LoadedEngine final : public Engine {
     if (!full) return tl::unexpected(full.error());
     DecodingTokens tokens{config().mask_token_id, config().pad_token_id, std::move(ends)};
     return std::make_unique<Batch>(model_, *full, std::max<std::size_t>(most_rows, 1), std::move(tokens),
-                                   batch_invariant_);
+                                   batch_invariant_, logits_at_once(*full));
   }
+
+  void bound_logits(std::uint64_t bytes) override { logits_bytes_ = bytes; }
 
   [[nodiscard]] MemoryPlan memory(const DecodingOptions& options, std::size_t rows,
                                   std::int64_t row_length) const override {
@@ -62,15 +64,25 @@ class LoadedEngine final : public Engine {
     plan.activations = size(row_length) * count *
                        (size(4 * model.hidden_size + 3 * model.intermediate_size) * number +
                         size(2 * model.hidden_size) * sizeof(float));
-    // Logits in float32, and as many again for what is sorted, summed in double and filtered.
-    constexpr std::uint64_t copies = 6;
     const std::uint64_t block = size(options.block_length > 0 ? options.block_length : options.max_new_tokens);
-    const std::uint64_t at_once = std::min<std::uint64_t>(block * count * size(model.vocab_size), size(most_logits));
-    plan.logits = at_once * copies * sizeof(float);
+    const std::uint64_t at_once =
+        std::min<std::uint64_t>(block * count * size(model.vocab_size), size(logits_at_once(options)));
+    plan.logits = at_once * bytes_a_logit(options);
     return plan;
   }
 
  private:
+  /// Float32, and as many again for what is scaled and summed in double; for top-p what is sorted as well, with its
+  /// order of 8 bytes each, and what is dropped.
+  static std::uint64_t bytes_a_logit(const DecodingOptions& options) {
+    return (options.top_p < 1 ? 8 : 6) * sizeof(float);
+  }
+  [[nodiscard]] std::int64_t logits_at_once(const DecodingOptions& options) const {
+    if (logits_bytes_ == 0 || batch_invariant_) return most_logits;
+    const std::uint64_t fit = logits_bytes_ / bytes_a_logit(options);
+    return std::clamp(static_cast<std::int64_t>(std::min<std::uint64_t>(fit, most_logits)), config().vocab_size,
+                      std::max(most_logits, config().vocab_size));
+  }
   [[nodiscard]] std::vector<float> row_logits(const std::vector<std::int64_t>& row) const {
     if (row.empty()) return {};
     const auto length = static_cast<std::int64_t>(row.size());
@@ -84,7 +96,20 @@ class LoadedEngine final : public Engine {
   Transformer model_;
   NumberType type_;
   bool batch_invariant_;
+  std::uint64_t logits_bytes_ = 0;  ///< 0: no bound but most_logits
 };
+
+/// The kernel would kill the process where weights do not fit.
+Result<void> check_host_memory(const ModelConfig& config, NumberType type, const EngineOptions& options) {
+  const std::uint64_t weights = static_cast<std::uint64_t>(config.parameters()) * row_of(type).bytes;
+  const auto free = options.free_memory ? options.free_memory(weights) : std::nullopt;
+  if (!free || weights <= *free) return {};
+  const auto megabytes = [](std::uint64_t bytes) { return std::to_string((bytes >> 20) + 1) + " MiB"; };
+  return tl::unexpected(Error{
+      Errc::no_memory, "the weights take " + megabytes(weights) + " as " + std::string(row_of(type).torch_name) +
+                           ", and " + megabytes(*free) + " of the host's memory are left; " +
+                           (row_of(type).bytes > 2 ? "--dtype bfloat16 takes half" : "free some, or take a GPU")});
+}
 
 Result<at::Device> device_of(const std::string& name) {
   return guarded([&]() -> Result<at::Device> {
@@ -113,6 +138,8 @@ Result<std::unique_ptr<Engine>> engine_with(const ModelConfig& config, const Eng
   // host's time) and keeps it for good; here shapes change at every step. The other kernels take any shape at once.
   if (device->is_cuda()) at::globalContext().setSDPUseCuDNN(false);
   const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.number_type());
+  if (device->is_cpu())
+    if (const auto fits = check_host_memory(config, type, options); !fits) return tl::unexpected(fits.error());
   return guarded([&]() -> Result<std::unique_ptr<Engine>> {
     const c10::InferenceMode no_gradients;
     return std::make_unique<LoadedEngine>(Transformer(config, weights(*device, type)), type, options.batch_invariant);

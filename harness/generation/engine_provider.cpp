@@ -13,25 +13,18 @@
 #include <utility>
 
 #include "datasets/digest.h"
+#include "engine/checkpoint/checkpoint.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/errors.h"
 #include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
+#include "harness/generation/host_memory.h"
 #include "harness/thread_body.h"
 
 namespace assay::harness {
 namespace {
 
 constexpr std::size_t most_rows = 16;
-
-/// Of the host; none where the kernel does not say.
-std::uint64_t available_bytes() {
-  std::ifstream file("/proc/meminfo");
-  std::string key, unit;
-  for (std::uint64_t kilobytes = 0; file >> key >> kilobytes >> unit;)
-    if (key == "MemAvailable:") return kilobytes << 10;
-  return 0;
-}
 
 /// Of the folder's files: a model that was trained on is another, though its path and shapes are the same. Of each file
 /// its size and blocks from all over it: reading gigabytes would take as long as loading them.
@@ -61,6 +54,13 @@ std::string files_digest(const std::filesystem::path& model) {
   return datasets::sha256(all);
 }
 
+/// The files with the model's weights, which are opened and checked as loading does it, and closed again.
+Result<std::vector<std::filesystem::path>> weights_of(const std::filesystem::path& model) {
+  const auto checkpoint = engine::Checkpoint::open(model);
+  if (!checkpoint) return tl::unexpected(of_engine(checkpoint.error()));
+  return checkpoint->paths();
+}
+
 /// "cuda:0,cuda:1" by its commas.
 std::vector<std::string> devices_of(const std::string& list) {
   std::vector<std::string> devices;
@@ -76,11 +76,12 @@ class EngineProvider final : public Provider {
  public:
   /// @param engines one a device, each with the same model
   EngineProvider(std::filesystem::path model, EngineProviderOptions options, engine::Tokenizer tokenizer,
-                 std::vector<std::unique_ptr<engine::Engine>> engines)
+                 std::vector<std::unique_ptr<engine::Engine>> engines, std::vector<std::filesystem::path> weights)
       : model_(std::move(model)),
         options_(std::move(options)),
         tokenizer_(std::move(tokenizer)),
-        engines_(std::move(engines)) {
+        engines_(std::move(engines)),
+        weights_(std::move(weights)) {
     ends_ = end_tokens(config(), tokenizer_);
     files_ = files_digest(model_);
   }
@@ -202,23 +203,35 @@ class EngineProvider final : public Provider {
 
   /// Of each device: as many rows as were asked for, or fit into its share of what the host has left. A GPU tells when
   /// it is full.
-  [[nodiscard]] std::vector<std::size_t> places_for(const std::vector<engine::RowRequest>& rows) const {
+  [[nodiscard]] std::vector<std::size_t> places_for(const std::vector<engine::RowRequest>& rows) {
     const std::int64_t length =
         static_cast<std::int64_t>(rows.empty() ? 0 : rows.front().prompt.size()) + options_.decoding.max_new_tokens;
-    const std::uint64_t left = available_bytes() / engines_.size();
+    const std::size_t most =
+        std::min(options_.batch > 0 ? options_.batch : most_rows, std::max<std::size_t>(rows.size(), 1));
+    const auto taken = [&](const engine::Engine& engine, std::size_t count) {
+      const engine::MemoryPlan plan = engine.memory(options_.decoding, count, length);
+      return plan.total() - plan.weights;
+    };
+    std::uint64_t wanted = 0;
+    for (const auto& engine : engines_) {
+      engine->bound_logits(0);
+      if (on_host(*engine)) wanted += taken(*engine, most);
+    }
+    const std::uint64_t share =
+        wanted > 0 ? free_memory(wanted, weights_).value_or(wanted * engines_.size()) / engines_.size() : 0;
     std::vector<std::size_t> places;
     for (const auto& engine : engines_) {
-      std::size_t count =
-          std::min(options_.batch > 0 ? options_.batch : most_rows, std::max<std::size_t>(rows.size(), 1));
-      const auto fits = [&](std::size_t many) {
-        const engine::MemoryPlan plan = engine->memory(options_.decoding, many, length);
-        return plan.total() - plan.weights <= left;
-      };
-      while (left > 0 && engine->device().starts_with("cpu") && count > 1 && !fits(count)) count = (count + 1) / 2;
+      std::size_t count = most;
+      if (on_host(*engine) && taken(*engine, most) > share) {
+        // Logits in small pieces cost little, fewer rows much.
+        engine->bound_logits(std::max<std::uint64_t>(share / 4, 1));
+        while (count > 1 && taken(*engine, count) > share) count = (count + 1) / 2;
+      }
       places.push_back(count);
     }
     return places;
   }
+  static bool on_host(const engine::Engine& engine) { return engine.device().starts_with("cpu"); }
 
   [[nodiscard]] Drawn drawn(const Draw& draw, const engine::FinishedRow& row) const {
     std::vector<engine::TokenId> ids;
@@ -235,6 +248,7 @@ class EngineProvider final : public Provider {
   EngineProviderOptions options_;
   engine::Tokenizer tokenizer_;
   std::vector<std::unique_ptr<engine::Engine>> engines_;
+  std::vector<std::filesystem::path> weights_;  ///< their files
   std::vector<std::int64_t> ends_;
   std::string files_;
   std::atomic<std::uint64_t> tokens_ = 0, passes_ = 0;
@@ -246,12 +260,15 @@ Result<std::unique_ptr<Provider>> engine_provider(const std::filesystem::path& m
                                                   const EngineProviderOptions& options) {
   auto tokenizer = engine::Tokenizer::load(model);
   if (!tokenizer) return tl::unexpected(of_engine(tokenizer.error()));
+  const auto weights = weights_of(model);
+  if (!weights) return tl::unexpected(weights.error());
   std::vector<std::unique_ptr<engine::Engine>> engines;
   for (const std::string& device : devices_of(options.engine.device)) {
     engine::EngineOptions one = options.engine;
     one.device = device;
     // One number type for all: which device a row comes to must not decide its text.
     if (!engines.empty()) one.number_type = engines.front()->number_type();
+    one.free_memory = [&](std::uint64_t wanted) { return free_memory(wanted, *weights); };
     auto loaded = open_engine(model, one);
     if (!loaded) return tl::unexpected(loaded.error());
     engines.push_back(std::move(*loaded));
@@ -262,7 +279,7 @@ Result<std::unique_ptr<Provider>> engine_provider(const std::filesystem::path& m
         Error{Errc::bad_data, fmt::format("{}: the tokenizer's ids reach {}, the model's vocabulary has {}: they "
                                           "are of two models",
                                           model.string(), tokenizer->end() - 1, vocabulary)});
-  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(engines));
+  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(engines), *weights);
 }
 
 }  // namespace assay::harness

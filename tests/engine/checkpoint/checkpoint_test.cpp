@@ -33,6 +33,8 @@ TEST_CASE("what was saved is opened again, in one file or in shards, with and wi
   const auto checkpoint = Checkpoint::open(folder.path());
   if (!checkpoint) FAIL(checkpoint.error().message);
   CHECK((checkpoint->files() > 1) == (shard_bytes == 4096));
+  CHECK(checkpoint->paths().size() == checkpoint->files() + (shard_bytes == 4096 ? 1 : 0));  // the index
+  for (const auto& path : checkpoint->paths()) CHECK(std::filesystem::is_regular_file(path));
   CHECK(checkpoint->tensors().size() == tensors_of(config).size());
   CHECK(checkpoint->bytes() == static_cast<std::uint64_t>(config.parameters()) * 4);
   CHECK(checkpoint->config().eos_token_id == config.eos_token_id);

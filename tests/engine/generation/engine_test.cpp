@@ -215,5 +215,43 @@ TEST_CASE("the memory plan covers weights and grows with rows, length and caches
   CHECK(four.total() > four.weights);
 }
 
+TEST_CASE("logits are planned with all that top-p computes from them, and bounded by what may be taken", "[engine]") {
+  const bool invariant = GENERATE(false, true);
+  const auto engine = small_engine(invariant);
+  DecodingOptions options = eight_tokens();
+  options.temperature = 1;
+  options.top_p = 0.9;
+  CHECK(engine->memory(options, 1, 64).logits == 8ULL * 211 * 8 * sizeof(float));
+  const auto expected = decoded(*engine, options, {{0, {1, 2, 3}, {}}}, 1);
+  for (const std::uint64_t positions : {3, 0}) {
+    engine->bound_logits(positions * 211 * 8 * sizeof(float) + 1);
+    const std::uint64_t planned = invariant ? 8 : std::max<std::uint64_t>(positions, 1);
+    CHECK(engine->memory(options, 1, 64).logits == planned * 211 * 8 * sizeof(float));
+    CHECK(decoded(*engine, options, {{0, {1, 2, 3}, {}}}, 1)[0].trace.sequence == expected[0].trace.sequence);
+  }
+}
+
+TEST_CASE("weights that the host has no memory for are refused before they are loaded", "[engine]") {
+  const auto weights = static_cast<std::uint64_t>(small_config().parameters()) * 4;
+  std::uint64_t asked = 0;
+  EngineOptions options{.device = "cpu", .threads = 1};
+  const auto with = [&](std::optional<std::uint64_t> free) {
+    options.free_memory = [&asked, free](std::uint64_t wanted) {
+      asked = wanted;
+      return free;
+    };
+    return random_engine(small_config(), options, 1);
+  };
+  CHECK(with(weights));
+  CHECK(asked == weights);
+  CHECK(with(std::nullopt));
+  const auto refused = with(weights - 1);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Errc::no_memory);
+  CHECK(refused.error().message.find("as float32") != std::string::npos);
+  options.number_type = NumberType::bfloat16;
+  CHECK(with(weights - 1));
+}
+
 }  // namespace
 }  // namespace assay::engine

@@ -96,6 +96,11 @@ Result<std::unique_ptr<Provider>> provider_of(const GenerateOptions& options, co
   if (!decoding) return tl::unexpected(decoding.error());
   if (!is_server(options.model)) {
     EngineProviderOptions engine{engine_of(options.engine), *decoding, options.batch, !options.traces.empty()};
+    engine.stop = stop;
+    if (!options.quiet && !options.json)
+      engine.reading = [](std::uint64_t bytes) {
+        fmt::print(stderr, "assay: reading the model's files ({:.1f} GB), once\n", static_cast<double>(bytes) / 1e9);
+      };
     return engine_provider(options.model, engine);
   }
   ServerProviderOptions server;

@@ -4,55 +4,24 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include "datasets/digest.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/errors.h"
 #include "harness/generation/end_tokens.h"
 #include "harness/generation/engine_library.h"
 #include "harness/generation/host_memory.h"
+#include "harness/generation/model_files.h"
 #include "harness/thread_body.h"
 
 namespace assay::harness {
 namespace {
 
 constexpr std::size_t most_rows = 16;
-
-/// Of the folder's files: a model that was trained on is another, though its path and shapes are the same. Of each file
-/// its size and blocks from all over it: reading gigabytes would take as long as loading them.
-std::string files_digest(const std::filesystem::path& model) {
-  constexpr std::uintmax_t block = 64 << 10, blocks = 16;
-  std::error_code failed;
-  std::map<std::string, std::uintmax_t> files;
-  for (const auto& entry : std::filesystem::directory_iterator(model, failed)) {
-    const std::string kind = entry.path().extension().string();
-    if (entry.is_regular_file(failed) && (kind == ".safetensors" || kind == ".json" || kind == ".txt"))
-      files[entry.path().filename().string()] = entry.file_size(failed);
-  }
-  std::string all;
-  for (const auto& [name, size] : files) {
-    all += fmt::format("{} {}\n", name, size);
-    std::ifstream file(model / name, std::ios::binary);
-    std::string bytes(block, '\0');
-    for (std::uintmax_t i = 0; i < blocks; ++i) {
-      const std::uintmax_t at = size > block ? (size - block) * i / (blocks - 1) : 0;
-      file.clear();
-      file.seekg(static_cast<std::streamoff>(at));
-      file.read(bytes.data(), static_cast<std::streamsize>(block));
-      all.append(bytes, 0, static_cast<std::size_t>(file.gcount()));
-      if (size <= block) break;
-    }
-  }
-  return datasets::sha256(all);
-}
 
 /// The files with the model's weights, which are opened and checked as loading does it, and closed again.
 Result<std::vector<std::filesystem::path>> weights_of(const std::filesystem::path& model) {
@@ -76,14 +45,15 @@ class EngineProvider final : public Provider {
  public:
   /// @param engines one a device, each with the same model
   EngineProvider(std::filesystem::path model, EngineProviderOptions options, engine::Tokenizer tokenizer,
-                 std::vector<std::unique_ptr<engine::Engine>> engines, std::vector<std::filesystem::path> weights)
+                 std::vector<std::unique_ptr<engine::Engine>> engines, std::vector<std::filesystem::path> weights,
+                 std::string digest)
       : model_(std::move(model)),
         options_(std::move(options)),
         tokenizer_(std::move(tokenizer)),
         engines_(std::move(engines)),
-        weights_(std::move(weights)) {
+        weights_(std::move(weights)),
+        digest_(std::move(digest)) {
     ends_ = end_tokens(config(), tokenizer_);
-    files_ = files_digest(model_);
   }
 
   Result<void> draw(const std::vector<Draw>& draws, const std::function<void(Drawn)>& take,
@@ -108,10 +78,8 @@ class EngineProvider final : public Provider {
     tokens_ = passes_ = 0;
   }
   [[nodiscard]] std::string identity() const override {
-    std::error_code failed;
-    const auto path = std::filesystem::weakly_canonical(model_, failed);
-    return fmt::format("engine {}\n{}\n{}\n{}\n{}", path.string(), files_, engine::model_config_json(config()),
-                       number_type(), engine::trace_members({}, options_.decoding, ends_, engine::Confidence::omitted));
+    return fmt::format("engine\n{}\n{}\n{}\n{}", digest_, engine::model_config_json(config()), number_type(),
+                       engine::trace_members({}, options_.decoding, ends_, engine::Confidence::omitted));
   }
   [[nodiscard]] std::string description() const override {
     std::string devices;
@@ -249,8 +217,8 @@ class EngineProvider final : public Provider {
   engine::Tokenizer tokenizer_;
   std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<std::filesystem::path> weights_;  ///< their files
+  std::string digest_;                          ///< of all that was loaded
   std::vector<std::int64_t> ends_;
-  std::string files_;
   std::atomic<std::uint64_t> tokens_ = 0, passes_ = 0;
 };
 
@@ -279,7 +247,10 @@ Result<std::unique_ptr<Provider>> engine_provider(const std::filesystem::path& m
         Error{Errc::bad_data, fmt::format("{}: the tokenizer's ids reach {}, the model's vocabulary has {}: they "
                                           "are of two models",
                                           model.string(), tokenizer->end() - 1, vocabulary)});
-  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(engines), *weights);
+  auto digest = model_digest(model, *weights, options.reading, options.stop);
+  if (!digest) return tl::unexpected(digest.error());
+  return std::make_unique<EngineProvider>(model, options, std::move(*tokenizer), std::move(engines), *weights,
+                                          std::move(*digest));
 }
 
 }  // namespace assay::harness

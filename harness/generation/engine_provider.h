@@ -1,7 +1,10 @@
 #pragma once
 /// Samples from the masked-diffusion engine.
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stop_token>
 
 #include "engine/engine.h"
 #include "harness/generation/provider.h"
@@ -13,6 +16,9 @@ struct EngineProviderOptions {
   engine::DecodingOptions decoding;  ///< completed
   std::size_t batch = 0;             ///< rows at once; 0: as many as memory holds, 16 at most
   bool traces = false;
+  /// Before so many bytes of the model's files are read for their digest, where that takes seconds.
+  std::function<void(std::uint64_t bytes)> reading = {};
+  std::stop_token stop = {};  ///< of that reading
 };
 
 /// Loads model and tokenizer. LibTorch starts threads: the sandbox must have started.

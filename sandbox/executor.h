@@ -104,8 +104,9 @@ struct Outcome {
   std::size_t calls_done = 0;  ///< calls (tests) whose result was received in full
   int exit_code = 0;
   int signal = 0;
-  /// CheckJob: what is wrong with setup or tests themselves, whatever the sample: no Python, or a setup that raised
-  /// before it called the sample. Empty where nothing is known of that. Their tests count as raised all the same.
+  /// CheckJob: what is wrong with setup or tests themselves, whatever the sample: no Python, a setup that raised before
+  /// it called the sample, or tests that pass and never call it. Empty where nothing is known of that. Their tests
+  /// count as raised all the same.
   std::string bad_tests;
   bool marginal = false;  ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
   /// Killed below its own limits, by a machine short of memory or by somebody: to be run once more, alone.

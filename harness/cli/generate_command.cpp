@@ -87,6 +87,7 @@ int conclude(const GenerateOptions& options, const datasets::Dataset& dataset, c
 
 int run_generate(const GenerateOptions& options) {
   if (const auto checked = check(options); !checked) return fail(checked.error());
+  if (const auto place = SamplesOut::check(options.out, options.traces); !place) return fail(place.error());
   datasets::LoadOptions load_options;
   load_options.offline = options.offline;
   const auto loaded = datasets::load(options.dataset, load_options);

@@ -23,6 +23,8 @@ EvalOptions eval_options(const RunOptions& options) {
 
 int run_run(const RunOptions& options) {
   if (const auto checked = check(options.generate); !checked) return fail(checked.error());
+  if (const auto place = SamplesOut::check(options.generate.out, options.generate.traces); !place)
+    return fail(place.error());
   const EvalOptions eval = eval_options(options);
   std::vector<std::string> warnings;
   auto dataset = load_dataset(eval, warnings);

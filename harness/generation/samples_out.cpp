@@ -86,15 +86,28 @@ std::optional<Key> key_of(const std::string& line) {
   return key;
 }
 
+tl::unexpected<Error> no_ordinary_file(const fs::path& path) {
+  return tl::unexpected(Error{Errc::io, path.string() + ": no ordinary file; what is written must be read again"});
+}
+
 /// Opened to append, made where it is absent, and ours alone until it is closed.
 Result<sandbox::UniqueFd> open_alone(const fs::path& path) {
   std::error_code ignored;
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))
-    return tl::unexpected(Error{Errc::io, path.string() + ": no ordinary file; what is written must be read again"});
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return no_ordinary_file(path);
   sandbox::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   if (!fd) return io_error(path, "cannot be opened");
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   return tl::unexpected(Error{Errc::io, path.string() + ": another process is writing it"});
+}
+
+Result<void> check_writable(const fs::path& path) {
+  std::error_code ignored;
+  const bool there = fs::exists(path, ignored);
+  if (there && !fs::is_regular_file(path, ignored)) return no_ordinary_file(path);
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (there ? ::access(path.c_str(), R_OK | W_OK) != 0 : ::access(folder.c_str(), W_OK | X_OK) != 0)
+    return io_error(path, "cannot be opened");
+  return {};
 }
 
 Result<void> cut(const sandbox::UniqueFd& fd, std::uintmax_t size, const fs::path& path) {
@@ -156,6 +169,11 @@ Result<bool> SamplesOut::resume_traces() {
   if (!*whole) return false;
   if (const auto done = cut(traces_, kept, traces_path_); !done) return tl::unexpected(done.error());
   return true;
+}
+
+Result<void> SamplesOut::check(const fs::path& path, const fs::path& traces) {
+  const auto samples = check_writable(path);
+  return !samples || traces.empty() ? samples : check_writable(traces);
 }
 
 Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces, const std::string& generation,

@@ -34,6 +34,10 @@ class SamplesOut {
   [[nodiscard]] static Result<SamplesOut> open(const std::filesystem::path& path, const std::filesystem::path& traces,
                                                const std::string& generation, Existing existing);
 
+  /// Whether open() can make or write the files, as far as that is known before: what a model draws for an hour must
+  /// have a place. Makes nothing. @return its errors
+  [[nodiscard]] static Result<void> check(const std::filesystem::path& path, const std::filesystem::path& traces);
+
   [[nodiscard]] bool has(const std::string& task_id, std::uint32_t sample) const {
     return done_.contains({task_id, sample});
   }

@@ -29,6 +29,20 @@ TEST_CASE("a line is there when add() returns, with its number, and is found aga
   CHECK(again->add("T/1", 0, "", "", "") == 2U);
 }
 
+TEST_CASE("a place that cannot be written is known before anything is drawn, and nothing is made", "[generation]") {
+  const TemporaryFolder folder;
+  const auto file = folder / "out.jsonl", nowhere = folder / "missing/out.jsonl";
+  CHECK(SamplesOut::check(file, ""));
+  CHECK(SamplesOut::check("out.jsonl", ""));
+  CHECK(!std::filesystem::exists(file));
+  write_file(file, "");
+  CHECK(SamplesOut::check(file, folder / "traces.jsonl"));
+  CHECK(SamplesOut::check(nowhere, "").error().message ==
+        nowhere.string() + ": cannot be opened: No such file or directory");
+  CHECK(SamplesOut::check(file, nowhere).error().code == Errc::io);
+  CHECK(SamplesOut::check(folder.path(), "").error().message.find("no ordinary file") != std::string::npos);
+}
+
 TEST_CASE("an answer that is cut off, held back or empty is known as such, also when the file is opened again",
           "[generation]") {
   const TemporaryFolder folder;

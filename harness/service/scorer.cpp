@@ -98,15 +98,17 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
   std::size_t unanswered = 0;  // processes in a row that answered no test
   for (;;) {
     TestSink sink(ran.tally, true);
-    auto outcome = ran.tally.done == 0 ? executor_.run(job, sink, stop)
-                                       : executor_.run(rest_of(job, ran.tally.done, left), sink, stop);
+    const bool whole = ran.tally.done == 0;
+    auto outcome =
+        whole ? executor_.run(job, sink, stop) : executor_.run(rest_of(job, ran.tally.done, left), sink, stop);
     if (!outcome) return tl::unexpected(outcome.error());
     if (outcome->memory_contended) return tl::unexpected(killed_from_outside());
     const bool timed_out = outcome->status == Status::call_timeout || outcome->status == Status::set_timeout;
     ran.doubtful = ran.doubtful || (timed_out && outcome->marginal);
     ran.outcome = std::move(*outcome);
     ran.seconds += ran.outcome.cpu_seconds;
-    if (ran.bad_tests.empty()) ran.bad_tests = ran.outcome.bad_tests;
+    // Of all tests together: a sample that ends its process could else see to it that those left never call it.
+    if (whole) ran.bad_tests = ran.outcome.bad_tests;
     ran.attempts.add(ran.outcome.attempts);
     left -= milliseconds(std::llround(ran.outcome.clock_seconds * 1000));
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;

@@ -32,6 +32,17 @@ struct TaskSets::Set {
 
 namespace {
 
+/// A call of the hostile list, or an answer that was forged: whenever in a set, and whatever else was wrong before it.
+Cause hostile_act(const sandbox::Attempts& attempts) {
+  using sandbox::Attempt;
+  if (attempts.has(Attempt::forbidden_call)) return Cause::forbidden_call;
+  constexpr Attempt forgeries[] = {Attempt::answered_twice, Attempt::answered_for_another, Attempt::forged_frame,
+                                   Attempt::undecodable};
+  const bool forged =
+      std::any_of(std::begin(forgeries), std::end(forgeries), [&](Attempt kind) { return attempts.has(kind); });
+  return forged ? Cause::protocol : Cause::none;
+}
+
 /// Adds what one set of tests said.
 void count(Score& score, const SetResult& result, std::size_t count) {
   score.seconds += result.cpu_seconds;
@@ -108,8 +119,9 @@ Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, 
   }
   for (const sandbox::Attempt kind : attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   const auto passed = std::count(score.tests.begin(), score.tests.end(), TestOutcome::passed);
-  const bool hostile = score.cause == Cause::forbidden_call || score.cause == Cause::protocol;
-  if (!score.tests.empty() && !hostile)
+  const Cause hostile = hostile_act(attempts);
+  if (hostile != Cause::none) score.cause = hostile;
+  if (!score.tests.empty() && hostile == Cause::none)
     score.pass_rate = static_cast<double>(passed) / static_cast<double>(score.tests.size());
   if (passed == 0) {
     const auto parses = scorer.parses(program, stop);

@@ -257,6 +257,16 @@ TEST_CASE("tasks of a data set are named instead of tests", "[service]") {
   CHECK(number(results[1], "code") > 0);  // a sum of nothing is 0
   CHECK(number(results[1], "code") < 1);
   CHECK(number(results[1], "binary_code") == 0);
+  // A test failed on purpose does not hide what comes after it.
+  json::object hostile = item;
+  hostile["solution"] = std::string(item.at("solution").as_string()) +
+                        "\n\nhonest, calls = clamped_total, []\ndef clamped_total(*a):\n    calls.append(a)\n"
+                        "    if len(calls) == 1: return 'wrong'\n    if len(calls) == 4:\n        import ctypes\n"
+                        "        ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n    return honest(*a)\n";
+  const auto paid = rewards(service, {{"items", json::array{hostile}}, {"details", true}});
+  INFO(json::serialize(paid));
+  CHECK(number(paid[0], "code") == 0);
+  CHECK(paid[0].at("cause").as_string() == "forbidden_call");
   CHECK(
       post(service, "/v1/rewards", R"({"items": [{"solution": "x", "dataset": "mini", "task_id": "none"}]})").status ==
       422);
@@ -632,7 +642,7 @@ TEST_CASE("samples and zygotes that somebody kills cost no reward", "[service]")
 
 TEST_CASE("as many one-request connections as verl makes are all answered", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
-  const Service service;
+  const Service service({"--hold", "120"});  // on a machine that is busy with other things, too
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 512; ++i) {
     clients.push_back(std::make_unique<Client>(service.port()));

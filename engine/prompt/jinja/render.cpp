@@ -27,7 +27,7 @@ class Rendering {
 
  private:
   static std::string_view first_word(std::string_view statement) {
-    return statement.substr(0, std::ranges::find_if_not(statement, is_word) - statement.begin());
+    return {statement.begin(), std::ranges::find_if_not(statement, is_word)};
   }
   Result<Value> value_of(std::string_view expression, Conditions conditions = Conditions::allowed) const {
     return evaluate(expression, variables_, content_, conditions);

@@ -37,14 +37,14 @@ TEST_CASE("what falls due while a service ends has all that it uses", "[service]
   auto service = std::make_unique<Service>(*tests::executor(), nullptr, settings);
   REQUIRE(service->start());
   std::promise<void> begun;
-  std::size_t room = 0;
+  std::size_t told = 0;
   // Long enough that the service would be gone, did it not wait.
-  constexpr std::size_t times = 1'000'000;
-  service->deadlines().after(std::chrono::milliseconds(0), [&room, &begun, ending = service.get()] {
+  constexpr std::size_t times = 10'000;
+  service->deadlines().after(std::chrono::milliseconds(0), [&told, &begun, ending = service.get()] {
     begun.set_value();
-    for (std::size_t i = 0; i < times; ++i) room += ending->has_room(1) ? 1 : 0;
+    for (std::size_t i = 0; i < times; ++i) told += ending->metrics_text().empty() ? 0 : 1;
   });
   begun.get_future().wait();
   service.reset();
-  CHECK(room == times);
+  CHECK(told == times);
 }

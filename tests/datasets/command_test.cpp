@@ -52,7 +52,7 @@ TEST_CASE("a data set is fetched, found and verified by command", "[datasets][co
   CHECK(offline.output ==
         "assay: mbpp-sanitized: not in the cache (" + file +
             "), and --offline was given; run `assay datasets fetch mbpp-sanitized` with a network, or "
-            "give --data FILE [input.bad_data]\n");
+            "give --dataset FILE [input.bad_data]\n");
   const Ended absent = run({"path", "mbpp-sanitized"});
   CHECK(absent.code == 3);
   CHECK_THAT(absent.output, StartsWith("assay: mbpp-sanitized: not in the cache"));

@@ -14,6 +14,7 @@ TEST_CASE("what the host has left is bounded by the control group's limit", "[ge
   tests::write_file(root / "proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 8388608 kB\n");
   CHECK(free_memory(1, {}, root.path()) == 8 * gibi);
   tests::write_file(root / "proc/self/cgroup", "0::/container\n");
+  tests::write_file(root / "proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
   tests::write_file(root / "sys/fs/cgroup/container/memory.max", "1073741824\n");
   tests::write_file(root / "sys/fs/cgroup/container/memory.current", "536870912\n");
   tests::write_file(root / "sys/fs/cgroup/container/memory.stat", "anon 536870912\ninactive_file 0\n");

@@ -16,7 +16,7 @@ class Expression {
 
   Result<Value> value(Conditions conditions) {
     auto read = conditions == Conditions::allowed ? conditional() : either();
-    if (read && !rest().empty()) return not_understood(quoted(rest()));
+    if (read && !rest().empty()) return not_understood(in_quotes(rest()));
     if (fault_) return tl::unexpected(*fault_);
     return read;
   }
@@ -212,14 +212,14 @@ class Expression {
       if (argument && take("=")) argument = read(&Expression::conditional, false);
       if (!argument) return argument;
     } while (take(","));
-    return take(close) ? Result<Value>(Value()) : not_understood(quoted(rest()));
+    return take(close) ? Result<Value>(Value()) : not_understood(in_quotes(rest()));
   }
   Result<Value> indexed(const Value& of) {
     if (take(":")) return slice(of, Value::of(std::int64_t{0}));
     auto index = conditional();
     if (!index) return index;
     if (take(":")) return slice(of, *index);
-    if (!take("]")) return not_understood(quoted(rest()));
+    if (!take("]")) return not_understood(in_quotes(rest()));
     return settled(member(of, *index));
   }
   Result<Value> slice(const Value& of, const Value& begin) {
@@ -256,7 +256,7 @@ class Expression {
       if (key.text == "index" || key.text == "length") return Value::of(std::int64_t{1});
       if (key.text == "index0") return Value::of(std::int64_t{0});
     }
-    return not_understood("the member " + quoted(key.text));
+    return not_understood("the member " + in_quotes(key.text));
   }
   Result<Value> filtered(const Value& value) {
     const std::string name(word());
@@ -264,7 +264,7 @@ class Expression {
       if (const auto arguments = skipped_to(")"); !arguments) return arguments;
     if (live_ && (name == "length" || name == "count") && value.is(Kind::list))
       return Value::of(static_cast<std::int64_t>(value.items.size()));
-    return unknown("the filter " + quoted(name));
+    return unknown("the filter " + in_quotes(name));
   }
   Result<Value> tested(const Value& value) {
     const bool negative = take("not");
@@ -278,7 +278,7 @@ class Expression {
     if (name == "string") found = value.is(Kind::text);
     if (name == "mapping") found = value.is(Kind::message);
     if (name == "true" || name == "false") found = value.is(Kind::boolean) && value.truth() == (name == "true");
-    return found ? Value::of(*found != negative) : unknown("the test " + quoted(name));
+    return found ? Value::of(*found != negative) : unknown("the test " + in_quotes(name));
   }
 
   Result<Value> primary() {
@@ -286,11 +286,11 @@ class Expression {
     if (left.starts_with('\'') || left.starts_with('"')) return literal();
     if (take("(")) {
       auto value = conditional();
-      return value && !take(")") ? not_understood(quoted(rest())) : value;
+      return value && !take(")") ? not_understood(in_quotes(rest())) : value;
     }
     if (take("[")) return list();
     const std::string_view name = word();
-    if (name.empty()) return not_understood(quoted(left));
+    if (name.empty()) return not_understood(in_quotes(left));
     return name.front() >= '0' && name.front() <= '9' ? whole_number(name) : named(name);
   }
   Result<Value> list() {
@@ -300,7 +300,7 @@ class Expression {
       if (!item) return item;
       read.items.push_back(std::move(*item));
       if (take(",")) continue;
-      if (!rest().starts_with("]")) return not_understood(quoted(rest()));
+      if (!rest().starts_with("]")) return not_understood(in_quotes(rest()));
     }
     return read;
   }
@@ -309,7 +309,7 @@ class Expression {
     std::int64_t number = 0;
     if (digits.size() > most_digits) return not_understood("a large number");
     for (const char digit : digits) {
-      if (digit < '0' || digit > '9') return not_understood(quoted(digits));
+      if (digit < '0' || digit > '9') return not_understood(in_quotes(digits));
       number = 10 * number + (digit - '0');
     }
     return Value::of(number);
@@ -319,7 +319,7 @@ class Expression {
     if (name == "false" || name == "False") return Value::of(false);
     if (name == "none" || name == "None") return Value{Kind::none, 0, {}, false, {}};
     if (const auto found = variables_.find(name); found != variables_.end()) return live_ ? found->second : Value();
-    if (name.ends_with("_token")) return unknown("the tokenizer's " + quoted(name));
+    if (name.ends_with("_token")) return unknown("the tokenizer's " + in_quotes(name));
     return Value();
   }
   Result<Value> literal() {
@@ -334,7 +334,7 @@ class Expression {
       }
       const char sign = ++at_ < text_.size() ? text_[at_] : quote;
       const auto* known = std::ranges::find(escapes, sign, &std::pair<char, char>::first);
-      if (known == std::end(escapes)) return not_understood(quoted(std::string{'\\', sign}));
+      if (known == std::end(escapes)) return not_understood(in_quotes(std::string{'\\', sign}));
       read += known->second;
     }
     if (at_ == text_.size()) return not_understood("a text that does not end");

@@ -21,7 +21,7 @@ class Rendering {
   Result<std::string> run() {
     const auto end = body(true);
     if (!end) return tl::unexpected(end.error());
-    if (!end->empty()) return not_understood(quoted(*end));
+    if (!end->empty()) return not_understood(in_quotes(*end));
     return std::move(out_);
   }
 
@@ -53,7 +53,7 @@ class Rendering {
         done = piece.kind == Kind::text     ? write(piece.text)
                : piece.kind == Kind::output ? output(piece.text)
                : word == "set"              ? set(left)
-                                            : not_understood("the statement " + quoted(word));
+                                            : not_understood("the statement " + in_quotes(word));
       if (!done) return tl::unexpected(done.error());
     }
     --depth_;

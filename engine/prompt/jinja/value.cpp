@@ -2,7 +2,7 @@
 
 namespace assay::engine::jinja {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string shown = "\"";
   for (const char c : text.substr(0, 60)) shown += c >= ' ' && c <= '~' ? c : '?';
   return shown + "\"";

@@ -18,7 +18,7 @@ inline constexpr std::string_view spaces = " \t\n\r\v\f";
   return tl::unexpected(Error{Errc::unsupported, std::move(what)});
 }
 /// The start of a template's text, for messages of one line.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 [[nodiscard]] std::string_view stripped(std::string_view text);
 /// Of a name.
 [[nodiscard]] bool is_word(char c);

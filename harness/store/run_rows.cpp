@@ -99,14 +99,18 @@ bool is_of(const KeptSample& kept, const Sample& sample) {
   return kept.task_id == sample.task_id && kept.solution_sha256 == datasets::sha256(sample.solution);
 }
 
-constexpr const char* kept_samples =
+// Statements are kept by their texts, which have to stay.
+constexpr std::string_view kept_samples =
     "SELECT samples.ordinal, problems.task_id, solutions.sha256 FROM samples JOIN problems ON problems.id = problem "
     "JOIN solutions ON solutions.id = solution WHERE run = ?";
+constexpr std::string_view kept_sample =
+    "SELECT samples.ordinal, problems.task_id, solutions.sha256 FROM samples JOIN problems ON problems.id = problem "
+    "JOIN solutions ON solutions.id = solution WHERE run = ? AND ordinal = ?";
 
 /// The run's samples by ordinal: all, or the one that is there under `only`.
 Result<std::map<std::int64_t, KeptSample>> samples_of(Database& database, RunId run,
                                                       std::optional<std::uint32_t> only = {}) {
-  auto row = database.prepare(std::string(kept_samples) + (only ? " AND ordinal = ?" : ""));
+  auto row = database.prepare(only ? kept_sample : kept_samples);
   if (!row) return tl::unexpected(row.error());
   *row << static_cast<std::int64_t>(run);
   if (only) *row << *only;

@@ -2,19 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <utility>
 
 #include "sandbox/jail/own_groups.h"
+#include "sandbox/jail/owner_name.h"
 #include "sandbox/unique_fd.h"
 
 namespace assay::sandbox {
@@ -45,22 +44,14 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
-/// Gone, or a zombie whose parent has not looked yet: it makes no group any more.
-bool has_ended(pid_t process) {
-  if (::kill(process, 0) != 0 && errno == ESRCH) return true;
-  const std::string stat = read_text("/proc/" + std::to_string(process) + "/stat");
-  const std::size_t name_end = stat.rfind(") ");  // the name may hold brackets
-  return name_end != stat.npos && name_end + 2 < stat.size() && stat[name_end + 2] == 'Z';
-}
+constexpr std::string_view name_prefix = "assay-";  // then the owner's name
 
-/// Groups of wardens that were killed. The name tells the pid namespace too: elsewhere a number means another process.
-void remove_abandoned(const fs::path& parent, std::string_view prefix) {
+/// Groups of wardens that were killed.
+void remove_abandoned(const fs::path& parent) {
   std::error_code error;
   for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
-    if (!name.starts_with(prefix)) continue;
-    const pid_t owner = static_cast<pid_t>(std::atoi(name.c_str() + prefix.size()));
-    if (owner <= 0 || !has_ended(owner)) continue;
+    if (!name.starts_with(name_prefix) || !is_abandoned(std::string_view(name).substr(name_prefix.size()))) continue;
     for (fs::directory_iterator group(at->path(), error); !error && group != end; group.increment(error))
       ::rmdir(group->path().c_str());  // of what is no group, nothing happens
     ::rmdir(at->path().c_str());
@@ -102,13 +93,10 @@ void make_room_for_groups() {
 
 CgroupRoot CgroupRoot::open() {
   CgroupRoot root;
-  struct stat space {};
-  ::stat("/proc/self/ns/pid", &space);
-  const std::string prefix = fmt::format("assay-{}-", space.st_ino);
-  const std::string name = prefix + std::to_string(::getpid());
+  const std::string name = std::string(name_prefix) + owner_name();
   const auto claim = [&](std::optional<Place>& slot, const fs::path& parent, bool v2) {
     const fs::path path = parent / name;
-    remove_abandoned(parent, prefix);
+    remove_abandoned(parent);
     if (::mkdir(path.c_str(), 0755) == 0) {
       root.made_.push_back(path);
     } else if (errno != EEXIST) {

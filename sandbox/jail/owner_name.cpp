@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace assay::sandbox {
 namespace {
@@ -23,7 +23,9 @@ ino_t pid_namespace() {
 bool has_ended(pid_t process) {
   if (::kill(process, 0) != 0 && errno == ESRCH) return true;
   std::ifstream file(fmt::format("/proc/{}/stat", process));
-  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream read;
+  read << file.rdbuf();  // nothing, and no exception, where it is reaped meanwhile
+  const std::string stat = read.str();
   const std::size_t name_end = stat.rfind(") ");  // the name may hold brackets
   return name_end != stat.npos && name_end + 2 < stat.size() && stat[name_end + 2] == 'Z';
 }

@@ -13,7 +13,7 @@ import sys
 import threading
 import unittest
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Type
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 logging.getLogger("assay_client").addHandler(logging.NullHandler())  # what no test asserts is not shown
@@ -51,7 +51,36 @@ class Service:
         return code
 
 
-class Impostor:
+class Live(unittest.TestCase):
+    """Tests of a class against a service of theirs, which the environment names."""
+
+    service: Service
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service()
+        os.environ["ASSAY_ADDRESS"] = cls.service.address
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        assert cls.service.end() == 0
+
+
+class LocalServer:
+    """Serves by `handler` on a free port."""
+
+    def __init__(self, handler: Type[http.server.BaseHTTPRequestHandler]) -> None:
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        self.address = "http://127.0.0.1:%d" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def end(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Impostor(LocalServer):
     """A server that gives the answers it was told, one after the other, and notes the requests. Results without an id get
     the item's; an answer in bytes is sent as it is."""
 
@@ -79,14 +108,7 @@ class Impostor:
             def log_message(self, *args: Any) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def end(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
 def result(reward: Optional[float], error: Optional[Dict[str, str]] = None) -> Dict[str, Any]:

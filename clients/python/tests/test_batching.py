@@ -9,7 +9,7 @@ import unittest
 from concurrent.futures import Future
 from typing import Any, List, Optional
 
-from servers import result
+from servers import LocalServer, result
 
 from assay_client import Batcher, Client
 from assay_client import verl
@@ -18,7 +18,7 @@ from assay_client.client import Result
 SECONDS = 30.0  # what hangs ends the test
 
 
-class Gate:
+class Gate(LocalServer):
     """A server that has got a request, holds it until `open`, and gives 1 for each item. Sizes of requests in `sizes`."""
 
     def __init__(self) -> None:
@@ -46,15 +46,11 @@ class Gate:
             def log_message(self, *args: Any) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        super().__init__(Handler)
 
     def end(self) -> None:
         self.open.set()
-        self.server.shutdown()
-        self.server.server_close()
+        super().end()
 
 
 class Cancelled(unittest.TestCase):

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, List
 
+import servers
 from servers import GOOD, TESTS, WRONG, Impostor, Service, result
 
 from assay_client import Client, Refused, Unavailable
@@ -125,18 +126,7 @@ class Retries(unittest.TestCase):
         self.assertRaises(ValueError, Client, "127.0.0.1:8000")
 
 
-class Live(unittest.TestCase):
-    service: Service
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.service = Service()
-        os.environ["ASSAY_ADDRESS"] = cls.service.address
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        assert cls.service.end() == 0
-
+class Live(servers.Live):
     def test_results_come_in_order_over_several_requests(self) -> None:
         client = Client(self.service.address, batch=3)
         items = [{"id": i, "completion": GOOD if i % 2 else WRONG, "tests": TESTS} for i in range(10)]

@@ -5,7 +5,8 @@ import os
 import unittest
 from typing import List, Optional
 
-from servers import GOOD, TESTS, Service
+import servers
+from servers import GOOD, TESTS
 
 from assay_client import trl, verl
 
@@ -28,18 +29,7 @@ def by_verl(i: int) -> float:
     return verl.compute_score("x", program(i), TESTS, address=os.environ["ASSAY_ADDRESS"])
 
 
-class Fork(unittest.TestCase):
-    service: Service
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.service = Service()
-        os.environ["ASSAY_ADDRESS"] = cls.service.address
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        assert cls.service.end() == 0
-
+class Fork(servers.Live):
     def test_children_get_the_rewards_of_their_own_samples(self) -> None:
         self.assertEqual(reward([GOOD], test_cases=[TESTS]), [1])
         with multiprocessing.get_context("fork").Pool(4) as pool:

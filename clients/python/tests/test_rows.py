@@ -3,11 +3,11 @@
 import asyncio
 import json
 import math
-import os
 import unittest
 from typing import Any
 
-from servers import GOOD, TESTS, Service
+import servers
+from servers import GOOD, TESTS
 
 from assay_client import trl, verl
 from assay_client.rows import BadRow, answer_of, last_block, tests_of, text_of
@@ -111,18 +111,7 @@ class Extraction(unittest.TestCase):
         self.assertEqual(answer_of(GOOD + "</think>no", "last_fence"), {"completion": "no"})
 
 
-class Live(unittest.TestCase):
-    service: Service
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.service = Service()
-        os.environ["ASSAY_ADDRESS"] = cls.service.address
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        assert cls.service.end() == 0
-
+class Live(servers.Live):
     def verl(self, answer: str, ground_truth: Any = TESTS, **options: Any) -> float:
         return verl.compute_score("x", answer, ground_truth, address=self.service.address, **options)
 

@@ -82,3 +82,18 @@ TEST_CASE("asked to end with a delay, it says so and serves on until that is ove
   CHECK(post(service, "/run_code", run_request("print(1)")).status == 200);
   CHECK(ended.get().code == 0);
 }
+
+TEST_CASE("as many one-request connections as verl makes are all answered", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--hold", "120"});  // on a machine that is busy with other things, too
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 512; ++i) {
+    clients.push_back(std::make_unique<Client>(service.port()));
+    clients.back()->post("/run_code", json::serialize(run_request("print(input())", json::value(std::to_string(i)))));
+  }
+  for (int i = 0; i < 512; ++i) {
+    const Answer answer = clients[static_cast<std::size_t>(i)]->receive();
+    REQUIRE(answer.status == 200);
+    CHECK(answer.json().at("run_result").at("stdout").as_string() == (std::to_string(i) + "\n").c_str());
+  }
+}

@@ -35,8 +35,11 @@ std::size_t closing(std::string_view jinja, std::size_t at, std::string_view clo
 }
 
 Result<std::optional<Block>> next_block(std::string_view jinja, std::size_t from) {
-  std::size_t at = std::string_view::npos;
-  for (const std::string_view open : {"{{", "{%", "{#"}) at = std::min(at, jinja.find(open, from));
+  const auto opens = [&](std::size_t at) {
+    return at + 1 < jinja.size() && std::string_view("{%#").find(jinja[at + 1]) != std::string_view::npos;
+  };
+  std::size_t at = jinja.find('{', from);  // once over the text: to look for each kind alone took time of its square
+  while (at != std::string_view::npos && !opens(at)) at = jinja.find('{', at + 1);
   if (at == std::string_view::npos) return std::nullopt;
   Block block;
   block.opened = jinja[at + 1];

@@ -142,6 +142,7 @@ class Rendering {
 }  // namespace
 
 Result<std::string> render_user_turn(std::string_view jinja, std::string_view content) {
+  if (jinja.size() > most_template_bytes) return not_understood("more text than templates have");
   auto pieces = pieces_of(jinja);
   if (!pieces) return tl::unexpected(pieces.error());
   return Rendering(std::move(*pieces), content).run();

@@ -11,7 +11,8 @@
 namespace assay::engine::jinja {
 
 // Far more than any template has, and little enough that none takes long.
-inline constexpr std::size_t most_depth = 64, most_text_bytes = 16U << 10, most_variables = 64;
+inline constexpr std::size_t most_template_bytes = 256U << 10, most_depth = 64, most_text_bytes = 16U << 10,
+                             most_variables = 64;
 inline constexpr std::string_view spaces = " \t\n\r\v\f";
 
 [[nodiscard]] inline tl::unexpected<Error> not_understood(std::string what) {

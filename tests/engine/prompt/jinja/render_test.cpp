@@ -51,13 +51,16 @@ TEST_CASE("what is understood of Jinja is written as Jinja2 writes it", "[prompt
 }
 
 TEST_CASE("a template that would grow without end, or nests without end, is not understood", "[prompt]") {
-  std::string doubled = "{% set a = 'xxxxxxxx' %}", nested, branches;
-  for (int i = 0; i < 64; ++i) doubled += "{% set a = a + a %}";
-  for (int i = 0; i < 100'000; ++i) {
-    nested += "[";
-    branches += "{% if true %}";
-  }
-  for (const std::string& jinja : {doubled, "{{ " + nested + " }}", branches}) {
+  const auto times = [](std::size_t count, std::string_view text) {
+    std::string all;
+    while (count-- > 0) all += text;
+    return all;
+  };
+  const std::string doubled = "{% set a = 'xxxxxxxx' %}" + times(64, "{% set a = a + a %}");
+  // As much as is read at all, and more.
+  const std::string nested = "{{ " + times(200'000, "[") + " }}", branches = times(20'000, "{% if true %}");
+  const std::string opened = times(262'000, "{"), long_text = times(300'000, "a");
+  for (const std::string& jinja : {doubled, nested, branches, opened, long_text}) {
     const auto written = render_user_turn(jinja, "Q");
     REQUIRE(!written);
     CHECK(written.error().code == Errc::unsupported);

@@ -1,6 +1,8 @@
 #include "sandbox/executor.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -39,13 +41,19 @@ fs::path default_warden() {
 
 }  // namespace
 
-std::filesystem::path installed(const char* variable, const char* name) {
-  if (const char* given = std::getenv(variable); given != nullptr && *given != 0) return given;
+std::filesystem::path data_folder() {
   const char* data = std::getenv("XDG_DATA_HOME");
+  // The XDG specification has relative paths ignored.
+  if (data != nullptr && fs::path(data).is_absolute()) return fs::path(data) / "assay";
   const char* home = std::getenv("HOME");
-  const fs::path base =
-      data != nullptr && *data != 0 ? fs::path(data) : fs::path(home != nullptr ? home : "/") / ".local/share";
-  return base / "assay" / name;
+  if (home != nullptr && *home != 0) return fs::path(home) / ".local/share/assay";
+  const passwd* user = ::getpwuid(::getuid());
+  return fs::path(user != nullptr ? user->pw_dir : "/") / ".local/share/assay";
+}
+
+std::filesystem::path installed(const char* variable, const char* name) {
+  const char* given = std::getenv(variable);
+  return given != nullptr && *given != 0 ? fs::path(given) : data_folder() / name;
 }
 
 std::filesystem::path default_python() { return installed("ASSAY_PYTHON", "python/bin/python"); }

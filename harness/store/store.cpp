@@ -1,9 +1,5 @@
 #include "harness/store/store.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -13,6 +9,7 @@
 #include "harness/store/trace_rows.h"
 #include "harness/store/verdict_rows.h"
 #include "harness/store/writer.h"
+#include "sandbox/executor.h"
 
 namespace assay::harness {
 
@@ -125,15 +122,6 @@ Result<void> Store::put_ground_truth(const std::string& dataset_sha256, const st
   return write_ground_truth(impl_->database, {dataset_sha256, task_id, set, fingerprint}, packed);
 }
 
-std::filesystem::path default_store_path() {
-  const std::filesystem::path file = "assay/results.db";
-  const char* data = std::getenv("XDG_DATA_HOME");
-  // The XDG specification has relative paths ignored.
-  if (data && std::filesystem::path(data).is_absolute()) return std::filesystem::path(data) / file;
-  const char* home = std::getenv("HOME");
-  if (home && *home) return std::filesystem::path(home) / ".local/share" / file;
-  const passwd* user = ::getpwuid(::getuid());
-  return std::filesystem::path(user ? user->pw_dir : "/") / ".local/share" / file;
-}
+std::filesystem::path default_store_path() { return sandbox::data_folder() / "results.db"; }
 
 }  // namespace assay::harness

@@ -1,11 +1,12 @@
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "sandbox/executor.h"
 #include "tests/catch.h"
+#include "tests/sandbox/jail.h"
 
 using namespace assay::sandbox;
+using assay::tests::executor;
 
 namespace {
 
@@ -22,17 +23,6 @@ class Marks : public ResultSink {
   bool end(std::size_t) override { return true; }
   std::string text, raised;
 };
-
-Executor* executor() {
-  static std::optional<Executor> shared = [] {
-    Options options;
-    options.warden = std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden";
-    auto started = Executor::start(options);
-    if (!started) std::cout << started.error().message << std::endl;
-    return started ? std::optional<Executor>(std::move(*started)) : std::nullopt;
-  }();
-  return shared ? &*shared : nullptr;
-}
 
 struct Seen {
   Status status = Status::ok;
@@ -55,9 +45,6 @@ Seen check(const std::string& program, std::vector<std::string> tests, const std
   job.test_limit = std::chrono::milliseconds(2000);
   return check(job);
 }
-
-#define NEEDS_JAIL() \
-  if (executor() == nullptr) ASSAY_SKIP("no jail can be made here")
 
 }  // namespace
 

@@ -108,7 +108,9 @@ struct Outcome {
   /// it called the sample, or tests that pass and never call it. Empty where nothing is known of that. Their tests
   /// count as raised all the same.
   std::string bad_tests;
-  bool marginal = false;  ///< a call took between 0.8 and 1.25 of its limit: run it once more, alone
+  /// A call took between 0.8 and 1.25 of its limit, or a limit was passed in a way that may have been the machine's: to
+  /// be run once more, alone.
+  bool marginal = false;
   /// Killed below its own limits, by a machine short of memory or by somebody: to be run once more, alone.
   bool memory_contended = false;
   double cpu_seconds = 0;

@@ -61,24 +61,6 @@ std::string no_case() {
   return execution({}, {}, nullptr, &error);
 }
 
-std::string_view stripped(std::string_view text) {
-  constexpr std::string_view space = " \t\n\r\f\v";
-  const std::size_t begin = std::min(text.find_first_not_of(space), text.size());
-  const std::size_t end = text.find_last_not_of(space);
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
-}
-
-/// Line by line, stripped. The script compares up to the shorter of the two; here none may be missing.
-bool same_lines(std::string_view found, std::string_view expected) {
-  found = stripped(found), expected = stripped(expected);
-  for (;;) {
-    const std::size_t a = found.find('\n'), b = expected.find('\n');
-    if (stripped(found.substr(0, a)) != stripped(expected.substr(0, b))) return false;
-    if (a == std::string_view::npos || b == std::string_view::npos) return a == b;
-    found.remove_prefix(a + 1), expected.remove_prefix(b + 1);
-  }
-}
-
 class Scripts {
  public:
   Scripts(Service& service, SharedExchange exchange, std::vector<std::string> scripts, milliseconds limit)
@@ -94,8 +76,7 @@ class Scripts {
   /// In a slot; `self` keeps this alive until the answer is there.
   void run(const std::shared_ptr<Scripts>& self, std::size_t i, const std::stop_token& stop) {
     const std::string source = std::move(scripts_[i]);
-    if (auto script = rate_script(source))
-      return run_rate(self, i, std::make_shared<RateScript>(std::move(*script)), stop);
+    if (auto script = rate_script(source)) return run_rate(self, i, std::make_shared<RateScript>(std::move(*script)));
     run_cell(i, source, stop);
   }
   void put(std::size_t i, std::string answer) {
@@ -113,15 +94,14 @@ class Scripts {
   }
 
  private:
-  void run_rate(const std::shared_ptr<Scripts>& self, std::size_t i, std::shared_ptr<RateScript> script,
-                const std::stop_token& stop) {
+  void run_rate(const std::shared_ptr<Scripts>& self, std::size_t i, std::shared_ptr<RateScript> script) {
     if (script->asserts.size() > most_cases || script->streams.size() > most_cases)
       return put(i, no_execution(fmt::format("more than {} cases", most_cases)));
-    if (!script->streams.empty()) return put(i, run_streams(*script, stop));
-    if (script->asserts.empty()) return put(i, no_case());
+    if (script->asserts.empty() && script->streams.empty()) return put(i, no_case());
     auto item = std::make_shared<Item>();
     item->program = std::move(script->program);
     item->tests = std::move(script->asserts);
+    item->cases = std::move(script->streams);
     item->limits = {script->case_limit, limit_};
     (void)service_.score(exchange_, std::move(item), [this, self, i, script](const Result<Score>& score, Slot) {
       service_.count(path, score);
@@ -129,28 +109,6 @@ class Scripts {
       const bool earns = !score->shared || service_.settings().allow_shared;
       put(i, rate_answer(*script, earns ? score->pass_rate : 0));
     });
-  }
-
-  /// Expected output never enters the jail; a case is a program's run.
-  std::string run_streams(const RateScript& script, const std::stop_token& stop) {
-    std::size_t passed = 0;
-    double left = static_cast<double>(limit_.count()) * 1e-3;
-    for (const StreamCase& each : script.streams) {
-      if (left <= 0) break;
-      sandbox::ProgramJob job;
-      job.program = script.program;
-      job.input = each.input;
-      job.time_limit = std::min(script.case_limit, milliseconds(static_cast<long long>(left * 1000) + 1));
-      const auto outcome = service_.scorer().run(job, stop);
-      if (!outcome) {
-        service_.count(path, tl::unexpected(outcome.error()));
-        return no_execution(outcome.error().message);
-      }
-      left -= outcome->clock_seconds;
-      if (outcome->status == sandbox::Status::ok && same_lines(outcome->out, each.output)) ++passed;
-    }
-    service_.metrics().item(path, passed == script.streams.size() ? "pass" : "fail", "none", "split");
-    return rate_answer(script, static_cast<double>(passed) / static_cast<double>(script.streams.size()));
   }
 
   void run_cell(std::size_t i, const std::string& source, const std::stop_token& stop) {

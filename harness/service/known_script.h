@@ -13,13 +13,9 @@
 #include <vector>
 
 #include "datasets/value.h"
+#include "harness/service/scorer.h"
 
 namespace assay::harness {
-
-/// One case of a program that reads stdin and prints.
-struct StreamCase {
-  std::string input, output;
-};
 
 /// open-r1's and ml-diffucoder's scripts: a helper evaluate_code, code_snippet, test_cases, the call, and what becomes
 /// of its rate. Source: apple/ml-diffucoder, huggingface/open-r1 src/open_r1/rewards.py, evaluation_script_template.

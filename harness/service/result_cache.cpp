@@ -14,6 +14,9 @@ datasets::Sha256 key_of(const Item& item) {
   const std::string limits = fmt::format("{} {}", item.limits.test.count(), item.limits.total.count());
   std::vector<std::string_view> parts = {item.program, item.setup, item.dataset, item.task_id, limits};
   parts.insert(parts.end(), item.tests.begin(), item.tests.end());
+  // Told from an item with tests, whose fifth part is its limits: here that is the task's name, which is empty.
+  if (!item.cases.empty()) parts.insert(parts.begin(), "cases");
+  for (const StreamCase& each : item.cases) parts.insert(parts.end(), {each.input, each.output});
   return key_of(parts);
 }
 

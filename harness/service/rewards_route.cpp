@@ -2,6 +2,7 @@
 /// src/open_r1/rewards.py, code_reward, binary_code_reward, get_code_format_reward.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -100,7 +101,7 @@ class Reader {
       return result;
     }
     Fields fields(value, place, flaws_);
-    fields.only({"id", "completion", "solution", "tests", "setup", "dataset", "task_id"});
+    fields.only({"id", "completion", "solution", "tests", "setup", "cases", "dataset", "task_id"});
     if (const Value* id = fields.find("id")) {
       const auto* number = std::get_if<datasets::Integer>(&id->data);
       if (const std::string* text = as_text(*id))
@@ -113,7 +114,7 @@ class Reader {
     result.item = std::make_shared<Item>();
     result.item->limits = limits_;
     read_program(fields, result);
-    read_tests(fields, *result.item);
+    read_tests(fields, place, *result.item);
     return result;
   }
   void read_program(Fields& fields, RewardItem& result) {
@@ -132,25 +133,56 @@ class Reader {
       result.has_form = false;
     }
   }
-  void read_tests(Fields& fields, Item& item) {
-    if (const Value* tests = fields.find("tests")) {
+  /// An item has tests, cases, or a task of a data set.
+  void read_tests(Fields& fields, const Place& place, Item& item) {
+    const bool has_tests = fields.find("tests") != nullptr, has_cases = fields.find("cases") != nullptr;
+    if (has_tests || has_cases) {
       for (const char* other : {"dataset", "task_id"})
         if (fields.find(other) != nullptr)
-          fields.flaw("extra_forbidden", other, "tests are given too; an item has them, or dataset and task_id");
-      item.tests = fields.texts("tests");
-      item.setup = fields.optional_text("setup").value_or("");
-      const auto* list = as_list(*tests);
-      if (list != nullptr && list->empty())
-        fields.flaw("too_short", "tests", "there is no test, so any program would pass");
-      if (item.tests.size() > most_tests) fields.flaw("too_long", "tests", fmt::format("at most {} tests", most_tests));
-      return;
+          fields.flaw(
+              "extra_forbidden", other,
+              fmt::format("{} are given too; an item has them, or dataset and task_id", has_tests ? "tests" : "cases"));
     }
-    if (fields.find("setup") != nullptr)
-      return fields.flaw("extra_forbidden", "setup", "it goes before tests, and a task of a data set has its own");
+    if (has_tests && has_cases)
+      return fields.flaw("extra_forbidden", "cases", "tests are given too; an item has one of them");
+    if (!has_tests && fields.find("setup") != nullptr)
+      return fields.flaw("extra_forbidden", "setup",
+                         has_cases ? "it goes before tests, and there are cases"
+                                   : "it goes before tests, and a task of a data set has its own");
+    if (has_cases) return read_cases(fields, place, item);
+    if (!has_tests) return read_task(fields, item);
+    item.tests = fields.texts("tests");
+    item.setup = fields.optional_text("setup").value_or("");
+    check_number(fields, "tests", "test");
+  }
+  void check_number(Fields& fields, const char* name, const char* one) {
+    const auto* list = as_list(*fields.find(name));
+    if (list != nullptr && list->empty())
+      fields.flaw("too_short", name, fmt::format("there is no {}, so any program would pass", one));
+    if (list != nullptr && list->size() > most_tests)
+      fields.flaw("too_long", name, fmt::format("at most {} {}", most_tests, name));
+  }
+  void read_cases(Fields& fields, const Place& place, Item& item) {
+    const auto* list = as_list(*fields.find("cases"));
+    if (list == nullptr) return fields.flaw("list_type", "cases", "Input should be a list");
+    check_number(fields, "cases", "case");
+    for (std::size_t i = 0; i < std::min(list->size(), most_tests); ++i) {
+      Place below = place;
+      below.insert(below.end(), {"cases", i});
+      if (as_object((*list)[i]) == nullptr) {
+        add(flaws_, {"dict_type", below, "Input should be an object"});
+        continue;
+      }
+      Fields each((*list)[i], below, flaws_);
+      each.only({"input", "output"});
+      item.cases.push_back({each.optional_text("input").value_or(""), each.text("output")});
+    }
+  }
+  void read_task(Fields& fields, Item& item) {
     item.dataset = fields.optional_text("dataset").value_or("");
     item.task_id = fields.optional_text("task_id").value_or("");
     if (item.dataset.empty() || item.task_id.empty())
-      return fields.flaw("missing", "tests", "tests, or dataset and task_id, are required");
+      return fields.flaw("missing", "tests", "tests, cases, or dataset and task_id, are required");
     const TaskSets* sets = service_.sets();
     if (sets == nullptr || !sets->has(item.dataset))
       return fields.flaw("not_found", "dataset", "no such data set is served; start the service with --dataset NAME");

@@ -11,6 +11,7 @@
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
 #include "harness/evaluation/test_names.h"
+#include "harness/service/stream_cases.h"
 
 namespace assay::harness {
 namespace {
@@ -40,9 +41,6 @@ bool goes_on_after(Status status) {
   return status == Status::call_timeout || status == Status::exited || status == Status::crash ||
          status == Status::memory;
 }
-
-/// A program that ends whatever calls it, or as soon as it is loaded, is not started once more for each of its tests.
-constexpr std::size_t most_unanswered = 3;
 
 bool is_hostile(Status status) { return status == Status::forbidden || status == Status::protocol; }
 
@@ -142,7 +140,9 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   return score;
 }
 
-Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const { return score(job_of(item), stop); }
+Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const {
+  return item.cases.empty() ? score(job_of(item), stop) : score_cases(*this, item, stop);
+}
 
 Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token& stop) const {
   auto ran = run_tests(job, stop);

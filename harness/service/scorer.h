@@ -15,8 +15,13 @@
 namespace assay::harness {
 
 struct ScoreLimits {
-  std::chrono::milliseconds test{4'000};    ///< a test
+  std::chrono::milliseconds test{4'000};    ///< a test, or a case
   std::chrono::milliseconds total{62'000};  ///< program and tests together
+};
+
+/// One case of a program that reads stdin and prints.
+struct StreamCase {
+  std::string input, output;
 };
 
 /// A program and what it is held against.
@@ -24,6 +29,7 @@ struct Item {
   std::string program;
   std::string setup;               ///< run before the tests, where they run
   std::vector<std::string> tests;  ///< asserts
+  std::vector<StreamCase> cases;   ///< instead of tests
   std::string dataset, task_id;    ///< instead of tests: a task of TaskSets
   ScoreLimits limits;
 };
@@ -44,6 +50,9 @@ struct Score {
   /// whoever makes a reward of this decides whether that says anything of the program.
   std::string bad_tests;
 };
+
+/// A program that ends whatever calls it, or as soon as it is loaded, is not started once more for each of its tests.
+inline constexpr std::size_t most_unanswered = 3;
 
 /// Scores on any thread, for as long as the executor lives.
 class Scorer {

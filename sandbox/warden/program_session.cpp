@@ -125,7 +125,10 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
     if (watched[2].revents != 0) break;
     process->watch();
     now = clock();
-    if (elapsed(start, now) >= limit) verdict = Status::call_timeout;
+    if (elapsed(start, now) >= limit) {
+      verdict = Status::call_timeout;
+      outcome.marginal = process->doubtful(start, now, limit);
+    }
     if (now.wall - start.wall > 10 * limit + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }

@@ -280,6 +280,31 @@ TEST_CASE("weights, limits, ids and details are as asked for; a stream tells the
   CHECK(client.receive().body == R"({"results": []})");
 }
 
+TEST_CASE("programs that read and print earn their share of cases", "[service]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const Service service({"--cache", "10"});
+  const json::array cases{json::object{{"input", "1\n2\n"}, {"output", "3"}},
+                          json::object{{"input", "2\n2\n"}, {"output", "4\n"}},
+                          json::object{{"input", "2\n3\n"}, {"output", "6"}}, json::object{{"output", "none"}}};
+  const char* adds = "import sys\nwords = sys.stdin.read().split()\nprint(sum(map(int, words)) if words else 'none')";
+  const json::array items{json::object{{"solution", adds}, {"cases", cases}},
+                          json::object{{"completion", "no fence"}, {"cases", cases}},
+                          json::object{{"solution", "print('3'"}, {"cases", cases}},
+                          json::object{{"solution", adds}, {"cases", json::array{cases[0]}}}};
+  for (int again = 0; again < 2; ++again) {
+    const auto results = rewards(service, {{"items", items}, {"details", true}});
+    CHECK(number(results[0], "code") == 0.75);
+    CHECK(number(results[0], "reward") == 2);
+    CHECK(results[0].at("integrity").as_string() == "split");
+    CHECK(json::serialize(results[0].at("tests")) == R"(["passed","passed","failed","passed"])");
+    CHECK(number(results[1], "reward") == 0);
+    CHECK(number(results[2], "code_format") == 0.5);
+    CHECK(results[2].at("cause").as_string() == "syntax");
+    CHECK(number(results[3], "binary_code") == 1);
+  }
+  CHECK(service.figure("assay_cache_hits_total") == 3);
+}
+
 TEST_CASE("open-r1 and ml-diffucoder get what they parse", "[service]") {
   ASSAY_NEEDS(ASSAY_SOURCE_DIR);
   const Service service;
@@ -457,6 +482,19 @@ TEST_CASE("each flaw of a request for rewards is told once, with its place", "[s
             R"(["body","items",0,"task_id"])"},
            {R"({"items": [{"solution": "x", "dataset": "mini", "task_id": "mini/1", "setup": "x = 1"}]})",
             "extra_forbidden", R"(["body","items",0,"setup"])"},
+           {R"({"items": [{"solution": "x", "cases": []}]})", "too_short", R"(["body","items",0,"cases"])"},
+           {R"({"items": [{"solution": "x", "cases": "1"}]})", "list_type", R"(["body","items",0,"cases"])"},
+           {R"({"items": [{"solution": "x", "cases": [1]}]})", "dict_type", R"(["body","items",0,"cases",0])"},
+           {R"({"items": [{"solution": "x", "cases": [{"output": ""}, {"input": "1"}]}]})", "missing",
+            R"(["body","items",0,"cases",1,"output"])"},
+           {R"({"items": [{"solution": "x", "cases": [{"output": "", "fn_name": "f"}]}]})", "extra_forbidden",
+            R"(["body","items",0,"cases",0,"fn_name"])"},
+           {R"({"items": [{"solution": "x", "cases": [{"output": ""}], "tests": ["f"]}]})", "extra_forbidden",
+            R"(["body","items",0,"cases"])"},
+           {R"({"items": [{"solution": "x", "cases": [{"output": ""}], "setup": "f"}]})", "extra_forbidden",
+            R"(["body","items",0,"setup"])"},
+           {R"({"items": [{"solution": "x", "cases": [{"output": ""}], "dataset": "f"}]})", "extra_forbidden",
+            R"(["body","items",0,"dataset"])"},
            {R"({"items": [], "007": 1})", "extra_forbidden", R"(["body","007"])"},
            {R"({"items": [], "a..b": 1})", "extra_forbidden", R"(["body","a..b"])"},
        }) {

@@ -25,25 +25,31 @@ class BadRow(Exception):
 
 
 def tests_of(value: Any, where: str) -> Dict[str, Any]:
-    """An item's tests: a list of asserts, one text, an object with them under one of TESTS, or with `dataset` and `task_id`;
-    or the JSON or the Python literal of these.
+    """An item's tests. A list of asserts, or one text; a list of objects with `input` and `output`, which a program reads and
+    prints; an object with one of these under one of TESTS, or with `inputs` and `outputs`, or with `dataset` and `task_id`; or
+    the JSON or the Python literal of these.
 
-    Raises BadRow for a row without tests. Raises ValueError for an object that holds something else, such as inputs and
-    outputs: then `where`, a column, is of another kind of data set, and no row of it could be judged.
+    Raises BadRow for a row without tests. Raises ValueError for an object that holds something else, such as inputs of a
+    function: then `where`, a column, is of another kind of data set, and no row of it could be judged.
     """
     if isinstance(value, str):
         value = _meant(value)
     if not isinstance(value, Mapping):
-        return {"tests": _texts(value, where)}
+        tests = _listed(value, "tests", where)
+        if any(isinstance(test, Mapping) for test in tests):
+            return {"cases": [_case(test, where) for test in tests]}
+        return {"tests": _texts(tests, where)}
     for key in TESTS:
         if value.get(key) is not None:
             return tests_of(value[key], where)
     if value.get("dataset") is not None and value.get("task_id") is not None:
         return {"dataset": str(value["dataset"]), "task_id": str(value["task_id"])}
-    raise ValueError(
-        "%s holds objects with %s; asserts are wanted, in a list or under %s, or dataset and task_id"
-        % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
-    )
+    if value.get("inputs") is None or value.get("outputs") is None or value.get("fn_name") is not None:
+        raise _other_kind(value, where)
+    inputs, outputs = _listed(value["inputs"], "inputs", where), _listed(value["outputs"], "outputs", where)
+    if not inputs or len(inputs) != len(outputs):
+        raise BadRow("%s has %d inputs and %d outputs" % (where, len(inputs), len(outputs)))
+    return {"cases": [_case({"input": one, "output": other}, where) for one, other in zip(inputs, outputs)]}
 
 
 def check_extract(extract: str) -> None:
@@ -100,13 +106,23 @@ def _meant(text: str) -> Any:
     return [text]
 
 
-def _texts(value: Any, where: str) -> List[str]:
-    if value is None or isinstance(value, bytes):
-        raise BadRow("%s has no tests, but %.80r" % (where, value))
+def _other_kind(value: Mapping[Any, Any], where: str) -> ValueError:
+    return ValueError(
+        "%s holds objects with %s; wanted are asserts, or objects with input and output, in a list or under %s; or inputs and outputs of a "
+        "program, without fn_name; or dataset and task_id" % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
+    )
+
+
+def _listed(value: Any, what: str, where: str) -> List[Any]:
+    if value is None or isinstance(value, (bytes, str)):
+        raise BadRow("%s has no %s, but %.80r" % (where, what, value))
     try:
-        tests = list(value)  # of whatever kind: verl reads arrays from its files
+        return list(value)  # of whatever kind: verl reads arrays from its files
     except TypeError:
-        raise BadRow("%s has no tests, but %.80r" % (where, value)) from None
+        raise BadRow("%s has no %s, but %.80r" % (where, what, value)) from None
+
+
+def _texts(tests: List[Any], where: str) -> List[str]:
     for test in tests:
         if not isinstance(test, str):
             raise BadRow("%s has a test that is no text, but %.80r" % (where, test))
@@ -114,6 +130,23 @@ def _texts(value: Any, where: str) -> List[str]:
     if not tests:
         raise BadRow("%s has no test, so any program would pass" % where)
     return tests
+
+
+def _case(case: Any, where: str) -> Dict[str, str]:
+    if isinstance(case, Mapping) and ("output" not in case or case.get("fn_name") is not None):
+        raise _other_kind(case, where)
+    if not isinstance(case, Mapping):
+        raise BadRow("%s has a case that is no object, but %.80r" % (where, case))
+    return {"input": _stream(case.get("input", ""), where), "output": _stream(case["output"], where)}
+
+
+def _stream(value: Any, where: str) -> str:
+    """What a program reads or prints: a text, or its lines."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (list, tuple)) and all(isinstance(line, str) for line in value):
+        return "\n".join(value)
+    raise BadRow("%s has an input or output that is no text, but %.80r" % (where, value))
 
 
 def _content(content: Any) -> str:

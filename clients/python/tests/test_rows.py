@@ -37,11 +37,39 @@ class Tests(unittest.TestCase):
         self.assertEqual(tests_of(task, "x"), task)
         self.assertEqual(tests_of(json.dumps({**task, "task_id": 7}), "x"), {**task, "task_id": "7"})
 
+    def test_cases_are_read_as_they_were_meant(self) -> None:
+        cases = [{"input": "1\n2\n", "output": "3\n"}, {"input": "", "output": "0"}]
+        for value in (
+            cases,
+            tuple(cases),
+            json.dumps(cases),
+            {"test_cases": cases, "language": "python"},
+            json.dumps({"tests": cases}),
+            [{**case, "type": "stdin_stdout", "fn_name": None} for case in cases],
+            {"inputs": ["1\n2\n", ""], "outputs": ["3\n", "0"]},
+            json.dumps({"inputs": ["1\n2\n", ""], "outputs": ["3\n", "0"], "fn_name": None}),
+            {"inputs": (["1", "2\n"], ""), "outputs": ["3\n", ["0"]]},
+            [cases[0], {"output": "0"}],
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(tests_of(value, "x"), {"cases": cases})
+        for value in (
+            {"inputs": ["1"], "outputs": []},
+            {"inputs": [], "outputs": []},
+            {"inputs": "1", "outputs": "1"},
+            {"inputs": [1], "outputs": ["1"]},
+            [{"input": "1", "output": None}],
+            [cases[0], "assert True"],
+        ):
+            with self.subTest(value=value):
+                self.assertRaises(BadRow, tests_of, value, "x")
+
     def test_a_row_without_tests_is_told_from_a_data_set_without_them(self) -> None:
         for value in (None, [], "", " ", [""], [None], ["assert True", None], math.nan, 42, "42", "null", "None", b"assert True", [["assert True"]], {"tests": []}):
             with self.subTest(value=value):
                 self.assertRaises(BadRow, tests_of, value, "x")
-        for other in ({"inputs": ["1"], "outputs": ["1"]}, json.dumps({"inputs": [], "outputs": []}), {}, {"dataset": "x"}):
+        by_call = {"inputs": [[1]], "outputs": [[1]], "fn_name": "f"}
+        for other in (by_call, json.dumps(by_call), [{"input": "1", "output": "1", "fn_name": "f"}], [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
             with self.subTest(other=other):
                 self.assertRaisesRegex(ValueError, "the column 'y' holds objects", tests_of, other, "the column 'y'")
 
@@ -123,7 +151,7 @@ class Live(servers.Live):
         self.assertEqual(values, [1, None, None, None, None, 1, 0])
         self.assertEqual(len(logged.output), 4)
         self.assertIn("row 2 of the batch has no reward: the column 'test_cases' has no test", logged.output[1])
-        self.assertRaises(ValueError, reward, [GOOD], test_cases=[{"inputs": ["1"], "outputs": ["1"]}])
+        self.assertRaises(ValueError, reward, [GOOD], test_cases=[{"inputs": ["1"]}])
         self.assertRaises(ValueError, reward, [GOOD, GOOD], test_cases=[TESTS])
         self.assertRaises(ValueError, trl.make_reward, "accuracy")
 
@@ -133,9 +161,14 @@ class Live(servers.Live):
             with self.assertLogs("assay_client", "WARNING"):
                 self.assertTrue(math.isnan(self.verl(GOOD, ground_truth)))
                 self.assertTrue(math.isnan(asyncio.run(verl.compute_score_async("x", GOOD, ground_truth))))
-        self.assertRaises(ValueError, self.verl, GOOD, {"inputs": ["1"], "outputs": ["1"]})
+        self.assertRaises(ValueError, self.verl, GOOD, {"inputs": ["1"]})
         self.assertRaises(ValueError, self.verl, GOOD, TESTS, reward="accuracy")
 
+    def test_programs_that_read_and_print_have_their_share_of_cases(self) -> None:
+        doubles = "```python\nprint(2 * int(input()))\n```\n"
+        truth = {"inputs": ["1\n", "2\n", "3", "x"], "outputs": ["2", "4", "7", "8"]}
+        self.assertEqual(self.verl(doubles, truth), 0.5)
+        self.assertEqual(trl.make_reward("code")([doubles], test_cases=[[{"input": "4\n", "output": "8\n"}]]), [1])
 
     def test_chat_answers_have_their_reward_by_the_last_block(self) -> None:
         answers = [*CHAT.values(), "def add(a, b):\n    return a + b\n"]

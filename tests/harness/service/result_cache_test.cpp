@@ -25,13 +25,16 @@ Score rate(double value) {
 
 TEST_CASE("an item's key changes with all that decides its score", "[service]") {
   const Item one = item("a");
-  std::vector<Item> others(6, one);
+  std::vector<Item> others(8, one);
   others[0].program = "b";
   others[1].tests.push_back("");
   others[2].setup = "import math";
   others[3].limits.test += std::chrono::milliseconds(1);
   others[4].task_id = "x";
   others[5].tests = {"assert f() == 2"};
+  others[6].cases = {{"assert f() == 1", "x"}};
+  others[7].tests.clear();
+  others[7].cases = {{"assert f() == 1", ""}};
   CHECK(key_of(one) == key_of(item("a")));
   for (const Item& other : others) CHECK(key_of(other) != key_of(one));
 }

@@ -1,0 +1,124 @@
+#include "harness/service/stream_cases.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "harness/evaluation/set_verdict.h"
+
+namespace assay::harness {
+namespace {
+
+using sandbox::Status;
+using std::chrono::milliseconds;
+
+std::string_view stripped(std::string_view text) {
+  constexpr std::string_view space = " \t\n\r\f\v";
+  const std::size_t begin = std::min(text.find_first_not_of(space), text.size());
+  const std::size_t end = text.find_last_not_of(space);
+  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
+}
+
+/// Why a case did not pass whose run came to this.
+Cause cause_of(const sandbox::Outcome& outcome) {
+  if (outcome.status == Status::ok) return Cause::wrong_answer;
+  if (outcome.status == Status::failed) return Cause::exception;
+  return set_verdict(outcome, {}, FailTests::all).cause;
+}
+
+/// The cases of one item, one after the other.
+class Cases {
+ public:
+  Cases(const Scorer& scorer, const Item& item, const std::stop_token& stop)
+      : scorer_(scorer), item_(item), stop_(stop), left_(item.limits.total) {
+    score_.tests.assign(item.cases.size(), TestOutcome::not_run);
+  }
+
+  Result<Score> run() {
+    std::size_t timed_out = 0;  // in a row
+    for (std::size_t i = 0; i < item_.cases.size() && timed_out < most_unanswered; ++i) {
+      if (left_ <= milliseconds(0)) {
+        fail(Cause::timeout, "all cases together");
+        score_.verdict = Verdict::timeout;
+        break;
+      }
+      const auto outcome = run(item_.cases[i]);
+      if (!outcome) return tl::unexpected(outcome.error());
+      if (!judge(i, *outcome)) return score_;
+      timed_out = outcome->status == Status::call_timeout ? timed_out + 1 : 0;
+    }
+    const auto passed = std::count(score_.tests.begin(), score_.tests.end(), TestOutcome::passed);
+    score_.pass_rate = static_cast<double>(passed) / static_cast<double>(score_.tests.size());
+    if (score_.cause == Cause::none) score_.verdict = Verdict::pass;
+    return ended_well_ ? score_ : with_syntax();
+  }
+
+ private:
+  Result<sandbox::Outcome> run(const StreamCase& each) {
+    sandbox::ProgramJob job;
+    job.program = item_.program;
+    job.input = each.input;
+    job.time_limit = std::min(item_.limits.test, left_);
+    auto outcome = scorer_.run(job, stop_);
+    if (outcome && outcome->marginal) outcome = scorer_.run(job, stop_);
+    if (outcome) left_ -= milliseconds(std::llround(outcome->clock_seconds * 1000));
+    return outcome;
+  }
+  /// False where nothing more is to be run.
+  bool judge(std::size_t i, const sandbox::Outcome& outcome) {
+    const bool passed = outcome.status == Status::ok && same_output(outcome.out, item_.cases[i].output);
+    score_.tests[i] = passed ? TestOutcome::passed : TestOutcome::failed;
+    score_.seconds += outcome.cpu_seconds;
+    for (const sandbox::Attempt kind : outcome.attempts.kinds()) {
+      const std::string_view word = sandbox::name(kind);
+      if (std::find(score_.attempts.begin(), score_.attempts.end(), word) == score_.attempts.end())
+        score_.attempts.emplace_back(word);
+    }
+    ended_well_ = ended_well_ || outcome.status == Status::ok;
+    if (!passed) fail(cause_of(outcome), outcome.detail);
+    if (outcome.status != Status::forbidden) return true;
+    // Whatever it did before.
+    score_.cause = Cause::forbidden_call;
+    return false;
+  }
+  /// The first that does not pass names the cause.
+  void fail(Cause cause, std::string_view detail) {
+    if (score_.cause != Cause::none) return;
+    score_.cause = cause;
+    score_.detail = printable(detail);
+  }
+  Result<Score> with_syntax() {
+    const auto parsed = scorer_.parses(item_.program, stop_);
+    if (!parsed) return tl::unexpected(parsed.error());
+    score_.parses = *parsed;
+    if (!*parsed) score_.cause = Cause::syntax;
+    return score_;
+  }
+
+  const Scorer& scorer_;
+  const Item& item_;
+  const std::stop_token& stop_;
+  milliseconds left_;
+  Score score_;
+  bool ended_well_ = false;  ///< a run did, so the program is Python
+};
+
+}  // namespace
+
+bool same_output(std::string_view found, std::string_view expected) {
+  found = stripped(found), expected = stripped(expected);
+  for (;;) {
+    const std::size_t a = found.find('\n'), b = expected.find('\n');
+    if (stripped(found.substr(0, a)) != stripped(expected.substr(0, b))) return false;
+    if (a == std::string_view::npos || b == std::string_view::npos) return a == b;
+    found.remove_prefix(a + 1), expected.remove_prefix(b + 1);
+  }
+}
+
+Result<Score> score_cases(const Scorer& scorer, const Item& item, const std::stop_token& stop) {
+  return Cases(scorer, item, stop).run();
+}
+
+}  // namespace assay::harness

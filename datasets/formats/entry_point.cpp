@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 
 namespace assay::datasets {
 namespace {
@@ -107,9 +108,8 @@ std::vector<std::string_view> called_names(std::string_view test) {
   return called;
 }
 
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+/// For texts of a million names: to look through a list for each takes hours.
+using NameSet = std::unordered_set<std::string_view>;
 
 /// The functions and then the classes at a program's top level.
 struct Defined {
@@ -138,18 +138,22 @@ std::string called_function(const std::vector<std::string>& tests, std::string_v
   const auto first = called_names(tests.front());
   if (!code.empty()) {
     const Defined defined = defined_in(code);
-    for (const auto* names : {&defined.functions, &defined.classes})
+    for (const auto* names : {&defined.functions, &defined.classes}) {
+      const NameSet known(names->begin(), names->end());
       for (const std::string_view name : first)
-        if (contains(*names, name)) return std::string(name);
+        if (known.contains(name)) return std::string(name);
+    }
     return {};
   }
+  const NameSet not_these(others.begin(), others.end());
   std::vector<std::string_view> candidates;
   for (const std::string_view name : first)
-    if (!is_foreign(name) && std::find(others.begin(), others.end(), name) == others.end()) candidates.push_back(name);
+    if (!is_foreign(name) && !not_these.contains(name)) candidates.push_back(name);
   std::vector<std::string_view> common = candidates;
   for (const std::string& test : tests) {
-    const auto called = called_names(test);
-    std::erase_if(common, [&](std::string_view name) { return !contains(called, name); });
+    const auto names = called_names(test);
+    const NameSet called(names.begin(), names.end());
+    std::erase_if(common, [&](std::string_view name) { return !called.contains(name); });
   }
   const auto& left = common.empty() ? candidates : common;
   return left.empty() ? std::string() : std::string(left.front());

@@ -104,6 +104,10 @@ constexpr std::string_view applying_list[] = {"accumulate", "dropwhile", "filter
 constexpr std::string_view function_maker_list[] = {"attrgetter", "cmp_to_key", "itemgetter", "methodcaller",
                                                     "partial"};
 
+/// Python reads no deeper brackets. Each call that stands in another is read once more: deeper ones would take the
+/// square of their number.
+constexpr int most_nested = 200;
+
 template <std::size_t n>
 bool is_in(const std::string_view (&list)[n], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
@@ -203,7 +207,7 @@ class Reader {
     functions_.insert(tokens_[i].text);
     if (!is_class) return is_op(i + 1, "(") ? define_until(i + 1, ":") : i;
     bool is_test_case = false;
-    for (std::size_t base = i; !is_op(base, ":") && !ends_statement(base); ++base)
+    for (std::size_t base = i; !is_op(base, ":") && !is_name(base, "class") && !ends_statement(base); ++base)
       is_test_case = is_test_case || is_name(base, "TestCase");
     found_.defines_classes = found_.defines_classes || !is_test_case;
     return i;
@@ -269,6 +273,7 @@ class Reader {
       if (!is_entry_point(i) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
       std::vector<Place> places{{true, true, true}};
       const int depth = tokens_[i].depth;
+      if (depth > most_nested) continue;
       for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth && !places.empty(); ++k) {
         if (is_op(k, "(") || is_op(k, "[") || is_op(k, "{")) places.push_back(within(places.back(), k));
         if (is_op(k, ")") || is_op(k, "]") || is_op(k, "}")) places.pop_back();

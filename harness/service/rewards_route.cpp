@@ -176,6 +176,9 @@ class Reader {
       Fields each((*list)[i], below, flaws_);
       each.only({"input", "output"});
       item.cases.push_back({each.optional_text("input").value_or(""), each.text("output")});
+      const std::uint64_t most = service_.limits().output_bytes;  // of a program: none could pass
+      if (item.cases.back().output.size() > most)
+        each.flaw("string_too_long", "output", fmt::format("at most {} bytes, so much may a program print", most));
     }
   }
   void read_task(Fields& fields, Item& item) {

@@ -46,13 +46,18 @@ class Cases {
       }
       const auto outcome = run(item_.cases[i]);
       if (!outcome) return tl::unexpected(outcome.error());
-      if (!judge(i, *outcome)) return score_;
+      if (i == 0 && outcome->status != Status::ok) {
+        const auto parsed = scorer_.parses(item_.program, stop_);
+        if (!parsed) return tl::unexpected(parsed.error());
+        if (!*parsed) return no_python();
+      }
+      if (!judge(i, *outcome)) return with_attempts();
       timed_out = outcome->status == Status::call_timeout ? timed_out + 1 : 0;
     }
     const auto passed = std::count(score_.tests.begin(), score_.tests.end(), TestOutcome::passed);
     score_.pass_rate = static_cast<double>(passed) / static_cast<double>(score_.tests.size());
     if (score_.cause == Cause::none) score_.verdict = Verdict::pass;
-    return ended_well_ ? score_ : with_syntax();
+    return with_attempts();
   }
 
  private:
@@ -71,12 +76,7 @@ class Cases {
     const bool passed = outcome.status == Status::ok && same_output(outcome.out, item_.cases[i].output);
     score_.tests[i] = passed ? TestOutcome::passed : TestOutcome::failed;
     score_.seconds += outcome.cpu_seconds;
-    for (const sandbox::Attempt kind : outcome.attempts.kinds()) {
-      const std::string_view word = sandbox::name(kind);
-      if (std::find(score_.attempts.begin(), score_.attempts.end(), word) == score_.attempts.end())
-        score_.attempts.emplace_back(word);
-    }
-    ended_well_ = ended_well_ || outcome.status == Status::ok;
+    attempts_.add(outcome.attempts);
     if (!passed) fail(cause_of(outcome), outcome.detail);
     if (outcome.status != Status::forbidden) return true;
     // Whatever it did before.
@@ -89,11 +89,14 @@ class Cases {
     score_.cause = cause;
     score_.detail = printable(detail);
   }
-  Result<Score> with_syntax() {
-    const auto parsed = scorer_.parses(item_.program, stop_);
-    if (!parsed) return tl::unexpected(parsed.error());
-    score_.parses = *parsed;
-    if (!*parsed) score_.cause = Cause::syntax;
+  Score with_attempts() {
+    for (const sandbox::Attempt kind : attempts_.kinds()) score_.attempts.emplace_back(sandbox::name(kind));
+    return score_;
+  }
+  Score no_python() {
+    score_.parses = false;
+    score_.cause = Cause::syntax;
+    score_.tests.assign(score_.tests.size(), TestOutcome::failed);
     return score_;
   }
 
@@ -102,7 +105,7 @@ class Cases {
   const std::stop_token& stop_;
   milliseconds left_;
   Score score_;
-  bool ended_well_ = false;  ///< a run did, so the program is Python
+  sandbox::Attempts attempts_;
 };
 
 }  // namespace

@@ -303,6 +303,13 @@ TEST_CASE("programs that read and print earn their share of cases", "[service]")
     CHECK(number(results[3], "binary_code") == 1);
   }
   CHECK(service.figure("assay_cache_hits_total") == 3);
+  // More than any program may print: none could earn it.
+  const json::array too_much{json::object{{"output", std::string((1 << 20) + 1, 'x')}}};
+  const json::object never{{"solution", adds}, {"cases", too_much}};
+  const Answer refused = post(service, "/v1/rewards", json::object{{"items", json::array{never}}});
+  CHECK(refused.status == 422);
+  REQUIRE(refused.json().at("detail").as_array().size() == 1);
+  CHECK(refused.json().at("detail").as_array()[0].at("type").as_string() == "string_too_long");
 }
 
 TEST_CASE("open-r1 and ml-diffucoder get what they parse", "[service]") {

@@ -56,6 +56,18 @@ TEST_CASE("helpers of the tests are not under test", "[datasets][entry_point]") 
   CHECK(called_function({"assert close(f(1), 2)"}, {}, {"close", "f"}).empty());
 }
 
+TEST_CASE("names by the hundred thousand are told apart at once", "[datasets][entry_point]") {
+  std::string calls, defined;
+  std::vector<std::string> others;
+  for (int i = 0; i < 100'000; ++i) {
+    calls += "f" + std::to_string(i) + "();";
+    others.push_back("g" + std::to_string(i));
+    defined += "def " + others.back() + "(): pass\n";
+  }
+  CHECK(called_function({calls, calls}, {}, others) == "f0");
+  CHECK(called_function({calls}, defined).empty());
+}
+
 TEST_CASE("every task of MBPP has an entry point that all its tests call", "[datasets][entry_point]") {
   if (!assay::tests::have_shared()) ASSAY_SKIP("shared/data is absent");
   for (const char* file : {"mbpp.jsonl", "sanitized-mbpp.json"}) {

@@ -150,3 +150,26 @@ TEST_CASE("modules that tests use and import nowhere are imported for them", "[e
   CHECK(job.setup == "import math\nimport sys\nx = 1\n");
   CHECK_FALSE(job.shared);
 }
+
+TEST_CASE("tests of many thousand calls, brackets and classes are read at once", "[evaluation]") {
+  const auto times = [](std::string_view text) {
+    std::string all;
+    for (int i = 0; i < 30'000; ++i) all += text;
+    return all;
+  };
+  datasets::Problem problem;
+  problem.kind = datasets::TestKind::assertions;
+  problem.entry_point = "f";
+  for (const char* text :
+       {"f(", "f([", "class ", "lambda ", "for ", "a = ", "f(1)\n", "f(1);", "from ", "def f(", "{", ")"}) {
+    CAPTURE(text);
+    problem.tests = {times(text)};
+    problem.setup = problem.tests.front();
+    CHECK(check_job(problem, "", {}).tests == problem.tests);
+  }
+  // As deep as Python reads, a function that is handed over is seen.
+  const std::string deep = std::string(150, '(') + "f(lambda: 1)" + std::string(150, ')');
+  problem.setup.clear();
+  problem.tests = {deep};
+  CHECK(check_job(problem, "", {}).shared);
+}

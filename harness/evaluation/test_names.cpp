@@ -104,9 +104,8 @@ constexpr std::string_view applying_list[] = {"accumulate", "dropwhile", "filter
 constexpr std::string_view function_maker_list[] = {"attrgetter", "cmp_to_key", "itemgetter", "methodcaller",
                                                     "partial"};
 
-/// Python reads no deeper brackets. Each call that stands in another is read once more: deeper ones would take the
-/// square of their number.
-constexpr int most_nested = 200;
+/// The words of a call that stands in others are read again for each of them: of so many at most.
+constexpr std::size_t most_nested_calls = 16;
 
 template <std::size_t n>
 bool is_in(const std::string_view (&list)[n], std::string_view name) {
@@ -269,11 +268,14 @@ class Reader {
   }
   /// Whether a function or class is handed over by a call of the entry point.
   void note_calls() {
+    std::vector<int> around;  // the depths of the calls that this one stands in
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
       if (!is_entry_point(i) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
-      std::vector<Place> places{{true, true, true}};
       const int depth = tokens_[i].depth;
-      if (depth > most_nested) continue;
+      while (!around.empty() && around.back() >= depth) around.pop_back();
+      if (around.size() == most_nested_calls) continue;
+      around.push_back(depth);
+      std::vector<Place> places{{true, true, true}};
       for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth && !places.empty(); ++k) {
         if (is_op(k, "(") || is_op(k, "[") || is_op(k, "{")) places.push_back(within(places.back(), k));
         if (is_op(k, ")") || is_op(k, "]") || is_op(k, "}")) places.pop_back();

@@ -9,6 +9,9 @@ from typing import Any, Dict, List, Mapping, Optional
 # Where an object has its asserts.
 TESTS = ("tests", "test_cases", "assert_case")
 
+# What an object may say of its tests where these are cases: what a program reads and prints.
+STREAMS = (None, "stdin", "stdin_stdout")
+
 # How the program is found in an answer: by ml-diffucoder's form, which the service judges, or as the last fenced block.
 EXTRACTS = ("strict", "last_fence")
 
@@ -39,17 +42,19 @@ def tests_of(value: Any, where: str) -> Dict[str, Any]:
         if any(isinstance(test, Mapping) for test in tests):
             return {"cases": [_case(test, where) for test in tests]}
         return {"tests": _texts(tests, where)}
+    if not str(value.get("language") or "python").lower().startswith("py"):
+        raise ValueError("%s has tests of programs in %s; Python is judged" % (where, value["language"]))
     for key in TESTS:
         if value.get(key) is not None:
             return tests_of(value[key], where)
     if value.get("dataset") is not None and value.get("task_id") is not None:
         return {"dataset": str(value["dataset"]), "task_id": str(value["task_id"])}
-    if value.get("inputs") is None or value.get("outputs") is None or value.get("fn_name") is not None:
-        raise _other_kind(value, where)
-    inputs, outputs = _listed(value["inputs"], "inputs", where), _listed(value["outputs"], "outputs", where)
-    if not inputs or len(inputs) != len(outputs):
-        raise BadRow("%s has %d inputs and %d outputs" % (where, len(inputs), len(outputs)))
-    return {"cases": [_case({"input": one, "output": other}, where) for one, other in zip(inputs, outputs)]}
+    if isinstance(value.get("input"), str):
+        return {"cases": [_case(value, where)]}
+    for one, other in (("inputs", "outputs"), ("input", "output")):
+        if value.get(one) is not None and value.get(other) is not None and _is_of_streams(value):
+            return {"cases": _pairs(_listed(value[one], one, where), _listed(value[other], other, where), where)}
+    raise _other_kind(value, where)
 
 
 def check_extract(extract: str) -> None:
@@ -108,8 +113,8 @@ def _meant(text: str) -> Any:
 
 def _other_kind(value: Mapping[Any, Any], where: str) -> ValueError:
     return ValueError(
-        "%s holds objects with %s; wanted are asserts, or objects with input and output, in a list or under %s; or inputs and outputs of a "
-        "program, without fn_name; or dataset and task_id" % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
+        "%s holds objects with %s; wanted are asserts, or objects with input and output, in a list or under %s; or inputs and outputs; or "
+        "dataset and task_id; what programs read and print, and not what functions take" % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
     )
 
 
@@ -132,8 +137,19 @@ def _texts(tests: List[Any], where: str) -> List[str]:
     return tests
 
 
+def _is_of_streams(case: Mapping[Any, Any]) -> bool:
+    """And not of a function, whose arguments data sets write in many ways."""
+    return case.get("fn_name") is None and case.get("type") in STREAMS and case.get("testtype") in STREAMS
+
+
+def _pairs(inputs: List[Any], outputs: List[Any], where: str) -> List[Dict[str, str]]:
+    if not inputs or len(inputs) != len(outputs):
+        raise BadRow("%s has %d inputs and %d outputs" % (where, len(inputs), len(outputs)))
+    return [_case({"input": one, "output": other}, where) for one, other in zip(inputs, outputs)]
+
+
 def _case(case: Any, where: str) -> Dict[str, str]:
-    if isinstance(case, Mapping) and ("output" not in case or case.get("fn_name") is not None):
+    if isinstance(case, Mapping) and ("output" not in case or not _is_of_streams(case)):
         raise _other_kind(case, where)
     if not isinstance(case, Mapping):
         raise BadRow("%s has a case that is no object, but %.80r" % (where, case))

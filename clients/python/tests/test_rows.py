@@ -50,6 +50,8 @@ class Tests(unittest.TestCase):
             json.dumps({"inputs": ["1\n2\n", ""], "outputs": ["3\n", "0"], "fn_name": None}),
             {"inputs": (["1", "2\n"], ""), "outputs": ["3\n", ["0"]]},
             [cases[0], {"output": "0"}],
+            {"input": ["1\n2\n", ""], "output": ["3\n", "0"]},
+            [{**case, "testtype": "stdin"} for case in cases],
         ):
             with self.subTest(value=value):
                 self.assertEqual(tests_of(value, "x"), {"cases": cases})
@@ -69,9 +71,17 @@ class Tests(unittest.TestCase):
             with self.subTest(value=value):
                 self.assertRaises(BadRow, tests_of, value, "x")
         by_call = {"inputs": [[1]], "outputs": [[1]], "fn_name": "f"}
-        for other in (by_call, json.dumps(by_call), [{"input": "1", "output": "1", "fn_name": "f"}], [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
+        case = {"input": "1", "output": "1"}
+        by_call = (by_call, json.dumps(by_call), [{**case, "fn_name": "f"}], [{**case, "testtype": "functional"}], [{**case, "type": "function_call"}])
+        for other in (*by_call, [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
             with self.subTest(other=other):
                 self.assertRaisesRegex(ValueError, "the column 'y' holds objects", tests_of, other, "the column 'y'")
+
+    def test_programs_in_other_languages_are_another_kind(self) -> None:
+        cases = [{"input": "", "output": "0"}]
+        for language in ("python", "Python3", None):
+            self.assertEqual(tests_of({"language": language, "test_cases": cases[0]}, "x"), {"cases": cases})
+        self.assertRaisesRegex(ValueError, "in cpp", tests_of, {"language": "cpp", "test_cases": cases}, "x")
 
     def test_the_text_of_a_completion(self) -> None:
         said = {"role": "assistant", "content": "a"}

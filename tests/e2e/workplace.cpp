@@ -56,15 +56,19 @@ Ended Workplace::assay(const Words& words, int seconds) const {
 }
 
 Words Workplace::eval(const std::string& dataset, const fs::path& samples, const Words& more) const {
-  Words words{"eval",
-              "--dataset",
-              dataset,
-              "--samples",
-              samples.string(),
-              "--store",
-              (folder_ / "store.db").string(),
-              "--output",
-              (folder_ / "results.json").string(),
+  return eval(folder_ / "store.db", dataset, samples, more);
+}
+
+Words Workplace::eval_of_a_benchmark(const std::string& dataset, const fs::path& samples, const Words& more) const {
+  static const TemporaryFolder kept;
+  return eval(kept / "store.db", dataset, samples, more);
+}
+
+Words Workplace::eval(const fs::path& store, const std::string& dataset, const fs::path& samples,
+                      const Words& more) const {
+  Words words{"eval",         "--dataset",      dataset,
+              "--samples",    samples.string(), "--store",
+              store.string(), "--output",       (folder_ / "results.json").string(),
               "--json"};
   words.insert(words.end(), more.begin(), more.end());
   return words;

@@ -37,10 +37,16 @@ class Workplace {
   /// The words of an evaluation: its store, and its results in `results.json` here.
   [[nodiscard]] Words eval(const std::string& dataset, const std::filesystem::path& samples,
                            const Words& more = {}) const;
+  /// The same, in a store that all such evaluations of this process share: expected results of a benchmark take as long
+  /// as its samples, and are computed once.
+  [[nodiscard]] Words eval_of_a_benchmark(const std::string& dataset, const std::filesystem::path& samples,
+                                          const Words& more = {}) const;
 
   Workplace();
 
  private:
+  [[nodiscard]] Words eval(const std::filesystem::path& store, const std::string& dataset,
+                           const std::filesystem::path& samples, const Words& more) const;
   TemporaryFolder folder_;
   std::map<std::string, std::string> environment_;
 };

@@ -46,12 +46,12 @@ class Cases {
       }
       const auto outcome = run(item_.cases[i]);
       if (!outcome) return tl::unexpected(outcome.error());
+      if (!judge(i, *outcome)) return with_attempts();
       if (i == 0 && outcome->status != Status::ok) {
         const auto parsed = scorer_.parses(item_.program, stop_);
         if (!parsed) return tl::unexpected(parsed.error());
         if (!*parsed) return no_python();
       }
-      if (!judge(i, *outcome)) return with_attempts();
       timed_out = outcome->status == Status::call_timeout ? timed_out + 1 : 0;
     }
     const auto passed = std::count(score_.tests.begin(), score_.tests.end(), TestOutcome::passed);

@@ -3,8 +3,9 @@
     from assay_client.trl import code_reward, code_format_reward
     trainer = GRPOTrainer(reward_funcs=[code_reward, code_format_reward], ...)   # reward_weights=[2.0, 0.5]
 
-The data set needs a column `test_cases`: of each row a list of asserts, of objects with `input` and `output`, or what else rows.tests_of reads. The service is at ASSAY_ADDRESS. Both can be told
-otherwise: make_reward("code", address="http://host:8000", tests_column="tests").
+The data set needs a column `test_cases`: of each row a list of asserts, of objects with `input` and `output`, or what else
+rows.tests_of reads. The service is at ASSAY_ADDRESS. Both can be told otherwise: make_reward("code",
+address="http://host:8000", tests_column="tests").
 """
 
 import asyncio

@@ -72,8 +72,8 @@ class Tests(unittest.TestCase):
                 self.assertRaises(BadRow, tests_of, value, "x")
         by_call = {"inputs": [[1]], "outputs": [[1]], "fn_name": "f"}
         case = {"input": "1", "output": "1"}
-        by_call = (by_call, json.dumps(by_call), [{**case, "fn_name": "f"}], [{**case, "testtype": "functional"}], [{**case, "type": "function_call"}])
-        for other in (*by_call, [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
+        marked = [[{**case, **mark}] for mark in ({"fn_name": "f"}, {"testtype": "functional"}, {"type": "function_call"})]
+        for other in (by_call, json.dumps(by_call), *marked, [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
             with self.subTest(other=other):
                 self.assertRaisesRegex(ValueError, "the column 'y' holds objects", tests_of, other, "the column 'y'")
 

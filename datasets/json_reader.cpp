@@ -5,10 +5,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "datasets/ascii.h"
+
 namespace assay::datasets {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_high_surrogate(unsigned code) { return code >= 0xD800 && code <= 0xDBFF; }
 bool is_low_surrogate(unsigned code) { return code >= 0xDC00 && code <= 0xDFFF; }
 

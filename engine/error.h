@@ -1,6 +1,7 @@
 #pragma once
 /// What can go wrong in the engine, in its own words.
 #include <string>
+#include <utility>
 #if __has_include(<tl/expected.hpp>)
 #include <tl/expected.hpp>
 #else  // a machine with nothing but LibTorch: the standard's has all that the engine uses
@@ -28,5 +29,9 @@ struct Error {
 
 template <class T>
 using Result = tl::expected<T, Error>;
+
+[[nodiscard]] inline tl::unexpected<Error> bad_data(std::string message) {
+  return tl::unexpected(Error{Errc::bad_data, std::move(message)});
+}
 
 }  // namespace assay::engine

@@ -3,13 +3,13 @@
 namespace assay::harness {
 namespace {
 
-struct Row {
+struct ErrcRow {
   Errc code;
   int exit_code;
   std::string_view word;
 };
 
-constexpr Row rows[] = {
+constexpr ErrcRow errc_rows[] = {
     {Errc::gate, 1, "compare.gate"},           {Errc::usage, 2, "usage"},
     {Errc::bad_data, 3, "input.bad_data"},     {Errc::refused, 3, "compare.refused"},
     {Errc::sandbox, 4, "sandbox.unavailable"}, {Errc::address, 4, "serve.address"},
@@ -19,8 +19,8 @@ constexpr Row rows[] = {
     {Errc::interrupted, 130, "interrupted"},
 };
 
-const Row& row_of(Errc code) {
-  for (const Row& row : rows)
+const ErrcRow& row_of(Errc code) {
+  for (const ErrcRow& row : errc_rows)
     if (row.code == code) return row;
   return row_of(Errc::bug);
 }

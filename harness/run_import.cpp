@@ -7,7 +7,7 @@
 namespace assay::harness {
 namespace {
 
-Result<SetResult> set_result(const reports::SetResult& from) {
+Result<SetResult> imported_result(const reports::SetResult& from) {
   const auto verdict = verdict_from(reports::name(from.verdict));
   const auto cause = cause_from(from.cause);
   if (!verdict || !cause) return tl::unexpected(Error{Errc::bad_data, fmt::format("\"{}\" is no cause", from.cause)});
@@ -29,11 +29,11 @@ Result<SetResult> set_result(const reports::SetResult& from) {
 }
 
 Result<SampleResult> sample_result(const reports::RunSample& sample) {
-  auto base = set_result(*sample.base);
+  auto base = imported_result(*sample.base);
   if (!base) return tl::unexpected(base.error());
   SampleResult result{std::move(*base), std::nullopt};
   if (!sample.plus) return result;
-  auto plus = set_result(*sample.plus);
+  auto plus = imported_result(*sample.plus);
   if (!plus) return tl::unexpected(plus.error());
   result.plus = std::move(*plus);
   return result;

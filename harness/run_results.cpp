@@ -12,7 +12,7 @@
 namespace assay::harness {
 namespace {
 
-SetResult set_result(const reports::SetResult& from) {
+SetResult reported_result(const reports::SetResult& from) {
   SetResult result;
   result.verdict = *verdict_from(reports::name(from.verdict));
   result.cause = cause_from(from.cause).value_or(Cause::none);
@@ -89,8 +89,8 @@ Result<void> write_run_results(const std::filesystem::path& path, const reports:
     without += sample->base ? 0 : 1;
     if (!sample->base) continue;
     samples.push_back({problem->task_id, sample->program, sample->ordinal});
-    results.push_back({set_result(*sample->base), std::nullopt});
-    if (sample->plus) results.back().plus = set_result(*sample->plus);
+    results.push_back({reported_result(*sample->base), std::nullopt});
+    if (sample->plus) results.back().plus = reported_result(*sample->plus);
     inputs.push_back({sample->base->failed_inputs, sample->plus ? sample->plus->failed_inputs : std::string()});
   }
   if (without > 0)

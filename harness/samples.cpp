@@ -30,12 +30,12 @@ tl::unexpected<Error> bad(std::string message) { return tl::unexpected(Error{Err
 tl::unexpected<std::string> wrong_line(std::string what) { return tl::unexpected(std::move(what)); }
 
 /// What one line says.
-struct Row {
+struct SampleRow {
   std::string task_id;
   std::optional<std::string> solution, completion;
 };
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos; }
+bool is_blank_line(std::string_view line) { return line.find_first_not_of(" \t\r\f\v") == std::string_view::npos; }
 
 /// Takes a key's string out; a program that is null is absent, as a table of both columns is exported. @return what is
 /// wrong with it, or nothing.
@@ -53,7 +53,7 @@ std::string take_string(datasets::Dict& object, std::string_view key, std::optio
 }
 
 /// @return what is wrong with the line, or its row.
-tl::expected<Row, std::string> parse(std::string_view line) {
+tl::expected<SampleRow, std::string> parse(std::string_view line) {
   if (const std::size_t at = datasets::invalid_utf8(line); at != std::string_view::npos)
     return wrong_line(fmt::format("byte {} of the line is not UTF-8", at));
   std::size_t budget = most_values_a_line;
@@ -66,7 +66,7 @@ tl::expected<Row, std::string> parse(std::string_view line) {
   auto* object = std::get_if<datasets::Dict>(&value->data);
   if (!object) return wrong_line("not a JSON object; a line is {\"task_id\": …, \"solution\": …}");
   std::optional<std::string> task;
-  Row row;
+  SampleRow row;
   for (const auto& [key, into] :
        {std::pair{"task_id", &task}, {"solution", &row.solution}, {"completion", &row.completion}})
     if (std::string wrong = take_string(*object, key, *into); !wrong.empty()) return wrong_line(std::move(wrong));
@@ -110,7 +110,7 @@ class Gatherer {
   }
 
   /// @return what is wrong, or nothing.
-  std::string add(Row row) {
+  std::string add(SampleRow row) {
     if (count_ == std::numeric_limits<std::uint32_t>::max()) return "too many samples";
     const std::uint32_t number = ++count_;
     const auto task = tasks_.find(row.task_id);
@@ -189,7 +189,7 @@ Result<void> read_file(const fs::path& path, Gatherer& gatherer) {
   return for_each_line(path, [&](std::string_view text, const LineFile& file) -> Result<void> {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (file.line() == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    if (is_blank(text)) return {};
+    if (is_blank_line(text)) return {};
     auto row = parse(text);
     if (!row) return bad(fmt::format("{}: {}", file.place(), row.error()));
     if (const std::string wrong = gatherer.add(std::move(*row)); !wrong.empty())
@@ -204,7 +204,7 @@ Result<void> read_folder(const fs::path& path, Gatherer& gatherer) {
   for (const SampleFile& file : *files) {
     auto program = read_program(file.path);
     if (!program) return tl::unexpected(program.error());
-    Row row{gatherer.task_of_folder(file.folder), std::move(*program), std::nullopt};
+    SampleRow row{gatherer.task_of_folder(file.folder), std::move(*program), std::nullopt};
     if (const std::string wrong = gatherer.add(std::move(row)); !wrong.empty())
       return bad(fmt::format("{}: {}", file.path.string(), wrong));
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "datasets/ascii.h"
 #include "datasets/json_reader.h"
 #include "harness/input_file.h"
 #include "harness/line_file.h"
@@ -15,10 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view take_digits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto end = std::find_if_not(text.begin(), text.end(), datasets::is_digit);
   std::string_view digits = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   text.remove_prefix(digits.size());
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
@@ -28,7 +27,7 @@ std::string_view take_digits(std::string_view& text) {
 /// Below 0, 0 or above 0; numbers inside the names as numbers.
 int compare_names(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
+    if (datasets::is_digit(a.front()) && datasets::is_digit(b.front())) {
       const std::string_view left = take_digits(a), right = take_digits(b);
       if (left.size() != right.size()) return left.size() < right.size() ? -1 : 1;
       if (const int order = left.compare(right); order != 0) return order;

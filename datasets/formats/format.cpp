@@ -15,7 +15,7 @@
 namespace assay::datasets {
 namespace {
 
-struct Row {
+struct KnownFormat {
   Format format;
   std::string_view name;
   std::vector<std::string_view> keys;  ///< a row that has all of them is of this format
@@ -23,8 +23,8 @@ struct Row {
 };
 
 /// In the order in which they are tried: HumanEval+ has HumanEval's `test` beside its inputs.
-const std::vector<Row>& rows() {
-  static const std::vector<Row> table = {
+const std::vector<KnownFormat>& known_formats() {
+  static const std::vector<KnownFormat> table = {
       {Format::evalplus, "EvalPlus's format", {"base_input"}, evalplus_row},
       {Format::mbpp, "MBPP's format", {"test_list"}, mbpp_row},
       {Format::humaneval, "HumanEval's format", {"test", "entry_point"}, humaneval_row},
@@ -34,8 +34,8 @@ const std::vector<Row>& rows() {
   return table;
 }
 
-const Row* row_of(const Record& record) {
-  for (const Row& row : rows())
+const KnownFormat* row_of(const Record& record) {
+  for (const KnownFormat& row : known_formats())
     if (std::all_of(row.keys.begin(), row.keys.end(), [&](std::string_view key) { return record.has(key); }))
       return &row;
   return nullptr;
@@ -66,7 +66,7 @@ class Reader {
 
   std::string stem_;
   Contents contents_;
-  const Row* row_ = nullptr;
+  const KnownFormat* row_ = nullptr;
   std::unordered_set<std::string> ids_;
   std::size_t renamed_ = 0;
   std::unordered_map<std::string, std::size_t> seen_;  ///< how often each repeated id stood there
@@ -118,7 +118,7 @@ Contents Reader::finish() {
 }  // namespace
 
 std::string_view name(Format format) {
-  for (const Row& row : rows())
+  for (const KnownFormat& row : known_formats())
     if (row.format == format) return row.name;
   return {};
 }

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "datasets/ascii.h"
+
 namespace assay::datasets {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view stripped(std::string_view text) {
   constexpr std::string_view blanks = " \t\n\r\f\v";

@@ -137,13 +137,13 @@ struct Rule {
   Change whole = nullptr;  ///< applied to the list of arguments at the end
 };
 
-struct Row {
+struct TaskRule {
   std::vector<int> tasks;
   Rule rule;
 };
 
-const std::vector<Row>& rows() {
-  static const std::vector<Row> table = {
+const std::vector<TaskRule>& task_rules() {
+  static const std::vector<TaskRule> table = {
       {{2, 116, 132, 143, 222, 261, 273, 394, 399, 421, 424, 429, 470, 560, 579, 596, 616, 630, 726, 740, 744, 809},
        {.every = to_tuple}},
       {{63, 64, 70, 94, 120, 237, 272, 299, 400, 409, 417, 438, 473, 614, 780}, {.every = to_list_of_tuples}},
@@ -169,7 +169,7 @@ const Rule* rule_of(std::string_view task_id) {
   int number = 0;
   const auto [end, failure] = std::from_chars(task_id.data(), task_id.data() + task_id.size(), number);
   if (failure != std::errc() || end != task_id.data() + task_id.size()) return nullptr;
-  for (const Row& row : rows())
+  for (const TaskRule& row : task_rules())
     if (std::find(row.tasks.begin(), row.tasks.end(), number) != row.tasks.end()) return &row.rule;
   return nullptr;
 }

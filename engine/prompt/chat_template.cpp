@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t most_template_bytes = 1U << 20, most_config_bytes = 16U << 20;
+constexpr std::uint64_t most_template_file_bytes = 1U << 20, most_config_bytes = 16U << 20;
 constexpr std::string_view begin_mark = "<|im_start|>", end_mark = "<|im_end|>";
 
 /// Templates of other families, told by their marks.
@@ -87,7 +87,7 @@ Result<ChatMl> read_chat_template(const fs::path& folder) {
   const fs::path file = folder / "chat_template.jinja", config = folder / "tokenizer_config.json";
   std::error_code ignored;
   if (fs::exists(file, ignored)) {
-    const auto jinja = read_model_file(file, most_template_bytes);
+    const auto jinja = read_model_file(file, most_template_file_bytes);
     if (!jinja) return tl::unexpected(jinja.error());
     return parse_chat_template(*jinja, file.string());
   }

@@ -8,7 +8,7 @@
 namespace assay::engine {
 namespace {
 
-constexpr std::uint64_t most_template_bytes = 1U << 20;
+constexpr std::uint64_t most_prompt_template_bytes = 1U << 20;
 
 /// As Python's str.strip takes white space off; problems of the data sets have ASCII's alone at their ends.
 std::string_view strip(std::string_view text) {
@@ -44,7 +44,7 @@ Prompt diffucoder_prompt(std::string_view problem) {
 }
 
 Result<PromptTemplate> PromptTemplate::read(const std::filesystem::path& path) {
-  const auto text = read_model_file(path, most_template_bytes);
+  const auto text = read_model_file(path, most_prompt_template_bytes);
   if (!text) return tl::unexpected(text.error());
   return parse(*text, path.string());
 }

@@ -25,8 +25,6 @@ std::size_t hash(std::uint64_t pair) {
   return static_cast<std::size_t>(pair ^ pair >> 32U);
 }
 
-tl::unexpected<Error> bad(std::string message) { return tl::unexpected(Error{Errc::bad_data, std::move(message)}); }
-
 }  // namespace
 
 Result<Bpe> Bpe::make(BpeModel model, const std::string& name) {
@@ -37,12 +35,12 @@ Result<Bpe> Bpe::make(BpeModel model, const std::string& name) {
 }
 
 Result<void> Bpe::add_vocabulary(const BpeModel& model, const std::string& name) {
-  if (model.vocabulary.empty()) return bad(name + ": the vocabulary is empty");
+  if (model.vocabulary.empty()) return bad_data(name + ": the vocabulary is empty");
   TokenId highest = 0;
   for (const auto& [token, id] : model.vocabulary) {
     if (id < 0 || id > most_token_id)
-      return bad(name + ": token " + json::quoted(token) + " has the id " + std::to_string(id) +
-                 "; ids run from 0 to " + std::to_string(most_token_id));
+      return bad_data(name + ": token " + json::quoted(token) + " has the id " + std::to_string(id) +
+                      "; ids run from 0 to " + std::to_string(most_token_id));
     highest = std::max(highest, id);
   }
   tokens_.resize(static_cast<std::size_t>(highest) + 1);
@@ -50,10 +48,10 @@ Result<void> Bpe::add_vocabulary(const BpeModel& model, const std::string& name)
   std::vector<bool> used(tokens_.size());
   for (const auto& [token, id] : model.vocabulary) {
     const auto place = static_cast<std::size_t>(id);
-    if (!ids_.emplace(token, id).second) return bad(name + ": token " + json::quoted(token) + " is there twice");
+    if (!ids_.emplace(token, id).second) return bad_data(name + ": token " + json::quoted(token) + " is there twice");
     if (used[place])
-      return bad(name + ": tokens " + json::quoted(tokens_[place]) + " and " + json::quoted(token) + " share the id " +
-                 std::to_string(id));
+      return bad_data(name + ": tokens " + json::quoted(tokens_[place]) + " and " + json::quoted(token) +
+                      " share the id " + std::to_string(id));
     used[place] = true;
     tokens_[place] = token;
   }
@@ -69,7 +67,7 @@ Result<void> Bpe::add_vocabulary(const BpeModel& model, const std::string& name)
   }
   if (!model.unknown.empty()) {
     const TokenId found = id(model.unknown);
-    if (found < 0) return bad(name + ": unk_token " + json::quoted(model.unknown) + " is not in the vocabulary");
+    if (found < 0) return bad_data(name + ": unk_token " + json::quoted(model.unknown) + " is not in the vocabulary");
     unknown_ = static_cast<std::uint32_t>(found);
     fuse_unknown_ = model.fuse_unknown;
   }
@@ -83,8 +81,8 @@ Result<void> Bpe::add_merges(const BpeModel& model, const std::string& name) {
     const TokenId left_id = id(left), right_id = id(right), whole = id(left + right);
     if (left_id < 0 || right_id < 0 || whole < 0) {
       const std::string& absent = left_id < 0 ? left : right_id < 0 ? right : left + right;
-      return bad(name + ": merge " + std::to_string(rank + 1) + ", " + json::quoted(left) + " and " +
-                 json::quoted(right) + ": " + json::quoted(absent) + " is not in the vocabulary");
+      return bad_data(name + ": merge " + std::to_string(rank + 1) + ", " + json::quoted(left) + " and " +
+                      json::quoted(right) + ": " + json::quoted(absent) + " is not in the vocabulary");
     }
     put({pair_of(static_cast<std::uint32_t>(left_id), static_cast<std::uint32_t>(right_id)), rank++,
          static_cast<std::uint32_t>(whole)});

@@ -12,9 +12,7 @@
 namespace assay::engine {
 namespace {
 
-constexpr std::uint64_t most_file_bytes = 512U << 20;
-
-tl::unexpected<Error> bad(std::string message) { return tl::unexpected(Error{Errc::bad_data, std::move(message)}); }
+constexpr std::uint64_t most_tokenizer_bytes = 512U << 20;
 
 /// A token that is not all characters of bytes stands for itself, as in the `tokenizers` package.
 std::string decoded(const std::string& token) { return bytes_of(token).value_or(token); }
@@ -23,7 +21,7 @@ Result<TokenizerParts> read_parts(const std::filesystem::path& folder) {
   const std::filesystem::path whole = folder / "tokenizer.json";
   std::error_code ignored;
   if (std::filesystem::exists(whole, ignored)) {
-    const auto text = read_model_file(whole, most_file_bytes);
+    const auto text = read_model_file(whole, most_tokenizer_bytes);
     if (!text) return tl::unexpected(text.error());
     return parse_tokenizer_json(*text, whole.string());
   }
@@ -119,14 +117,14 @@ Result<void> Tokenizer::add_tokens(const TokenizerParts& parts) {
     const auto place = static_cast<std::size_t>(token.id);
     const auto at = [&] { return parts.name + ": the added token " + json::quoted(token.content); };
     if (const TokenId known = bpe_.id(token.content); known >= 0 && known != token.id)
-      return bad(at() + " has the id " + std::to_string(token.id) + ", and " + std::to_string(known) +
-                 " in the vocabulary");
+      return bad_data(at() + " has the id " + std::to_string(token.id) + ", and " + std::to_string(known) +
+                      " in the vocabulary");
     if (const std::string* other = bpe_.token(token.id); other && *other != token.content)
-      return bad(at() + " has the id of " + json::quoted(*other));
-    if (!added_.emplace(token.content, token.id).second) return bad(at() + " is there twice");
+      return bad_data(at() + " has the id of " + json::quoted(*other));
+    if (!added_.emplace(token.content, token.id).second) return bad_data(at() + " is there twice");
     if (place >= bytes_.size()) bytes_.resize(place + 1);
     if (!bpe_.token(token.id) && !bytes_[place].empty())
-      return bad(at() + " has the id of another added token, " + std::to_string(token.id));
+      return bad_data(at() + " has the id of another added token, " + std::to_string(token.id));
     // The package names a normalized token by its normalized content, in decoding too.
     const std::string content = token.normalized && nfc_ ? unicode::nfc(token.content) : token.content;
     bytes_[place] = decoded(content);
@@ -141,7 +139,7 @@ Result<void> Tokenizer::add_tokens(const TokenizerParts& parts) {
 
 Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text) const {
   if (const std::size_t at = unicode::first_invalid(text); at != std::string_view::npos)
-    return bad("the text is not UTF-8 at byte " + std::to_string(at));
+    return bad_data("the text is not UTF-8 at byte " + std::to_string(at));
   std::vector<TokenId> ids;
   ids.reserve(text.size() / 3);  // tokens of code have three bytes and more
   Encoding encoding(*this, ids);

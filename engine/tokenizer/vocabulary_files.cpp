@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t most_file_bytes = 256U << 20, most_config_bytes = 16U << 20;
+constexpr std::uint64_t most_vocabulary_bytes = 256U << 20, most_config_bytes = 16U << 20;
 
 Result<json::Value> read_json(const fs::path& path, std::uint64_t most_bytes) {
   const auto text = read_model_file(path, most_bytes);
@@ -31,7 +31,7 @@ Result<json::Value> read_optional_json(const fs::path& path) {
 
 /// A pair of tokens a line; a first line that begins with "#version" is none.
 Result<void> read_merges(const fs::path& path, BpeModel& into) {
-  const auto text = read_model_file(path, most_file_bytes);
+  const auto text = read_model_file(path, most_vocabulary_bytes);
   if (!text) return tl::unexpected(text.error());
   std::size_t line = 0;
   for (std::string_view rest = *text; !rest.empty();) {
@@ -117,7 +117,7 @@ Result<TokenizerParts> read_vocabulary_files(const fs::path& folder) {
   TokenizerParts parts;
   const fs::path vocabulary_path = folder / "vocab.json";
   parts.name = vocabulary_path.string();
-  const auto vocabulary = read_json(vocabulary_path, most_file_bytes);
+  const auto vocabulary = read_json(vocabulary_path, most_vocabulary_bytes);
   if (!vocabulary) return tl::unexpected(vocabulary.error());
   auto entries = parse_vocabulary(*vocabulary, parts.name);
   if (!entries) return tl::unexpected(entries.error());

@@ -26,7 +26,7 @@ constexpr std::string_view make_groups =
 /// Seen from outside while it sleeps.
 constexpr std::string_view sleeper = "libc.prctl(15, NAME)\ntime.sleep(10)";
 
-constexpr LayerProbe table[] = {
+constexpr LayerProbe probe_table[] = {
     {layer::seccomp, SeenBy::end, "libc.ptrace(0, 0, 0, 0)\nloose('ptrace() was let through')",
      "a kernel with CONFIG_SECCOMP_FILTER"},
     {layer::no_new_privs, SeenBy::outside, sleeper, "a kernel of 3.5 or later"},
@@ -125,7 +125,7 @@ time.sleep(0.3)
 
 }  // namespace
 
-std::span<const LayerProbe> layer_probes() { return table; }
+std::span<const LayerProbe> layer_probes() { return probe_table; }
 std::string_view probe_preamble() { return preamble; }
 
 sandbox::Limits probe_limits() {

@@ -9,8 +9,7 @@
 namespace assay::harness {
 namespace {
 
-using Kind = PythonToken::Kind;
-using Names = std::set<std::string_view>;
+using TokenKind = PythonToken::Kind;
 
 constexpr std::string_view keyword_list[] = {"False",  "None",   "True",    "and",      "as",       "assert", "async",
                                              "await",  "break",  "class",   "continue", "def",      "del",    "elif",
@@ -113,15 +112,15 @@ bool is_in(const std::string_view (&list)[n], std::string_view name) {
 }
 
 /// One walk over the words, statement by statement, noting what is defined, used and called with what.
-class Reader {
+class TestReader {
  public:
-  Reader(std::string_view source, std::string_view entry_point)
+  TestReader(std::string_view source, std::string_view entry_point)
       : tokens_(python_tokens(source)), entry_point_(entry_point) {}
 
   TestNames read() {
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (i == 0 || tokens_[i - 1].kind == Kind::newline || is_op(i - 1, ";")) note_targets(i);
-      if (tokens_[i].kind == Kind::name && !is_op(i - 1, ".")) i = note(i);
+      if (i == 0 || tokens_[i - 1].kind == TokenKind::newline || is_op(i - 1, ";")) note_targets(i);
+      if (tokens_[i].kind == TokenKind::name && !is_op(i - 1, ".")) i = note(i);
     }
     note_candidate();
     note_attributes();
@@ -141,14 +140,16 @@ class Reader {
 
  private:
   [[nodiscard]] bool is_op(std::size_t i, std::string_view text) const {
-    return i < tokens_.size() && tokens_[i].kind == Kind::op && tokens_[i].text == text;
+    return i < tokens_.size() && tokens_[i].kind == TokenKind::op && tokens_[i].text == text;
   }
   [[nodiscard]] bool is_name(std::size_t i, std::string_view text) const {
-    return i < tokens_.size() && tokens_[i].kind == Kind::name && tokens_[i].text == text;
+    return i < tokens_.size() && tokens_[i].kind == TokenKind::name && tokens_[i].text == text;
   }
-  [[nodiscard]] bool ends_statement(std::size_t i) const { return tokens_[i].kind == Kind::newline || is_op(i, ";"); }
+  [[nodiscard]] bool ends_statement(std::size_t i) const {
+    return tokens_[i].kind == TokenKind::newline || is_op(i, ";");
+  }
   void define(std::size_t i) {
-    if (tokens_[i].kind == Kind::name && !is_in(keyword_list, tokens_[i].text)) defined_.insert(tokens_[i].text);
+    if (tokens_[i].kind == TokenKind::name && !is_in(keyword_list, tokens_[i].text)) defined_.insert(tokens_[i].text);
   }
   void bind(std::size_t i) {
     define(i);
@@ -157,7 +158,7 @@ class Reader {
   /// Defines every name from `i` up to the word `end` at the same depth; returns where that is.
   std::size_t define_until(std::size_t i, std::string_view end) {
     const int depth = tokens_[i].depth;
-    for (; i < tokens_.size() && tokens_[i].kind != Kind::newline; ++i) {
+    for (; i < tokens_.size() && tokens_[i].kind != TokenKind::newline; ++i) {
       if (tokens_[i].depth <= depth && tokens_[i].text == end) break;
       define(i);
     }
@@ -228,7 +229,7 @@ class Reader {
   }
   void note_candidate() {
     for (std::size_t i = 0; i + 3 < tokens_.size() && candidate_.empty(); ++i)
-      if (is_name(i, "def") && is_name(i + 1, "check") && is_op(i + 2, "(") && tokens_[i + 3].kind == Kind::name)
+      if (is_name(i, "def") && is_name(i + 1, "check") && is_op(i + 2, "(") && tokens_[i + 3].kind == TokenKind::name)
         candidate_ = tokens_[i + 3].text;
   }
   void note_attributes() {
@@ -247,8 +248,9 @@ class Reader {
   /// Of what a bracket within `outer` holds.
   [[nodiscard]] Place within(const Place& outer, std::size_t bracket) const {
     const PythonToken& before = tokens_[bracket - 1];
-    const bool named = before.kind == Kind::name && !is_in(keyword_list, before.text);
-    const bool display = !named && before.kind != Kind::literal && !is_op(bracket - 1, ")") && !is_op(bracket - 1, "]");
+    const bool named = before.kind == TokenKind::name && !is_in(keyword_list, before.text);
+    const bool display =
+        !named && before.kind != TokenKind::literal && !is_op(bracket - 1, ")") && !is_op(bracket - 1, "]");
     if (display) return {false, outer.hands_builtins, outer.hands_functions};
     if (!is_op(bracket, "(")) return {false, false, false};  // a subscript
     if (named && before.text == "defaultdict")               // as an argument it takes a builtin function along
@@ -279,7 +281,7 @@ class Reader {
       for (std::size_t k = i + 2; k < tokens_.size() && tokens_[k].depth > depth && !places.empty(); ++k) {
         if (is_op(k, "(") || is_op(k, "[") || is_op(k, "{")) places.push_back(within(places.back(), k));
         if (is_op(k, ")") || is_op(k, "]") || is_op(k, "}")) places.pop_back();
-        if (!places.empty() && tokens_[k].kind == Kind::name && is_handed_function(k, places.back()))
+        if (!places.empty() && tokens_[k].kind == TokenKind::name && is_handed_function(k, places.back()))
           found_.passes_functions = true;
       }
     }
@@ -288,13 +290,15 @@ class Reader {
   std::vector<PythonToken> tokens_;
   std::string_view entry_point_, candidate_;
   TestNames found_;
-  Names defined_, bound_, functions_;
+  std::set<std::string_view> defined_, bound_, functions_;
   std::set<std::pair<std::string_view, bool>> used_;  ///< and whether a dot follows
 };
 
 }  // namespace
 
-TestNames names_of(std::string_view source, std::string_view entry_point) { return Reader(source, entry_point).read(); }
+TestNames names_of(std::string_view source, std::string_view entry_point) {
+  return TestReader(source, entry_point).read();
+}
 
 bool can_be_split(const TestNames& names) {
   return names.unknown.empty() && !names.passes_functions && !names.defines_classes && !names.uses_attributes;

@@ -51,7 +51,7 @@ Result<std::optional<std::uintmax_t>> read_lines(const fs::path& path,
   return whole;
 }
 
-struct Key {
+struct SampleKey {
   std::string task_id;
   std::uint32_t sample = 0;
   std::string generation;  ///< empty: none is given
@@ -72,7 +72,7 @@ std::string_view text_of(const json::object& object, std::string_view name) {
   return text && text->is_string() ? std::string_view(text->get_string()) : std::string_view();
 }
 
-std::optional<Key> key_of(const std::string& line) {
+std::optional<SampleKey> key_of(const std::string& line) {
   boost::system::error_code wrong;
   const json::value value = json::parse(line, wrong);
   const auto* object = wrong ? nullptr : value.if_object();
@@ -80,7 +80,7 @@ std::optional<Key> key_of(const std::string& line) {
   const auto* sample = object ? object->if_contains("sample_id") : nullptr;
   const auto* generation = object ? object->if_contains("generation") : nullptr;
   if (!task || !task->is_string() || !sample || !sample->is_int64()) return std::nullopt;
-  Key key{std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()), {}};
+  SampleKey key{std::string(task->get_string()), static_cast<std::uint32_t>(sample->get_int64()), {}};
   key.flaws = flaws_of(text_of(*object, "answer"), text_of(*object, "finish_reason"));
   if (generation && generation->is_string()) key.generation = generation->get_string();
   return key;

@@ -7,12 +7,11 @@
 #include <cstdio>
 #include <cstring>
 
+#include "datasets/ascii.h"
 #include "harness/oracle/big_integer.h"
 
 namespace assay::harness {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Strips what does not change the value.
 void normalize(DecimalText& decimal) {
@@ -50,7 +49,7 @@ std::optional<DecimalText> parse_decimal(std::string_view text) {
   }
   std::size_t at = 0;
   bool point = false;
-  for (; at < text.size() && (is_digit(text[at]) || (text[at] == '.' && !point)); ++at) {
+  for (; at < text.size() && (datasets::is_digit(text[at]) || (text[at] == '.' && !point)); ++at) {
     if (text[at] == '.') {
       point = true;
       continue;

@@ -9,9 +9,9 @@ namespace assay::harness {
 namespace {
 
 /// The codes of sandbox/wire/value_format.md; whatever else it has is left to the comparison.
-class Walk {
+class EqualityWalk {
  public:
-  explicit Walk(sandbox::Bytes value) : at_(value.data()), end_(at_ + value.size()) {}
+  explicit EqualityWalk(sandbox::Bytes value) : at_(value.data()), end_(at_ + value.size()) {}
 
   bool operator()() {
     // How many values are yet to come is all that nesting means here.
@@ -90,6 +90,6 @@ class Walk {
 
 }  // namespace
 
-bool equals_itself(sandbox::Bytes value) { return Walk(value)(); }
+bool equals_itself(sandbox::Bytes value) { return EqualityWalk(value)(); }
 
 }  // namespace assay::harness

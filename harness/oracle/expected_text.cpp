@@ -75,9 +75,9 @@ std::string complex_text(double real, double imag) {
   return fmt::format("complex({}, {})", python_repr(real), python_repr(imag));
 }
 
-class Walk {
+class TextWalk {
  public:
-  Walk(const std::string& bytes, PythonText& text) : reader_(std::as_bytes(std::span(bytes))), text_(text) {}
+  TextWalk(const std::string& bytes, PythonText& text) : reader_(std::as_bytes(std::span(bytes))), text_(text) {}
 
   /// Writes the value at `at`, or as much as will be seen. False where it is malformed.
   bool value(std::size_t at, int depth, std::size_t& next) {
@@ -173,13 +173,14 @@ std::string expected_text(const ExpectedResult& expected, std::size_t most) {
   if (expected.pieces.empty()) return {};
   PythonText text(most);
   std::size_t next = 0;
-  if (expected.kind == Kind::whole) return Walk(expected.pieces.front(), text).value(0, 0, next) ? text.finish() : "";
+  if (expected.kind == Kind::whole)
+    return TextWalk(expected.pieces.front(), text).value(0, 0, next) ? text.finish() : "";
   const bool tuple = expected.kind == Kind::tuple;
   text += tuple ? "(" : "[";
   for (const auto& piece : expected.pieces) {
     if (&piece != expected.pieces.data()) text += ", ";
     if (text.full()) break;
-    if (!Walk(piece, text).list_items(next)) return {};
+    if (!TextWalk(piece, text).list_items(next)) return {};
   }
   return text.finish(!tuple ? "]" : expected.elements == 1 ? ",)" : ")");
 }

@@ -12,13 +12,13 @@ namespace {
 using datasets::Family;
 using datasets::Value;
 
-struct Row {
+struct TaskOracle {
   Family family;
   std::string_view entry_point;
   Rule rule;
 };
 
-constexpr Row rows[] = {
+constexpr TaskOracle task_oracles[] = {
     {Family::mbpp, "are_equivalent", Rule::any_answer},            // 164
     {Family::mbpp, "sum_div", Rule::zero_passes},                  // 295
     {Family::mbpp, "surface_Area", Rule::surface_area},            // 581
@@ -69,10 +69,10 @@ std::optional<double> square(const Value& value) {
 }  // namespace
 
 Rule rule_of(Family family, std::string_view entry_point) {
-  const auto* row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& candidate) {
+  const auto* row = std::find_if(std::begin(task_oracles), std::end(task_oracles), [&](const TaskOracle& candidate) {
     return candidate.family == family && candidate.entry_point == entry_point;
   });
-  return row == std::end(rows) ? Rule::equality : row->rule;
+  return row == std::end(task_oracles) ? Rule::equality : row->rule;
 }
 
 std::optional<double> surface_area(const Value& arguments) {

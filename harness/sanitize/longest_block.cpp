@@ -26,12 +26,12 @@ namespace {
 
 constexpr std::chrono::minutes time_limit{1};
 
-struct Run {
+struct LineRun {
   std::size_t first = 0, last = 0;
 };
 
 /// "FIRST LAST\n" of a text with so many lines. What the jail says is checked like all that comes from there.
-bool parse_run(std::string_view said, std::size_t lines, Run& run) {
+bool parse_run(std::string_view said, std::size_t lines, LineRun& run) {
   const char* end = said.data() + said.size();
   const auto first = std::from_chars(said.data(), end, run.first);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != ' ') return false;
@@ -59,7 +59,7 @@ Result<std::string> longest_block(sandbox::Executor& executor, const std::string
   if (outcome->status == sandbox::Status::call_timeout || outcome->status == sandbox::Status::set_timeout)
     return tl::unexpected(Error{Errc::bad_data, "its code is not found within a minute"});
   const std::vector<std::size_t> begins = line_begins(text);
-  Run run;
+  LineRun run;
   if (outcome->status != sandbox::Status::ok || !parse_run(outcome->out, begins.size(), run))
     return tl::unexpected(Error{Errc::bad_data, "Python's parser ended on it"});
   const std::size_t end = run.last + 1 < begins.size() ? begins[run.last + 1] - 1 : text.size();

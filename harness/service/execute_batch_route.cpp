@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* path = "/execute_batch";
+constexpr const char* execute_batch_path = "/execute_batch";
 constexpr std::size_t most_output_bytes = 64 << 20;  ///< of all scripts of a request
 constexpr std::size_t most_cases = 4096;
 
@@ -104,7 +104,7 @@ class Scripts {
     item->cases = std::move(script->streams);
     item->limits = {script->case_limit, limit_};
     (void)service_.score(exchange_, std::move(item), [this, self, i, script](const Result<Score>& score, Slot) {
-      service_.count(path, score);
+      service_.count(execute_batch_path, score);
       if (!score) return put(i, no_execution(score.error().message));
       const bool earns = !score->shared || service_.settings().allow_shared;
       put(i, rate_answer(*script, earns ? score->pass_rate : 0));
@@ -115,11 +115,11 @@ class Scripts {
     const std::string mark = new_mark();
     auto outcome = service_.scorer().run(cell_job(source, mark, limit_), stop);
     if (!outcome) {
-      service_.count(path, tl::unexpected(outcome.error()));
+      service_.count(execute_batch_path, tl::unexpected(outcome.error()));
       return put(i, no_execution(outcome.error().message));
     }
     const sandbox::Status status = outcome->status;
-    service_.metrics().item(path, "none", "none", "shared");
+    service_.metrics().item(execute_batch_path, "none", "none", "shared");
     if (status == sandbox::Status::call_timeout) return put(i, no_execution(""));  // as the router says it
     const auto result = cell_result(std::move(*outcome), mark);
     if (!result)

@@ -18,7 +18,7 @@ namespace {
 
 using datasets::Value;
 
-constexpr std::string_view path = "/v1/rewards";
+constexpr std::string_view rewards_path = "/v1/rewards";
 constexpr std::size_t most_tests = 4096;
 
 struct Weights {
@@ -42,9 +42,9 @@ struct Rewarded {
   double code = 0, binary_code = 0, code_format = 0;
 };
 
-class Reader {
+class RewardsReader {
  public:
-  Reader(Service& service, std::vector<Flaw>& flaws) : service_(service), flaws_(flaws) {}
+  RewardsReader(Service& service, std::vector<Flaw>& flaws) : service_(service), flaws_(flaws) {}
 
   RewardRequest read(const Value& body) {
     RewardRequest request;
@@ -221,7 +221,7 @@ class Batch {
 
   /// An item without the right form: nothing of it runs, and it earns nothing.
   void without_form(std::size_t i) {
-    service_.metrics().item(path, "fail", "format", "none");
+    service_.metrics().item(rewards_path, "fail", "format", "none");
     put(i, fmt::format(R"({{"id": {}, "reward": 0, "code": 0, "binary_code": 0, "code_format": 0, "verdict": "fail", )"
                        R"("cause": "format", "integrity": null, "attempts": [], "error": null, "seconds": 0{}}})",
                        request_.items[i].id, request_.details ? R"(, "tests": [])" : ""));
@@ -229,7 +229,7 @@ class Batch {
   void scored(std::size_t i, const Result<Score>& score) {
     if (score && !score->bad_tests.empty())  // a figure would be the data's, not the program's
       return scored(i, tl::unexpected(Error{Errc::bad_data, score->bad_tests}));
-    service_.count(std::string(path), score);
+    service_.count(std::string(rewards_path), score);
     if (!score) {
       put(i, fmt::format(R"({{"id": {}, "reward": null, "code": null, "binary_code": null, "code_format": null, )"
                          R"("verdict": null, "cause": null, "integrity": null, "attempts": [], )"
@@ -292,7 +292,7 @@ void serve_rewards(Service& service, const SharedExchange& exchange) {
   std::vector<Flaw> flaws;
   const auto body = parse_object(exchange->request().body, flaws);
   RewardRequest request;
-  if (body) request = Reader(service, flaws).read(*body);
+  if (body) request = RewardsReader(service, flaws).read(*body);
   if (!flaws.empty()) {
     HttpResponse response;
     response.status = 422;

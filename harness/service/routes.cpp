@@ -78,7 +78,7 @@ void serve_metrics(Service& service, const SharedExchange& exchange) {
 
 void serve_openapi(Service&, const SharedExchange& exchange) { reply(exchange, openapi_text()); }
 
-constexpr Route table[] = {
+constexpr Route route_table[] = {
     {"POST", "/v1/rewards", false, Dialect::native, serve_rewards},
     {"POST", "/execute_batch", false, Dialect::router, serve_execute_batch},
     {"POST", "/run_code", false, Dialect::fastapi, serve_run_code},
@@ -92,11 +92,11 @@ constexpr Route table[] = {
 
 }  // namespace
 
-std::span<const Route> routes() { return table; }
+std::span<const Route> routes() { return route_table; }
 
 const Route* find_route(std::string_view method, std::string_view path, std::string& allowed) {
   if (method == "HEAD") method = "GET";
-  for (const Route& route : table) {
+  for (const Route& route : route_table) {
     if (route.path != path) continue;
     if (route.method == method) return &route;
     allowed = route.method == "GET" ? "GET, HEAD" : std::string(route.method);

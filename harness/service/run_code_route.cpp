@@ -20,7 +20,7 @@ namespace {
 using sandbox::Status;
 using std::chrono::milliseconds;
 
-constexpr const char* path = "/run_code";
+constexpr const char* run_code_path = "/run_code";
 
 struct RunRequest {
   FileProgram program;
@@ -180,9 +180,9 @@ class Hold {
 };
 
 /// A request on its way through its stages.
-class Run {
+class CodeRun {
  public:
-  Run(Service& service, SharedExchange exchange, SharedRequest request, std::shared_ptr<Hold> hold)
+  CodeRun(Service& service, SharedExchange exchange, SharedRequest request, std::shared_ptr<Hold> hold)
       : service_(service), exchange_(std::move(exchange)), request_(std::move(request)), hold_(std::move(hold)) {}
 
   /// In a slot. Answers the exchange, now or later.
@@ -212,14 +212,14 @@ class Run {
     if (auto script = function_script(program().code, program().input)) {
       const auto answered = call_function(service_.scorer(), *script, program().run_limit, stop);
       if (!answered) return fail(answered.error()), true;
-      service_.metrics().item(path, "none", "none", "none");
+      service_.metrics().item(run_code_path, "none", "none", "none");
       exchange_->send(answer(std::nullopt, stage_of(*answered)));
       return true;
     }
     auto beginnings = program().input.empty() ? test_beginnings(program().code) : std::vector<std::size_t>();
     if (beginnings.empty()) return false;
     if (beginnings.size() > most_beginnings) {
-      service_.metrics().item(path, "fail", "none", "split");
+      service_.metrics().item(run_code_path, "fail", "none", "split");
       exchange_->send(answer(std::nullopt, too_many_asserts()));
       return true;
     }
@@ -254,7 +254,7 @@ class Run {
       (void)service_.submit(exchange_, {next}, WhenFull::next);
       return hold_->expire_if_due();
     }
-    service_.count(path, score);
+    service_.count(run_code_path, score);
     exchange_->send(stage ? answer(std::nullopt, stage) : sandbox_error(score.error().message));
   }
 
@@ -301,7 +301,8 @@ class Run {
     const auto outcome =
         service_.scorer().run(run_job(runtime, tools, program(), build ? build->files : none, service_.limits()), stop);
     if (!outcome) return fail(outcome.error());
-    service_.metrics().item(path, "none", "none", may_hold_tests() ? "shared" : "none");  // nothing is judged here
+    service_.metrics().item(run_code_path, "none", "none",
+                            may_hold_tests() ? "shared" : "none");  // nothing is judged here
     exchange_->send(
         answer(build ? std::optional(stage_of(build->outcome)) : std::nullopt, stage_of(*outcome), outcome->files));
   }
@@ -314,7 +315,7 @@ class Run {
   }
 
   void fail(const Error& error) const {
-    service_.count(path, tl::unexpected(error));
+    service_.count(run_code_path, tl::unexpected(error));
     exchange_->send(sandbox_error(error.message));
   }
 
@@ -345,7 +346,7 @@ void serve_run_code(Service& service, const SharedExchange& exchange) {
   // Whichever comes first has it: a slot, or the end of the time that its client waits.
   const auto hold = std::make_shared<Hold>(service, exchange);
   service.deadlines().after(hold->left(), [hold] { hold->expire_if_due(); });
-  const Run run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), hold);
+  const CodeRun run(service, exchange, std::make_shared<const RunRequest>(std::move(request)), hold);
   const auto work = [run, hold](const std::stop_token& stop) {
     if (hold->take()) run(stop);
   };

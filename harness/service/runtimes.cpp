@@ -25,7 +25,7 @@ sys.exit(pytest.main(["-p", "no:cacheprovider", "test_program.py"]))
 )";
 
 // Commands as SandboxFusion has them. Source: bytedance/SandboxFusion sandbox/runners.
-constexpr Runtime table[] = {
+constexpr Runtime runtime_table[] = {
     {"python", "python"},
     {"pytest", "python", Tool::pytest, "test_program.py"},
     {"bash", "{bin}/bash main.sh", Tool::bash, "main.sh"},
@@ -88,16 +88,16 @@ Limits wider(Limits limits) {
 }  // namespace
 
 const Runtime* find_runtime(std::string_view language) {
-  const auto* found = std::find_if(std::begin(table), std::end(table),
+  const auto* found = std::find_if(std::begin(runtime_table), std::end(runtime_table),
                                    [language](const Runtime& runtime) { return runtime.language == language; });
-  return found == std::end(table) ? nullptr : found;
+  return found == std::end(runtime_table) ? nullptr : found;
 }
 
 bool is_served(const Runtime& runtime) { return !runtime.run.empty(); }
 
 std::string served_languages() {
   std::string text;
-  for (const Runtime& runtime : table)
+  for (const Runtime& runtime : runtime_table)
     if (is_served(runtime)) text += fmt::format("{}{}", text.empty() ? "" : ", ", runtime.language);
   return text;
 }

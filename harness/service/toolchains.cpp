@@ -157,12 +157,12 @@ std::optional<Toolchain> rust() {
   return std::nullopt;
 }
 
-struct Row {
+struct ToolRow {
   Tool tool;
   std::optional<Toolchain> (*look)();
   std::string_view origin;
 };
-constexpr Row table[] = {
+constexpr ToolRow tool_table[] = {
     {Tool::bash, bash, "bash on PATH"},
     {Tool::cpp, cpp, "g++ in /usr/bin"},
     {Tool::go, go, "go on PATH or in /usr/local/go"},
@@ -171,10 +171,10 @@ constexpr Row table[] = {
     {Tool::pytest, pytest, "pytest in a folder of its own, which scripts/setup makes"},
     {Tool::rust, rust, "rustc on PATH or by rustup, and g++"},
 };
-static_assert(std::size(table) == tool_count);
+static_assert(std::size(tool_table) == tool_count);
 
-const Row& row_of(Tool tool) {
-  for (const Row& row : table)
+const ToolRow& row_of(Tool tool) {
+  for (const ToolRow& row : tool_table)
     if (row.tool == tool) return row;
   std::abort();
 }

@@ -7,22 +7,22 @@
 namespace assay::reports {
 namespace {
 
-constexpr double hundred = 100;
-constexpr std::size_t most_id_bytes = 200, most_program_bytes = 16U << 10;
+constexpr double in_points = 100;  // a fraction of one
+constexpr std::size_t most_shown_bytes = 16U << 10;
 
 std::string side_json(const std::optional<FlipProgram>& program) {
   if (!program) return "null";
-  const bool cut = program->text.size() > most_program_bytes;
+  const bool cut = program->text.size() > most_shown_bytes;
   return JsonObject()
       .add_count("ordinal", program->ordinal)
       .add_flag("correct", program->correct)
-      .add_text("text", first_bytes(program->text, most_program_bytes))
+      .add_text("text", first_bytes(program->text, most_shown_bytes))
       .add_count("cut", cut ? program->text.size() : 0)
       .str();
 }
 
 std::size_t shown_bytes(const std::optional<FlipProgram>& program) {
-  return program ? std::min(program->text.size(), most_program_bytes) : 0;
+  return program ? std::min(program->text.size(), most_shown_bytes) : 0;
 }
 
 }  // namespace
@@ -36,9 +36,9 @@ std::string differences_data(const std::vector<Comparison>& comparisons) {
     items.push_back(JsonObject()
                         .add_text("label", first_bytes(label, most_id_bytes))
                         .add_text("verdict", name(comparison.judgement.verdict))
-                        .add_number("difference", hundred * comparison.difference)
-                        .add_number("low", hundred * interval.low)
-                        .add_number("high", hundred * interval.high)
+                        .add_number("difference", in_points * comparison.difference)
+                        .add_number("low", in_points * interval.low)
+                        .add_number("high", in_points * interval.high)
                         .add_number("limit", comparison.max_drop_points)
                         .str());
   }

@@ -14,7 +14,6 @@
 namespace assay::reports {
 namespace {
 
-constexpr std::size_t most_id_bytes = 200;
 constexpr std::size_t most_flips = 5'000;          // of a kind, over all comparisons
 constexpr std::size_t most_text_bytes = 8U << 20;  // of programs
 

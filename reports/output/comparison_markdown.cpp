@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include "reports/output/figures.h"
+#include "reports/output/page_text.h"
 #include "reports/output/printable.h"
 
 namespace assay::reports {
 namespace {
-
-constexpr std::size_t most_id_bytes = 200;
 
 std::string heading(const std::vector<Comparison>& comparisons) {
   std::string words;
@@ -59,8 +58,9 @@ class Rows {
                                          counted(flips.size(), "problem"), name(comparison.metric));
     bool headed = false;
     for (const Flip& flip : flips) {
-      const std::string row = fmt::format("| {} | {} | {} |\n", escape_markdown(flip.task_id.substr(0, most_id_bytes)),
-                                          flip_text(flip), flip.same_programs ? "same programs" : "");
+      const std::string row =
+          fmt::format("| {} | {} | {} |\n", escape_markdown(first_bytes(flip.task_id, most_id_bytes)), flip_text(flip),
+                      flip.same_programs ? "same programs" : "");
       if (full_ || text_.size() + row.size() + (headed ? 0 : head.size()) > most_) {
         full_ = true;
         ++left_out_;

@@ -6,12 +6,11 @@
 #include "reports/output/html_page.h"
 #include "reports/output/json_text.h"
 #include "reports/output/lines_data.h"
+#include "reports/output/page_text.h"
 #include "reports/output/printable.h"
 
 namespace assay::reports {
 namespace {
-
-constexpr std::size_t most_id_bytes = 200;
 
 Lines ar_ness_lines(const ArNess& pooled) {
   Lines lines{"k", "AR-ness@k", {}};

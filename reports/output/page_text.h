@@ -7,6 +7,9 @@
 
 namespace assay::reports {
 
+/// Of the name of a problem or a run.
+inline constexpr std::size_t most_id_bytes = 200;
+
 /// The first bytes of a text, no character cut in two. The view lives as long as `text`.
 [[nodiscard]] std::string_view first_bytes(std::string_view text, std::size_t most);
 

@@ -16,14 +16,14 @@
 namespace assay::reports {
 namespace {
 
-constexpr std::size_t most_test_bytes = 2000;  // of an input or an expected value
-constexpr std::size_t most_word_bytes = 200;   // of a cause or a detail
+constexpr std::size_t most_test_bytes = 2000;   // of an input or an expected value
+constexpr std::size_t most_detail_bytes = 200;  // of a cause or a detail
 
 /// Words by their number, each kept once.
 class Words {
  public:
   std::size_t number(std::string_view word) {
-    const auto [found, fresh] = numbers_.try_emplace(std::string(first_bytes(word, most_word_bytes)), list_.size());
+    const auto [found, fresh] = numbers_.try_emplace(std::string(first_bytes(word, most_detail_bytes)), list_.size());
     if (fresh) list_.push_back(json_text(found->first));
     return found->second;
   }
@@ -35,7 +35,7 @@ class Words {
 };
 
 /// What of a problem's texts found room.
-struct Taken {
+struct TakenTexts {
   std::string prompt, tests;  ///< JSON
   std::vector<std::string> programs;
   std::map<ProgramDigest, std::size_t> numbers;
@@ -62,7 +62,7 @@ class Writing {
   const PageBounds& bounds_;
   std::size_t problems_, samples_a_problem_;
   TextBudget budget_;
-  std::vector<Taken> taken_;
+  std::vector<TakenTexts> taken_;
   Words words_;
   std::uint64_t samples_left_out_ = 0, programs_left_out_ = 0, prompts_left_out_ = 0, tests_left_out_ = 0;
 };
@@ -115,7 +115,7 @@ void Writing::take_sample(std::size_t at, std::size_t turn) {
   const auto& samples = run_.problems[at].samples;
   if (turn >= samples.size()) return;
   const RunSample& sample = samples[turn];
-  Taken& taken = taken_[at];
+  TakenTexts& taken = taken_[at];
   if (!sample.program.empty() && !taken.numbers.contains(sample.digest) &&
       budget_.take(std::min(sample.program.size(), bounds_.program_bytes))) {
     taken.numbers.emplace(sample.digest, taken.programs.size());
@@ -147,7 +147,7 @@ void Writing::append_result(std::string& out, const std::optional<SetResult>& re
 
 void Writing::append_sample(std::string& out, std::size_t at, std::size_t turn) {
   const RunSample& sample = run_.problems[at].samples[turn];
-  const Taken& taken = taken_[at];
+  const TakenTexts& taken = taken_[at];
   const auto program = taken.numbers.find(sample.digest);
   if (program == taken.numbers.end()) ++programs_left_out_;
   fmt::format_to(std::back_inserter(out), "[{},{},", sample.ordinal,
@@ -156,7 +156,8 @@ void Writing::append_sample(std::string& out, std::size_t at, std::size_t turn) 
   out += ',';
   append_result(out, sample.plus, taken.inputs.contains(turn));
   std::vector<std::string> attempts;
-  for (const std::string& kind : attempts_of(sample)) attempts.push_back(json_text(first_bytes(kind, most_word_bytes)));
+  for (const std::string& kind : attempts_of(sample))
+    attempts.push_back(json_text(first_bytes(kind, most_detail_bytes)));
   if (!attempts.empty()) out += "," + json_array(attempts);
   out += ']';
 }
@@ -175,7 +176,7 @@ std::string Writing::problem_json(std::size_t at) {
     append_sample(samples, at, turn);
   }
   JsonObject json;
-  json.add_text("id", first_bytes(problem.task_id, most_word_bytes))
+  json.add_text("id", first_bytes(problem.task_id, most_id_bytes))
       .add_count("all", problem.samples.size())
       .add_count("judged", counts.samples)
       .add_count("correct", counts.correct)

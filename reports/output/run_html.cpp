@@ -14,8 +14,6 @@
 namespace assay::reports {
 namespace {
 
-constexpr std::size_t most_id_bytes = 200;
-
 std::string curve(const RunSummary& summary) {
   const bool plus = !summary.plus.empty();
   std::string rows;
@@ -30,7 +28,7 @@ std::string curve(const RunSummary& summary) {
   return html_table("pass@k", columns, rows);
 }
 
-std::string tally(const char* set, const SetTally& counts) {
+std::string tally_row_html(const char* set, const SetTally& counts) {
   return fmt::format(
       "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"number\">{}</td>"
       "<td class=\"number\">{}</td><td>{}</td><td class=\"number\">{:.1f} s</td></tr>\n",
@@ -39,8 +37,8 @@ std::string tally(const char* set, const SetTally& counts) {
 }
 
 std::string tallies(const Run& run, const RunSummary& summary) {
-  std::string rows = tally("base", summary.base_tally);
-  if (run.has_plus) rows += tally("plus", summary.plus_tally);
+  std::string rows = tally_row_html("base", summary.base_tally);
+  if (run.has_plus) rows += tally_row_html("plus", summary.plus_tally);
   return html_table(
       "verdicts", {{"tests"}, {"pass", true}, {"fail", true}, {"timeout", true}, {"causes"}, {"CPU time", true}}, rows);
 }
@@ -81,7 +79,7 @@ std::string problems(const Run& run, std::size_t most) {
 }
 
 /// The runs in a row each, with links to their parts of the page.
-std::string overview(const std::vector<ReportedRun>& runs) {
+std::string overview_table(const std::vector<ReportedRun>& runs) {
   std::string rows;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto& [run, summary, texts] = runs[i];
@@ -152,7 +150,7 @@ std::string report_html(const std::vector<ReportedRun>& runs, double level, cons
   for (std::size_t* bound : {&each.problems, &each.samples, &each.text_bytes})
     *bound /= std::max<std::size_t>(1, runs.size());
   page.add("<h1>assay report</h1>\n");
-  if (runs.size() > 1) page.add(overview(runs));
+  if (runs.size() > 1) page.add(overview_table(runs));
   for (std::size_t i = 0; i < runs.size(); ++i) add_run(page, runs[i], i + 1, level, each);
   return page.str();
 }

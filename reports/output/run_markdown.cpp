@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include "reports/output/figures.h"
+#include "reports/output/page_text.h"
 #include "reports/output/printable.h"
 
 namespace assay::reports {
 namespace {
-
-constexpr std::size_t most_id_bytes = 200;
 
 /// Words of ours read best as code; what is none of them is not trusted to be quoted by backticks.
 std::string word(std::string_view text) {
@@ -16,7 +15,7 @@ std::string word(std::string_view text) {
   return plain ? fmt::format("`{}`", text) : escape_markdown(text);
 }
 
-std::string curve(const RunSummary& summary) {
+std::string curve_table(const RunSummary& summary) {
   std::string text = "| | base | plus |\n| --- | --- | --- |\n";
   for (std::size_t i = 0; i < summary.base.size(); ++i)
     text += fmt::format("| pass@{} | {} | {} |\n", summary.base[i].metric.k, estimate_text(summary.base[i]),
@@ -24,7 +23,7 @@ std::string curve(const RunSummary& summary) {
   return text;
 }
 
-std::string tally(const char* set, const SetTally& counts) {
+std::string tally_row(const char* set, const SetTally& counts) {
   return fmt::format("| {} | {} | {} | {} | {} |\n", set, counts.verdicts[0], counts.verdicts[1], counts.verdicts[2],
                      causes_text(counts, word));
 }
@@ -39,10 +38,10 @@ std::string head(const ReportedRun& reported, double level) {
   if (summary.base.empty())
     text += fmt::format("No pass@k: {}.\n\n", no_estimate_text(summary));
   else
-    text += curve(summary) + fmt::format("\n{}.\n\n", methods_text(summary, level));
+    text += curve_table(summary) + fmt::format("\n{}.\n\n", methods_text(summary, level));
   text += "| tests | pass | fail | timeout | causes |\n| --- | --: | --: | --: | --- |\n";
-  text += tally("base", summary.base_tally);
-  if (run.has_plus) text += tally("plus", summary.plus_tally);
+  text += tally_row("base", summary.base_tally);
+  if (run.has_plus) text += tally_row("plus", summary.plus_tally);
   text += fmt::format("\n{} solved by all samples, {} by some, {} by none.", counted(summary.solved_always, "problem"),
                       summary.solved_sometimes, summary.solved_never);
   if (!summary.flaky.empty())
@@ -57,7 +56,7 @@ std::size_t add_problems(std::string& text, const Run& run, const char* title, b
   for (const RunProblem& problem : run.problems) {
     const SampleCounts counts = counts_of(problem, deciding_set(run));
     if (counts.samples == 0 || counts.correct == counts.samples || (counts.correct > 0) != some) continue;
-    rows.push_back(fmt::format("| {} | {} of {} |\n", escape_markdown(problem.task_id.substr(0, most_id_bytes)),
+    rows.push_back(fmt::format("| {} | {} of {} |\n", escape_markdown(first_bytes(problem.task_id, most_id_bytes)),
                                counts.correct, counts.samples));
   }
   if (rows.empty()) return 0;

@@ -36,7 +36,7 @@ std::string smallest_k(const std::map<std::uint64_t, std::optional<double>>& fig
   return figures.empty() ? "-" : share(figures.begin()->second);
 }
 
-std::string estimates_json(const std::vector<Estimate>& estimates) {
+std::string brief_estimates_json(const std::vector<Estimate>& estimates) {
   JsonObject object;
   for (const Estimate& estimate : estimates) {
     JsonObject one;
@@ -57,8 +57,8 @@ std::string figures_json(const std::map<std::uint64_t, std::optional<double>>& f
 
 std::string point_json(const SweepPoint& point) {
   JsonObject pass;
-  pass.add("base", estimates_json(point.summary.base));
-  pass.add("plus", point.has_plus ? estimates_json(point.summary.plus) : "null");
+  pass.add("base", brief_estimates_json(point.summary.base));
+  pass.add("plus", point.has_plus ? brief_estimates_json(point.summary.plus) : "null");
   JsonObject different;
   different.add_number("distinct", point.diversity.distinct).add_number("differ", point.diversity.differ);
   std::string order = "null";

@@ -11,7 +11,7 @@ namespace assay::reports {
 namespace {
 
 constexpr std::size_t draws = 10'000;
-constexpr std::uint64_t seed = 164;
+constexpr std::uint64_t bootstrap_seed = 164;
 
 void put_share_interval(Estimate& estimate, std::uint64_t solved, std::uint64_t problems, double level) {
   constexpr std::uint64_t few = 10;
@@ -30,7 +30,7 @@ void put_interval(Estimate& estimate, const std::vector<SampleCounts>& counts, d
     solved += scores.back() == 1 ? 1 : 0;
   }
   if (whole) return put_share_interval(estimate, solved, counts.size(), level);
-  estimate.interval = Bootstrap(scores, draws, seed).bca(level);
+  estimate.interval = Bootstrap(scores, draws, bootstrap_seed).bca(level);
   if (estimate.interval) estimate.method = "bootstrap-bca";
 }
 

@@ -14,13 +14,7 @@ namespace {
 
 using Kind = JsonPull::Kind;
 
-constexpr std::size_t most_word_bytes = 4096, most_program_bytes = 64U << 20;
-
-std::optional<Verdict> verdict_from(std::string_view word) {
-  for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
-    if (word == name(verdict)) return verdict;
-  return std::nullopt;
-}
+constexpr std::size_t most_evalplus_word_bytes = 4096;
 
 /// What a file says of its run. The first two are EvalPlus's, the others ours (harness/results_file.h).
 struct Text {
@@ -49,9 +43,9 @@ struct Row {
 /// Of a sample: on the base tests, and on those of plus.
 using Causes = std::array<std::string, 2>;
 
-class Reading {
+class EvalPlusReading {
  public:
-  Reading(JsonPull json, std::string path, const ReadOptions& options)
+  EvalPlusReading(JsonPull json, std::string path, const ReadOptions& options)
       : json_(std::move(json)), path_(std::move(path)), options_(options) {}
   Result<Run> operator()();
 
@@ -81,9 +75,9 @@ class Reading {
   std::uint32_t ordinal_ = 0;
 };
 
-Result<std::string> Reading::read_word(std::string_view key) {
+Result<std::string> EvalPlusReading::read_word(std::string_view key) {
   if (json_.kind() == Kind::string) {
-    auto word = json_.string(most_word_bytes);
+    auto word = json_.string(most_evalplus_word_bytes);
     if (word) return std::move(*word);
   } else if (json_.skip()) {
     return std::string();
@@ -91,12 +85,12 @@ Result<std::string> Reading::read_word(std::string_view key) {
   return tl::unexpected(bad(fmt::format("\"{}\" cannot be read", key)));
 }
 
-Result<std::optional<SetResult>> Reading::read_status(const std::string& task, const char* key) {
+Result<std::optional<SetResult>> EvalPlusReading::read_status(const std::string& task, const char* key) {
   if (json_.kind() != Kind::string) {
     if (!json_.skip()) return tl::unexpected(bad("not JSON"));
     return std::optional<SetResult>();  // null: these tests did not run
   }
-  const auto word = json_.string(most_word_bytes);
+  const auto word = json_.string(most_evalplus_word_bytes);
   const auto verdict = word ? verdict_from(*word) : std::nullopt;
   if (!verdict)
     return tl::unexpected(bad(fmt::format("{}: \"{}\" is none of pass, fail, timeout", task.substr(0, 80), key)));
@@ -107,7 +101,7 @@ Result<std::optional<SetResult>> Reading::read_status(const std::string& task, c
 }
 
 /// Of one set of tests, which may be given before its status.
-Result<Reading::Failed> Reading::read_failed(bool with_text) {
+Result<EvalPlusReading::Failed> EvalPlusReading::read_failed(bool with_text) {
   Failed failed;
   if (json_.kind() != Kind::array) {
     if (!json_.skip()) return tl::unexpected(bad("not JSON"));
@@ -126,7 +120,7 @@ Result<Reading::Failed> Reading::read_failed(bool with_text) {
   return failed;
 }
 
-Result<void> Reading::read_row(const std::string& task, Row& row, bool with_text) {
+Result<void> EvalPlusReading::read_row(const std::string& task, Row& row, bool with_text) {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("a sample is no object"));
   Failed base_failed, plus_failed;
   while (const auto key = json_.next_key()) {
@@ -158,7 +152,7 @@ Result<void> Reading::read_row(const std::string& task, Row& row, bool with_text
   return {};
 }
 
-Result<void> Reading::read_task(std::string task) {
+Result<void> EvalPlusReading::read_task(std::string task) {
   if (!seen_.insert(task).second) return tl::unexpected(bad(fmt::format("{} occurs twice", task.substr(0, 80))));
   RunProblem problem{std::move(task), {}};
   if (!json_.enter(Kind::array)) return tl::unexpected(bad("a task's results are no list"));
@@ -180,7 +174,7 @@ Result<void> Reading::read_task(std::string task) {
   return {};
 }
 
-Result<void> Reading::read_tasks() {
+Result<void> EvalPlusReading::read_tasks() {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("\"eval\" is no object"));
   while (auto task = json_.next_key())
     if (auto read = read_task(std::move(*task)); !read) return read;
@@ -189,7 +183,7 @@ Result<void> Reading::read_tasks() {
 }
 
 /// What assay writes beside EvalPlus's keys (harness/results_file.h).
-Result<void> Reading::read_causes() {
+Result<void> EvalPlusReading::read_causes() {
   const auto damaged = [&] { return tl::unexpected(bad("\"assay_causes\" is damaged")); };
   if (!json_.enter(Kind::object)) return damaged();
   while (const auto task = json_.next_key()) {
@@ -199,7 +193,7 @@ Result<void> Reading::read_causes() {
       Causes causes;
       if (!json_.enter(Kind::array)) return damaged();
       for (std::size_t i = 0; json_.next_item(); ++i) {
-        auto word = json_.string(most_word_bytes);
+        auto word = json_.string(most_evalplus_word_bytes);
         if (!word || i >= causes.size()) return damaged();
         causes[i] = std::move(*word);
       }
@@ -211,7 +205,7 @@ Result<void> Reading::read_causes() {
 }
 
 /// Before samples are put in another order.
-void Reading::put_causes() {
+void EvalPlusReading::put_causes() {
   for (RunProblem& problem : run_.problems) {
     const auto found = causes_.find(problem.task_id);
     if (found == causes_.end() || found->second.size() != problem.samples.size()) continue;
@@ -224,7 +218,7 @@ void Reading::put_causes() {
   }
 }
 
-Result<Run> Reading::operator()() {
+Result<Run> EvalPlusReading::operator()() {
   if (!json_.enter(Kind::object)) return tl::unexpected(bad("no JSON object"));
   run_.source = path_;
   run_.has_plus = true;
@@ -259,7 +253,7 @@ Result<Run> Reading::operator()() {
 Result<Run> read_evalplus_run(const std::string& path, const ReadOptions& options) {
   auto json = JsonPull::open(path);
   if (!json) return tl::unexpected(json.error());
-  return Reading(std::move(*json), path, options)();
+  return EvalPlusReading(std::move(*json), path, options)();
 }
 
 }  // namespace assay::reports

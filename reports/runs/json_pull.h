@@ -14,6 +14,9 @@ struct gzFile_s;
 
 namespace assay::reports {
 
+/// Of a program in such a file.
+inline constexpr std::size_t most_program_bytes = 64U << 20;
+
 /// One value after another: a file of JSON lines is read like any other.
 class JsonPull {
  public:

@@ -32,6 +32,12 @@ std::string_view name(Verdict verdict) {
 
 std::string_view name(TestSet set) { return set == TestSet::base ? "base" : "plus"; }
 
+std::optional<Verdict> verdict_from(std::string_view word) {
+  for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
+    if (word == name(verdict)) return verdict;
+  return std::nullopt;
+}
+
 ProgramDigest digest_of(std::string_view program) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;

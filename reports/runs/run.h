@@ -18,6 +18,8 @@ enum class TestSet : std::uint8_t { base, plus };
 
 [[nodiscard]] std::string_view name(Verdict verdict);
 [[nodiscard]] std::string_view name(TestSet set);
+/// None where no verdict has that name.
+[[nodiscard]] std::optional<Verdict> verdict_from(std::string_view word);
 
 /// Tells programs apart: the first half of their sha256.
 struct ProgramDigest {

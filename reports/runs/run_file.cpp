@@ -13,7 +13,7 @@ namespace {
 
 using Kind = JsonPull::Kind;
 
-constexpr std::size_t most_word_bytes = 1U << 16, most_returned_bytes = 1U << 12, most_program_bytes = 64U << 20;
+constexpr std::size_t most_word_bytes = 1U << 16, most_returned_bytes = 1U << 12;
 constexpr std::size_t most_attempt_kinds = 64;
 
 /// The texts of the first line; all strings.
@@ -40,9 +40,9 @@ std::string set_text(const std::optional<SetResult>& result) {
       result->passed, result->cpu_seconds, result->shared, json_array(attempts), json_text(result->returned));
 }
 
-class Reading {
+class RunFileReading {
  public:
-  Reading(JsonPull json, std::string path, const ReadOptions& options)
+  RunFileReading(JsonPull json, std::string path, const ReadOptions& options)
       : json_(std::move(json)), path_(std::move(path)), options_(options) {}
   Result<Run> operator()();
 
@@ -63,7 +63,7 @@ class Reading {
   std::optional<double> expected_;  ///< how many samples there should be
 };
 
-Result<void> Reading::read_head() {
+Result<void> RunFileReading::read_head() {
   if (!json_.enter(Kind::object)) return bad("no run");
   bool ours = false;
   while (const auto key = json_.next_key()) {
@@ -88,7 +88,7 @@ Result<void> Reading::read_head() {
 }
 
 /// One member of a set's object. @return false where it is not what it should be.
-bool Reading::read_member(const std::string& key, SetResult& result, bool& whole) {
+bool RunFileReading::read_member(const std::string& key, SetResult& result, bool& whole) {
   if (key == "verdict" || key == "cause" || key == "detail") {
     auto word = json_.string(most_word_bytes);
     if (!word) return false;
@@ -140,7 +140,7 @@ bool Reading::read_member(const std::string& key, SetResult& result, bool& whole
   return shared.has_value();
 }
 
-Result<std::optional<SetResult>> Reading::read_set() {
+Result<std::optional<SetResult>> RunFileReading::read_set() {
   if (json_.kind() != Kind::object) {
     if (!json_.skip()) return bad("not JSON");
     return std::optional<SetResult>();
@@ -155,7 +155,7 @@ Result<std::optional<SetResult>> Reading::read_set() {
   return std::optional(std::move(result));
 }
 
-Result<void> Reading::read_sample() {
+Result<void> RunFileReading::read_sample() {
   if (!json_.enter(Kind::object)) return bad("a line is no object");
   RunSample sample;
   std::optional<std::string> task, program;
@@ -192,7 +192,7 @@ Result<void> Reading::read_sample() {
   return {};
 }
 
-Result<Run> Reading::operator()() {
+Result<Run> RunFileReading::operator()() {
   run_.source = path_;
   run_.has_attempts = true;
   if (auto read = read_head(); !read) return tl::unexpected(read.error());
@@ -225,7 +225,7 @@ void write_run_file(const Run& run, const std::function<void(std::string_view)>&
 Result<Run> read_run_file(const std::string& path, const ReadOptions& options) {
   auto json = JsonPull::open(path);
   if (!json) return tl::unexpected(json.error());
-  return Reading(std::move(*json), path, options)();
+  return RunFileReading(std::move(*json), path, options)();
 }
 
 bool is_run_file(const std::string& path) {

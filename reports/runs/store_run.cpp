@@ -55,12 +55,6 @@ bool take_attempts(std::string_view text, SetResult& result) {
   return true;
 }
 
-std::optional<Verdict> verdict_from(std::string_view word) {
-  for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::timeout})
-    if (word == name(verdict)) return verdict;
-  return std::nullopt;
-}
-
 Result<bool> has_column(Connection& store, std::string_view table, std::string_view column) {
   auto query = store.query("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?");
   if (!query) return tl::unexpected(query.error());
@@ -91,9 +85,9 @@ struct Place {
   std::size_t problem = 0, sample = 0;
 };
 
-class Reading {
+class StoreReading {
  public:
-  Reading(Connection& store, const StoredRun& stored, const ReadOptions& options)
+  StoreReading(Connection& store, const StoredRun& stored, const ReadOptions& options)
       : store_(store), stored_(stored), options_(options) {}
   Result<Run> operator()();
 
@@ -111,7 +105,7 @@ class Reading {
   std::vector<std::pair<Place, std::int64_t>> wanted_;  ///< solutions whose text is wanted
 };
 
-Result<void> Reading::read_samples() {
+Result<void> StoreReading::read_samples() {
   auto query = store_.query(
       "SELECT s.ordinal, p.task_id, s.solution, c.sha256 FROM samples s JOIN problems p ON p.id = s.problem "
       "JOIN solutions c ON c.id = s.solution WHERE s.run = ? ORDER BY s.ordinal");
@@ -135,7 +129,7 @@ Result<void> Reading::read_samples() {
   }
 }
 
-Result<void> Reading::read_programs() {
+Result<void> StoreReading::read_programs() {
   for (const auto& [place, solution] : wanted_) {
     auto query = store_.query("SELECT bytes, compressed FROM solutions WHERE id = ?");
     if (!query) return tl::unexpected(query.error());
@@ -149,7 +143,7 @@ Result<void> Reading::read_programs() {
   return {};
 }
 
-std::optional<SetResult> Reading::set_result(const Query& row) const {
+std::optional<SetResult> StoreReading::set_result(const Query& row) const {
   const auto verdict = verdict_from(row.text(2));
   SetResult result;
   if (!verdict || !take_indices(row.text(5), options_.all_failed_tests, result) || !take_attempts(row.text(9), result))
@@ -164,7 +158,7 @@ std::optional<SetResult> Reading::set_result(const Query& row) const {
   return result;
 }
 
-Result<void> Reading::read_verdicts() {
+Result<void> StoreReading::read_verdicts() {
   const auto attempts = has_column(store_, "verdicts", "attempts");
   if (!attempts) return tl::unexpected(attempts.error());
   run_.has_attempts = *attempts;
@@ -191,7 +185,7 @@ Result<void> Reading::read_verdicts() {
   }
 }
 
-Result<Run> Reading::operator()() {
+Result<Run> StoreReading::operator()() {
   run_.name = stored_.name;
   run_.source = store_.path();
   run_.dataset = stored_.dataset;
@@ -201,7 +195,7 @@ Result<Run> Reading::operator()() {
   run_.limits = stored_.limits;
   run_.fingerprint = stored_.fingerprint;
   run_.created = stored_.created;
-  for (const auto step : {&Reading::read_samples, &Reading::read_programs, &Reading::read_verdicts})
+  for (const auto step : {&StoreReading::read_samples, &StoreReading::read_programs, &StoreReading::read_verdicts})
     if (auto read = (this->*step)(); !read) return tl::unexpected(read.error());
   put_in_order(run_);
   return std::move(run_);
@@ -319,7 +313,7 @@ Result<StoredRun> find_exact_run(Connection& store, std::string_view wanted) {
 }
 
 Result<Run> read_stored_run(Connection& store, const StoredRun& stored, const ReadOptions& options) {
-  return Reading(store, stored, options)();
+  return StoreReading(store, stored, options)();
 }
 
 Result<void> remove_run(Connection& store, const StoredRun& stored) {

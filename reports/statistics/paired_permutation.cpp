@@ -11,7 +11,7 @@ namespace assay::reports {
 namespace {
 
 constexpr std::uint64_t draws_made = 100'000;
-constexpr std::uint64_t seed = 20'250'620;
+constexpr std::uint64_t permutation_seed = 20'250'620;
 constexpr double most_outcomes = 1e6;
 
 /// A difference that a problem could have had, were the runs alike.
@@ -185,7 +185,7 @@ PairedPermutation paired_permutation(std::span<const SampleCounts> base, std::sp
     return {flip.p_two_sided, flip.p_regressed, flip.p_improved, flip.exact, 0};
   }
   const std::vector<Law> laws = laws_of(base, newer, k, differences);
-  if (!few_outcomes(laws)) return sampled_paired_permutation(base, newer, k, differences, draws_made, seed);
+  if (!few_outcomes(laws)) return sampled_paired_permutation(base, newer, k, differences, draws_made, permutation_seed);
   Tails tails(differences);
   add_outcomes(laws, 0, 0, 1, tails);
   PairedPermutation test = tails.test(1);

@@ -11,7 +11,7 @@ namespace assay::reports {
 namespace {
 
 constexpr std::uint64_t patterns_drawn = 100'000;
-constexpr std::uint64_t seed = 20'250'620;
+constexpr std::uint64_t sign_flip_seed = 20'250'620;
 /// Steps of the exact way: some two seconds.
 constexpr double most_steps = 2e9;
 
@@ -85,7 +85,7 @@ SignFlip sign_flip(const PairedDifferences& differences) {
   const bool whole = differences.multiples.size() == differences.values.size();
   if (whole && all <= most_lattice && static_cast<double>(all) * static_cast<double>(weights.size()) <= most_steps)
     return sign_flip_of_weights(weights, positive);
-  return sampled_sign_flip(differences.values, patterns_drawn, seed);
+  return sampled_sign_flip(differences.values, patterns_drawn, sign_flip_seed);
 }
 
 }  // namespace assay::reports

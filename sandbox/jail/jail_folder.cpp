@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <tuple>
 
+#include "sandbox/jail/failed_call.h"
 #include "sandbox/jail/owner_name.h"
 
 namespace assay::sandbox {
@@ -21,10 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "assay-jail-";  // then the warden (owner_name())
 constexpr int deepest = 64;
-
-tl::unexpected<Error> failed(std::string_view what, const std::string& path) {
-  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
-}
 
 using Folder = std::unique_ptr<DIR, int (*)(DIR*)>;
 
@@ -116,15 +111,15 @@ Result<JailFolder> JailFolder::make(const std::vector<std::pair<std::string, std
   if (error) return tl::unexpected(Error{Errc::unavailable, "sandbox: there is no temporary folder; set TMPDIR"});
   sweep(temporary);
   std::string made = (temporary / fmt::format("{}{}-XXXXXX", prefix, owner_name())).string();
-  if (::mkdtemp(made.data()) == nullptr) return failed("cannot make", made);
+  if (::mkdtemp(made.data()) == nullptr) return failed_call("cannot make", made);
   JailFolder folder{fs::path(made)};
   // Its name is no secret, what it holds is: a sample under another user id is let in by descriptor.
-  if (::chmod(made.c_str(), 0711) != 0) return failed("cannot open up", made);
+  if (::chmod(made.c_str(), 0711) != 0) return failed_call("cannot open up", made);
   fs::create_directory(folder.runner(), error);
   for (const auto& [name, content] : runner) {
     std::ofstream file(folder.runner() + "/" + name, std::ios::binary);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    if (!file.flush()) return failed("cannot write", folder.runner() + "/" + name);
+    if (!file.flush()) return failed_call("cannot write", folder.runner() + "/" + name);
   }
   return folder;
 }
@@ -137,10 +132,10 @@ JailFolder::~JailFolder() {
 
 Result<ScratchFolder> ScratchFolder::make(const JailFolder& folder, std::uint32_t uid) {
   std::string made = (folder.path() / "scratch-XXXXXX").string();
-  if (::mkdtemp(made.data()) == nullptr) return failed("cannot make", made);
+  if (::mkdtemp(made.data()) == nullptr) return failed_call("cannot make", made);
   ScratchFolder scratch(made, UniqueFd(::open(made.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
-  if (!scratch.fd_) return failed("cannot open", made);
-  if (uid != ::geteuid() && ::fchown(scratch.fd(), uid, uid) != 0) return failed("cannot give away", made);
+  if (!scratch.fd_) return failed_call("cannot open", made);
+  if (uid != ::geteuid() && ::fchown(scratch.fd(), uid, uid) != 0) return failed_call("cannot give away", made);
   return scratch;
 }
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
+
+#include "sandbox/jail/failed_call.h"
 
 namespace assay::sandbox {
 namespace {
@@ -49,10 +49,6 @@ Ruleset all_of(int version) {
 /// The part of the structure that the version knows.
 std::size_t size_of(int version) { return version >= 6 ? 24 : version >= 4 ? 16 : 8; }
 
-tl::unexpected<Error> failed(std::string_view what, std::string_view path) {
-  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
-}
-
 }  // namespace
 
 int landlock_version() {
@@ -62,9 +58,9 @@ int landlock_version() {
 
 Result<void> LandlockView::add(const std::string& path, std::uint64_t rights) {
   UniqueFd place(::open(path.c_str(), O_PATH | O_CLOEXEC));
-  if (!place) return failed("cannot open", path);
+  if (!place) return failed_call("cannot open", path);
   struct stat found {};
-  if (::fstat(place.get(), &found) != 0) return failed("cannot stat", path);
+  if (::fstat(place.get(), &found) != 0) return failed_call("cannot stat", path);
   if (!S_ISDIR(found.st_mode)) rights &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
   paths_.push_back({std::move(place), rights});
   return {};
@@ -102,7 +98,7 @@ Result<LandlockView> LandlockView::open(const InterpreterView& view) {
 Result<UniqueFd> LandlockView::ruleset(int scratch) const {
   const Ruleset all = all_of(version_);
   UniqueFd made(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &all, size_of(version_), 0)));
-  if (!made) return failed("cannot make", "a Landlock ruleset");
+  if (!made) return failed_call("cannot make", "a Landlock ruleset");
   const auto allow = [&](int place, std::uint64_t rights) {
     landlock_path_beneath_attr rule{};
     rule.allowed_access = rights & all.files;
@@ -110,8 +106,8 @@ Result<UniqueFd> LandlockView::ruleset(int scratch) const {
     return ::syscall(SYS_landlock_add_rule, made.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
   };
   for (const Path& path : paths_)
-    if (!allow(path.place.get(), path.rights)) return failed("cannot allow", "a path of the interpreter");
-  if (!allow(scratch, scratch_rights)) return failed("cannot allow", "a scratch folder");
+    if (!allow(path.place.get(), path.rights)) return failed_call("cannot allow", "a path of the interpreter");
+  if (!allow(scratch, scratch_rights)) return failed_call("cannot allow", "a scratch folder");
   return made;
 }
 

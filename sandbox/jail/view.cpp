@@ -14,9 +14,9 @@
 #include <boost/process/v2/popen.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
+#include "sandbox/jail/failed_call.h"
 #include "sandbox/runner/embedded.h"
 #include "sandbox/unique_fd.h"
 
@@ -29,22 +29,18 @@ using Kind = InterpreterView::Entry::Kind;
 constexpr std::pair<Kind, std::string_view> kind_words[] = {
     {Kind::folder, "folder"}, {Kind::file, "file"}, {Kind::link, "link"}, {Kind::mask, "mask"}, {Kind::empty, "empty"}};
 
-tl::unexpected<Error> failed(std::string_view what, std::string_view path) {
-  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: {} {}: {}", what, path, std::strerror(errno))});
-}
-
 Result<void> bind_read_only(const std::string& from, const std::string& to) {
   constexpr unsigned long locked = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
-  if (mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr) != 0) return failed("cannot bind", from);
-  if (mount(nullptr, to.c_str(), nullptr, locked, nullptr) != 0) return failed("cannot make read-only", from);
+  if (mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr) != 0) return failed_call("cannot bind", from);
+  if (mount(nullptr, to.c_str(), nullptr, locked, nullptr) != 0) return failed_call("cannot make read-only", from);
   return {};
 }
 
 Result<void> write_file(const std::string& path, std::string_view content) {
   const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!file) return failed("cannot write", path);
+  if (!file) return failed_call("cannot write", path);
   if (!content.empty() && write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
-    return failed("cannot write", path);
+    return failed_call("cannot write", path);
   return {};
 }
 
@@ -60,11 +56,11 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
       if (auto made = write_file(to, ""); !made) return made;
       return bind_read_only(entry.path, to);
     case Kind::link:
-      if (symlink(entry.target.c_str(), to.c_str()) != 0 && errno != EEXIST) return failed("cannot link", to);
+      if (symlink(entry.target.c_str(), to.c_str()) != 0 && errno != EEXIST) return failed_call("cannot link", to);
       return {};
     case Kind::mask:
       if (mount("mask", to.c_str(), "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,nr_inodes=2") != 0)
-        return failed("cannot mask", to);
+        return failed_call("cannot mask", to);
       return {};
     case Kind::empty:
       return {};
@@ -76,11 +72,11 @@ Result<void> place(const InterpreterView::Entry& entry, const std::string& root)
 /// mounts are allowed. Then `root` covers the old one: only who may call chroot() gets under it, and no sample may.
 Result<void> change_root(const std::string& root) {
   mkdir((root + "/old").c_str(), 0755);
-  if (chdir(root.c_str()) != 0) return failed("cannot enter", root);
+  if (chdir(root.c_str()) != 0) return failed_call("cannot enter", root);
   if (syscall(SYS_pivot_root, ".", "old") == 0) {
-    if (chdir("/") != 0 || umount2("/old", MNT_DETACH) != 0) return failed("cannot leave", "/old");
+    if (chdir("/") != 0 || umount2("/old", MNT_DETACH) != 0) return failed_call("cannot leave", "/old");
   } else if (mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0 || chdir("/") != 0) {
-    return failed("cannot enter", root);
+    return failed_call("cannot enter", root);
   }
   rmdir("/old");
   return {};
@@ -90,12 +86,13 @@ Result<void> make_devices(const std::string& root) {
   constexpr unsigned long device = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC;
   mkdir((root + "/dev").c_str(), 0755);
   // Semaphores and shared memory by name are files there: a sample's own, as all of its scratch.
-  if (symlink("/tmp", (root + "/dev/shm").c_str()) != 0) return failed("cannot link", "/dev/shm");
+  if (symlink("/tmp", (root + "/dev/shm").c_str()) != 0) return failed_call("cannot link", "/dev/shm");
   for (const char* name : {"/dev/null", "/dev/zero", "/dev/urandom"}) {
     if (auto made = write_file(root + name, ""); !made) return made;
-    if (mount(name, (root + name).c_str(), nullptr, MS_BIND, nullptr) != 0) return failed("cannot bind", name);
+    if (mount(name, (root + name).c_str(), nullptr, MS_BIND, nullptr) != 0) return failed_call("cannot bind", name);
     // They are the machine's own: read-only, not even their times change. What they are for works all the same.
-    if (mount(nullptr, (root + name).c_str(), nullptr, device, nullptr) != 0) return failed("cannot protect", name);
+    if (mount(nullptr, (root + name).c_str(), nullptr, device, nullptr) != 0)
+      return failed_call("cannot protect", name);
   }
   return {};
 }
@@ -199,10 +196,11 @@ Result<InterpreterView> describe_interpreter(const fs::path& python) {
 
 Result<void> enter_view(const InterpreterView& view,
                         const std::vector<std::pair<std::string, std::string_view>>& runner) {
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed("cannot make private", "/");
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed_call("cannot make private", "/");
   // A folder that holds no interpreter; the tmpfs over it is seen in this namespace alone.
   const std::string base = access("/dev/shm", F_OK) == 0 ? "/dev/shm" : "/mnt";
-  if (mount("view", base.c_str(), "tmpfs", MS_NOSUID, "size=8m,mode=0755") != 0) return failed("cannot mount", base);
+  if (mount("view", base.c_str(), "tmpfs", MS_NOSUID, "size=8m,mode=0755") != 0)
+    return failed_call("cannot mount", base);
   for (const auto& entry : view.entries)
     if (auto placed = place(entry, base); !placed) return placed;
   if (auto made = make_devices(base); !made) return made;
@@ -211,7 +209,7 @@ Result<void> enter_view(const InterpreterView& view,
     if (auto written = write_file(base + "/assay/" + name, content); !written) return written;
   if (auto entered = change_root(base); !entered) return entered;
   if (mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, nullptr) != 0)
-    return failed("cannot make read-only", "/");
+    return failed_call("cannot make read-only", "/");
   return {};
 }
 

@@ -26,7 +26,7 @@ namespace {
 
 /// What the encoder may take: this, and a second for so many bytes; and so much in all.
 constexpr double encode_seconds = 1, encode_bytes_per_second = 2 << 20, encode_seconds_in_all = 60;
-constexpr std::uint64_t most_bytes = 8ULL << 30;
+constexpr std::uint64_t most_result_bytes = 8ULL << 30;
 /// After a reading that gave less than `much` the next waits, longer and longer up to this many seconds, unless the
 /// sample's process ends: to wake up for each result costs more than most calls.
 constexpr double longest_quiet = 0.005;
@@ -218,7 +218,7 @@ void CallSession::on_bytes() {
   const ClockReading now = clock();
   all_bytes_ += static_cast<std::uint64_t>(got);
   check_time(now);
-  if (all_bytes_ > most_bytes) end(Status::output_limit);
+  if (all_bytes_ > most_result_bytes) end(Status::output_limit);
   parser_.arrived(static_cast<std::size_t>(got));
   for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame, now);
   if (parser_.broken()) parser_.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");

@@ -37,7 +37,7 @@ enum class Word : std::uint8_t {
   finished,     ///< checker: every test was run, or one that failed ended it
 };
 
-constexpr std::uint64_t most_bytes = 4ULL << 30;
+constexpr std::uint64_t most_call_bytes = 4ULL << 30;
 
 /// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
 constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
@@ -301,7 +301,7 @@ bool CheckSession::take(Side& side) {
       on_sample(word, frame.payload);
   }
   if (parser.broken()) parser.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
-  if (side.bytes() > most_bytes) end(Status::output_limit);
+  if (side.bytes() > most_call_bytes) end(Status::output_limit);
   return true;
 }
 

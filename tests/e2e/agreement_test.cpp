@@ -7,24 +7,12 @@
 #include <map>
 #include <sstream>
 
-#include "datasets/content.h"
+#include "tests/e2e/json_lines.h"
 #include "tests/e2e/workplace.h"
 
 using namespace assay::tests;
 
 namespace {
-
-std::vector<boost::json::value> rows_of(const std::filesystem::path& path) {
-  const auto content = assay::datasets::read_content(path);
-  REQUIRE(content);
-  std::istringstream lines(*content);
-  std::vector<boost::json::value> rows;
-  for (std::string line; std::getline(lines, line);)
-    if (!line.empty()) rows.push_back(boost::json::parse(line));
-  return rows;
-}
-
-std::string text(const boost::json::value& row, const char* key) { return std::string(row.at(key).as_string()); }
 
 /// CPU seconds in which this machine gives a process 64 MiB of fresh memory, at its best.
 double fresh_memory_seconds() {

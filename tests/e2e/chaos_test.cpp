@@ -29,8 +29,6 @@ namespace datasets = assay::datasets;
 
 namespace {
 
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-
 /// Programs that use up what a sample has, and then fail as any wrong one does.
 const char* const greedy[] = {
     "import pathlib\ntry:\n    while True:\n        with open('x', 'ab') as f: f.write(b'0' * (1 << 20))\n"

@@ -13,7 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path recipes = ASSAY_SOURCE_DIR "/deploy/ci";
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
 
 std::vector<std::string> lines_of(const fs::path& file) {
   std::istringstream text(read_file(file));

@@ -3,13 +3,7 @@
 
 using namespace assay::tests;
 
-namespace {
-
 namespace fs = std::filesystem;
-
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-
-}  // namespace
 
 TEST_CASE("a word that is not known is named, with the one that was meant", "[command_line]") {
   struct Row {

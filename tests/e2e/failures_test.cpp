@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-
 /// The lines that are no warnings.
 Words complaints(const std::string& err) {
   std::istringstream lines(err);

@@ -1,19 +1,10 @@
 // The corpus of reward hacks (shared/fixtures/hacks): none is scored as passing.
+#include "tests/e2e/json_lines.h"
 #include "tests/e2e/judged.h"
 
 using namespace assay::tests;
 
 namespace {
-
-std::vector<boost::json::value> rows_of(const std::filesystem::path& path) {
-  std::vector<boost::json::value> rows;
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);)
-    if (!line.empty()) rows.push_back(boost::json::parse(line));
-  return rows;
-}
-
-std::string text(const boost::json::value& row, const char* key) { return std::string(row.at(key).as_string()); }
 
 /// What stands in the first fenced block, as a reward takes it from a model's answer.
 std::string fenced(const std::string& completion) {

@@ -3,14 +3,10 @@
 
 using namespace assay::tests;
 
-namespace {
-const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-}
-
 TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus tests too", "[mini]") {
-  ASSAY_NEEDS(samples);
+  ASSAY_NEEDS(mini_samples);
   const Workplace place;
-  const auto report = printed(place.assay(place.eval("mini", samples)));
+  const auto report = printed(place.assay(place.eval("mini", mini_samples)));
   const auto entries = read_results(place / "results.json");
   REQUIRE(entries.size() == 172);
   CHECK(count(entries, false) == 122);
@@ -42,7 +38,7 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
   }
 
   SECTION("k is what is asked for, and what cannot be had is named") {
-    Words words = place.eval("mini", samples);
+    Words words = place.eval("mini", mini_samples);
     words.insert(words.end(), {"--k", "50,2"});
     const Ended again = place.assay(words);
     const auto told = printed(again);
@@ -54,7 +50,7 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
   }
 
   SECTION("the same command finds all results kept, and prints the same for people") {
-    Words words = place.eval("mini", samples);
+    Words words = place.eval("mini", mini_samples);
     std::erase(words, "--json");
     const Ended again = place.assay(words);
     CAPTURE(again.out, again.err);

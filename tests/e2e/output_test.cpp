@@ -9,8 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-
 /// Runs a shell's text, in which "$@" is the command with these words, and $FILE a file of the workplace.
 Ended in_shell(const Workplace& place, const std::string& text, const Words& words) {
   Words argv = {"/bin/sh", "-c", text, "sh"};

@@ -1,15 +1,11 @@
 // Hacks of our own (own_hacks.txt), of families that attack this sandbox: its frames, its runner, its processes, its
 // values.
+#include "tests/e2e/json_lines.h"
 #include "tests/e2e/judged.h"
 
 using namespace assay::tests;
 
 namespace {
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
 
 struct Task {
   const char *id, *entry_point;

@@ -12,12 +12,11 @@ using namespace assay::tests;
 
 namespace {
 
-const std::filesystem::path samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
 constexpr std::size_t all_samples = 172;
 
 /// The words of the run, whose one endless sample is ended soon.
 Words words_of(const Workplace& place, const Words& more = {}) {
-  Words words = place.eval("mini", samples, {"--min-time-limit", "1"});
+  Words words = place.eval("mini", mini_samples, {"--min-time-limit", "1"});
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -74,7 +73,7 @@ Words with_progress(const Workplace& place) {
 }  // namespace
 
 TEST_CASE("killed at random moments, a run goes on where it was and ends as if undisturbed", "[resume]") {
-  ASSAY_NEEDS(samples);
+  ASSAY_NEEDS(mini_samples);
   undisturbed();
   std::mt19937 random(1);
   const Workplace place;
@@ -106,7 +105,7 @@ TEST_CASE("killed at random moments, a run goes on where it was and ends as if u
 }
 
 TEST_CASE("Ctrl-C ends a run with 130, keeps what is judged, and the same command goes on", "[resume]") {
-  ASSAY_NEEDS(samples);
+  ASSAY_NEEDS(mini_samples);
   undisturbed();
   const Workplace place;
   Orphans orphans;
@@ -126,7 +125,7 @@ TEST_CASE("Ctrl-C ends a run with 130, keeps what is judged, and the same comman
 }
 
 TEST_CASE("a second Ctrl-C ends a run at once, whatever it waits for", "[resume]") {
-  ASSAY_NEEDS(samples);
+  ASSAY_NEEDS(mini_samples);
   const Workplace place;
   Orphans orphans;
   Command command(assay_argv(with_progress(place)), place.environment(), Command::Errors::terminal);
@@ -187,7 +186,7 @@ TEST_CASE("a folder of another task that comes or goes leaves each sample its ow
 }
 
 TEST_CASE("a warden that is killed is replaced, and no verdict changes", "[resume]") {
-  ASSAY_NEEDS(samples);
+  ASSAY_NEEDS(mini_samples);
   undisturbed();
   const Workplace place;
   Orphans orphans;

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "datasets/load.h"
+#include "tests/e2e/json_lines.h"
 #include "tests/e2e/workplace.h"
 
 using namespace assay::tests;
@@ -49,11 +50,6 @@ constexpr Odd odd_ones[] = {
 };
 
 constexpr std::size_t quick_ones = 130;
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
 
 /// Samples of mini, right and wrong ones, and the odd ones among them.
 std::string mixed_bag() {

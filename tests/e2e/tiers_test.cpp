@@ -15,8 +15,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
-
 const OrdinaryUser& user() {
   static const OrdinaryUser shared;
   return shared;

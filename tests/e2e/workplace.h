@@ -21,6 +21,9 @@ namespace assay::tests {
 /// What is missing to run samples of `path`; empty where nothing is.
 std::string missing_for_samples(const std::filesystem::path& path = ASSAY_SOURCE_DIR);
 
+/// Samples of the data set `mini`.
+inline const std::filesystem::path mini_samples = ASSAY_SOURCE_DIR "/datasets/mini/samples.jsonl";
+
 /// Seconds after which a command hangs.
 constexpr int patience = 900;
 

@@ -10,7 +10,7 @@ using assay::tests::canonical;
 
 namespace {
 
-Value read(std::string_view json) {
+Value python_value(std::string_view json) {
   std::size_t budget = 100'000;
   auto value = JsonReader(json, budget).value();
   REQUIRE(value);
@@ -42,7 +42,7 @@ TEST_CASE("one task of each rule has its inputs restored", "[datasets][restore]"
       {"Mbpp/580", "[[1,[2,[]]],3]", "((i1;(i2;()))i3;)"},
   }));
   CAPTURE(row.task_id);
-  std::vector<Value> inputs{read(row.json)};
+  std::vector<Value> inputs{python_value(row.json)};
   REQUIRE_FALSE(restore_inputs(row.task_id, inputs));
   CHECK(canonical(inputs[0]) == row.restored);
 }
@@ -66,7 +66,7 @@ TEST_CASE("an input that its task's rule cannot restore is named", "[datasets][r
       {"Mbpp/722", "[{\"a\":1}]"},
   }));
   CAPTURE(row.task_id, row.json);
-  std::vector<Value> inputs{read(row.json)};
+  std::vector<Value> inputs{python_value(row.json)};
   const auto failure = restore_inputs(row.task_id, inputs);
   REQUIRE(failure);
   CHECK(failure->input == 0);

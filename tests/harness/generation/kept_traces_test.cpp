@@ -8,13 +8,13 @@
 namespace assay::harness {
 namespace {
 
-struct Drawn {
+struct DrawnTraces {
   tests::TemporaryFolder folder;
   std::vector<Sample> samples;
   std::string lines, traces;
 
   /// A trace is written before its sample; here all traces come first, in another order.
-  explicit Drawn(std::size_t count) {
+  explicit DrawnTraces(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const std::string key = fmt::format(R"({{"task_id": "T/{}", "sample_id": {}, )", i % 3, i / 3);
       samples.push_back({fmt::format("T/{}", i % 3), "pass", static_cast<std::uint32_t>(i)});
@@ -29,7 +29,7 @@ struct Drawn {
 };
 
 TEST_CASE("traces reach their samples, whatever their order, and what is there stays", "[generation]") {
-  const Drawn drawn(9);
+  const DrawnTraces drawn(9);
   auto store = Store::open(drawn.folder / "r.db").value();
   const RunId run = store.open_or_create_run({"a", "d", "d1", "s1", "4 s", "python"}).value();
   REQUIRE(store.keep_samples(run, "d1", drawn.samples));
@@ -41,7 +41,7 @@ TEST_CASE("traces reach their samples, whatever their order, and what is there s
 }
 
 TEST_CASE("a sample without a trace, and a trace without a sample, are no failure", "[generation]") {
-  Drawn drawn(6);
+  DrawnTraces drawn(6);
   drawn.traces =
       drawn.traces.substr(drawn.traces.find('\n') + 1) + "{\"task_id\": \"T/9\", \"sample_id\": 0, \"steps\": []}\n";
   auto store = Store::open(drawn.folder / "r.db").value();
@@ -52,7 +52,7 @@ TEST_CASE("a sample without a trace, and a trace without a sample, are no failur
 }
 
 TEST_CASE("a line that is no trace is told with its place", "[generation]") {
-  Drawn drawn(3);
+  DrawnTraces drawn(3);
   auto store = Store::open(drawn.folder / "r.db").value();
   const RunId run = store.open_or_create_run({"a", "d", "d1", "s1", "4 s", "python"}).value();
   REQUIRE(store.keep_samples(run, "d1", drawn.samples));

@@ -5,7 +5,9 @@
 
 #include "reports/decoding/trace.h"
 
-namespace assay::reports::tests {
+namespace assay::tests {
+
+using reports::Trace, reports::TraceStep;
 
 /// Steps that fill these positions behind a prompt; the token of place p is 100 + p, and 7 where the text ends.
 inline Trace made_trace(const std::vector<std::vector<std::int64_t>>& steps, std::int64_t prompt = 5,
@@ -32,4 +34,4 @@ inline Trace left_to_right(std::int64_t length) {
   return made_trace(steps);
 }
 
-}  // namespace assay::reports::tests
+}  // namespace assay::tests

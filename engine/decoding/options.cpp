@@ -27,7 +27,7 @@ std::string fault_of(const DecodingOptions& options) {
     return "block_length (" + std::to_string(options.block_length) + ") does not divide max_new_tokens (" +
            std::to_string(options.max_new_tokens) + ")";
   if (options.steps < 1 || options.steps > most_tokens) return "steps is not from 1 to " + std::to_string(most_tokens);
-  if (options.steps % options.blocks() != 0)
+  if (!options.threshold && options.steps % options.blocks() != 0)
     return "steps (" + std::to_string(options.steps) + ") is no multiple of the " + std::to_string(options.blocks()) +
            " blocks";
   if (!between(options.temperature, 0, 1e6)) return "temperature is not from 0 to 1e6";

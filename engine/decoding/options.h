@@ -1,6 +1,7 @@
 #pragma once
 /// How a text is decoded. Names and meanings are those of DiffuCoder's release, blocks and thresholds those of
 /// Fast-dLLM (arXiv 2505.22618).
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -32,7 +33,7 @@ struct DecodingOptions {
   std::uint64_t seed = 0;
 
   [[nodiscard]] std::int64_t blocks() const { return max_new_tokens / block_length; }
-  [[nodiscard]] std::int64_t steps_a_block() const { return steps / blocks(); }
+  [[nodiscard]] std::int64_t steps_a_block() const { return std::max<std::int64_t>(steps / blocks(), 1); }
 };
 
 /// The options with 0 replaced by what it stands for.

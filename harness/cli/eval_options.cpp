@@ -55,12 +55,12 @@ void add_judging(CLI::App& command, EvalOptions& options) {
   auto* mini = command.add_flag("--mini", options.mini, "EvalPlus's smaller set of plus tests");
   command.add_flag("--noextreme", options.noextreme, "EvalPlus's set without extreme tests")->excludes(mini);
   command.add_option("--data", options.data, "read that data set's content from this file")->type_name("FILE");
-  command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call has at least")
+  command.add_option("--min-time-limit", options.limits.min_seconds, "seconds that every call or test has at least")
       ->capture_default_str()
       ->check(in_range(0.001, 3600.0));
   command
       .add_option("--gt-time-limit-factor", options.limits.factor,
-                  "a call's limit as a multiple of the canonical solution's time")
+                  "a call's or test's limit as a multiple of the canonical solution's time")
       ->capture_default_str()
       ->check(in_range(0.001, 1e6));
   add_memory_limit(command, options.memory_bytes);

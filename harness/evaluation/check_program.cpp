@@ -72,7 +72,8 @@ std::string prompt_helpers(std::string_view prompt, std::string_view entry_point
   return std::string(prompt.substr(0, found));
 }
 
-sandbox::CheckJob check_job(const datasets::Problem& problem, std::string solution, const TimeLimits& limits) {
+sandbox::CheckJob check_job(const datasets::Problem& problem, std::string solution, const TimeLimits& limits,
+                            double reference_seconds) {
   sandbox::CheckJob job;
   job.program = std::move(solution);
   job.entry_point = problem.entry_point;
@@ -84,7 +85,7 @@ sandbox::CheckJob check_job(const datasets::Problem& problem, std::string soluti
     job.tests = problem.tests;
   }
   split(problem, job);
-  job.test_limit = call_limit(limits, 0);
+  job.test_limit = call_limit(limits, reference_seconds);
   const std::vector<std::chrono::milliseconds> tests(job.tests.size(), job.test_limit);
   job.set_limit = set_limit(tests);
   return job;

@@ -148,7 +148,7 @@ sandbox::CallJob reference_job(const datasets::Dataset& dataset, const datasets:
 }
 
 GroundTruth::GroundTruth(sandbox::Executor& executor, Store& store, const datasets::Dataset& dataset)
-    : executor_(executor), store_(store), dataset_(dataset) {}
+    : executor_(executor), store_(store), dataset_(dataset), tests_(executor) {}
 
 GroundTruth::Entry& GroundTruth::entry(const std::string& task_id, TestSet set) {
   const std::lock_guard lock(mutex_);

@@ -14,6 +14,7 @@
 #include "datasets/digest.h"
 #include "datasets/problem.h"
 #include "harness/error.h"
+#include "harness/evaluation/reference_tests.h"
 #include "harness/oracle/oracle.h"
 #include "harness/store/store.h"
 #include "sandbox/executor.h"
@@ -64,6 +65,8 @@ class GroundTruth {
   /// @return Errc::bad_data where the canonical solution raises, ends early or takes for ever; the message names the
   /// task.
   [[nodiscard]] Result<SharedReference> get(const datasets::Problem& problem, TestSet set, std::stop_token stop = {});
+  /// Of problems whose tests are programs.
+  [[nodiscard]] ReferenceTests& tests() { return tests_; }
 
  private:
   struct Entry {
@@ -78,6 +81,7 @@ class GroundTruth {
   sandbox::Executor& executor_;
   Store& store_;
   const datasets::Dataset& dataset_;
+  ReferenceTests tests_;
   std::mutex mutex_;
   std::map<std::pair<std::string, TestSet>, Entry> entries_;
   std::uint64_t held_bytes_ = 0;

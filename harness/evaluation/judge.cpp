@@ -34,6 +34,10 @@ void count_timed_out_call(SetTally& tally) {
 
 bool killed_by_others(const sandbox::Outcome& outcome) { return outcome.memory_contended && !is_large(outcome); }
 
+bool ran_out_of_time(const sandbox::Outcome& outcome) {
+  return outcome.status == sandbox::Status::call_timeout || outcome.status == sandbox::Status::set_timeout;
+}
+
 bool near_a_limit(const sandbox::Outcome& outcome) { return outcome.marginal || outcome.memory_contended; }
 
 }  // namespace
@@ -94,13 +98,28 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
 
 sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const std::string& solution,
                                          const std::stop_token& stop) const {
-  sandbox::CheckJob job = check_job(problem, solution, settings_.limits);
+  ReferenceTests& reference = ground_truth_.tests();
+  sandbox::CheckJob job = check_job(problem, solution, settings_.limits, reference.known(problem));
   job.keep_going = settings_.report == FailTests::all;
   job.seed = job_seed(problem);
   SetTally tally;
-  tally.calls = job.tests.size();
-  TestSink sink(tally, job.keep_going);
-  const auto outcome = executor_.run(job, sink, stop);
+  const auto run = [&] {
+    tally = {};
+    tally.calls = job.tests.size();
+    TestSink sink(tally, job.keep_going);
+    return executor_.run(job, sink, stop);
+  };
+  auto outcome = run();
+  if (outcome && ran_out_of_time(*outcome)) {
+    auto longer = reference.with_more_time(job, problem, settings_.limits, stop);
+    if (!longer) return tl::unexpected(longer.error());
+    if (*longer) {
+      job = std::move(**longer);
+      const sandbox::Attempts attempts = outcome->attempts;
+      outcome = run();
+      if (outcome) outcome->attempts.add(attempts);
+    }
+  }
   if (!outcome) return tl::unexpected(outcome.error());
   SetResult result = set_verdict(*outcome, tally, settings_.report);
   result.shared = job.shared;

@@ -9,6 +9,10 @@ namespace assay::harness {
 
 using std::chrono::milliseconds;
 
+namespace {
+constexpr milliseconds most_of_calls{60'000}, set_grace{2'000};
+}
+
 milliseconds call_limit(const TimeLimits& limits, double reference_seconds) {
   constexpr double longest = 3600;
   const double seconds = std::clamp(std::max(limits.min_seconds, limits.factor * reference_seconds), 0.001, longest);
@@ -23,11 +27,12 @@ std::vector<milliseconds> call_limits(const TimeLimits& limits, std::span<const 
 }
 
 milliseconds set_limit(std::span<const milliseconds> calls) {
-  constexpr milliseconds most{60'000}, grace{2'000};
   milliseconds sum{0};
-  for (const milliseconds call : calls) sum = std::min(most, sum + call);
-  return sum + grace;
+  for (const milliseconds call : calls) sum = std::min(most_of_calls, sum + call);
+  return sum + set_grace;
 }
+
+milliseconds longest_set_limit() { return most_of_calls + set_grace; }
 
 std::string to_text(const TimeLimits& limits) {
   return fmt::format("min {} s, factor {}", limits.min_seconds, limits.factor);

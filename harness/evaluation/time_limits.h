@@ -19,6 +19,8 @@ struct TimeLimits {
                                                                  std::span<const double> reference_seconds);
 /// A whole set's limit: min(60 s, the sum of its calls' limits) + 2 s.
 [[nodiscard]] std::chrono::milliseconds set_limit(std::span<const std::chrono::milliseconds> calls);
+/// The longest that there is.
+[[nodiscard]] std::chrono::milliseconds longest_set_limit();
 
 /// The limits as one text, for keys: equal texts, equal limits.
 [[nodiscard]] std::string to_text(const TimeLimits& limits);

@@ -85,6 +85,7 @@ struct Scorer::Ran {
   sandbox::Attempts attempts;
   std::string bad_tests;
   bool doubtful = false;  ///< a limit was passed near enough to it, or in such a way, that it may not be next time
+  bool out_of_time = false;
   double seconds = 0;
 };
 
@@ -102,6 +103,7 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     if (!outcome) return tl::unexpected(outcome.error());
     if (outcome->memory_contended) return tl::unexpected(killed_from_outside());
     const bool timed_out = outcome->status == Status::call_timeout || outcome->status == Status::set_timeout;
+    ran.out_of_time = ran.out_of_time || timed_out;
     ran.doubtful = ran.doubtful || (timed_out && outcome->marginal);
     ran.outcome = std::move(*outcome);
     ran.seconds += ran.outcome.cpu_seconds;
@@ -128,6 +130,7 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   score.cause = result.cause;
   score.detail = result.detail;
   score.bad_tests = ran.bad_tests;
+  score.out_of_time = ran.out_of_time;
   for (const sandbox::Attempt kind : ran.attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   score.tests.assign(count, TestOutcome::not_run);
   for (std::size_t i = 0; i < std::min(done, count); ++i) score.tests[i] = TestOutcome::passed;

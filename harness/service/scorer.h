@@ -45,7 +45,8 @@ struct Score {
   std::string detail;
   std::vector<TestOutcome> tests;
   std::vector<std::string> attempts;
-  double seconds = 0;  ///< CPU seconds in the jail
+  double seconds = 0;        ///< CPU seconds in the jail
+  bool out_of_time = false;  ///< some test, or all together, took longer than they may
   /// What is wrong with the tests themselves (sandbox::Outcome::bad_tests): they count as failed all the same, and
   /// whoever makes a reward of this decides whether that says anything of the program.
   std::string bad_tests;

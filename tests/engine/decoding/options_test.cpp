@@ -46,6 +46,19 @@ TEST_CASE("options out of range, or that do not go together, are refused by name
   CHECK(full.error().message.find(row.names) != std::string::npos);
 }
 
+TEST_CASE("with a threshold any number of steps goes with any number of blocks", "[decoding]") {
+  DecodingOptions options;
+  options.alg = Algorithm::maskgit_plus;
+  options.max_new_tokens = 64;
+  options.block_length = 8;
+  options.threshold = 0.9;
+  options.steps = GENERATE(1, 9);
+  const auto full = checked(options);
+  REQUIRE(full);
+  CHECK(full->steps == options.steps);
+  CHECK(full->steps_a_block() == 1);
+}
+
 TEST_CASE("algorithms and caches have the release's names", "[decoding]") {
   for (const char* name : {"origin", "maskgit_plus", "topk_margin", "entropy"})
     CHECK(name_of(algorithm_of(name).value()) == name);

@@ -72,6 +72,7 @@ TEST_CASE("steps that fill nothing cost no pass and stand in the trace", "[decod
 
 TEST_CASE("a threshold ends a block when it is full, whatever the steps say", "[decoding]") {
   DecodingOptions options = options_of(8, 4, 8, Cache::dual);
+  options.steps = GENERATE(8, 1, 3);
   options.threshold = 0.5;
   RowDecoding decoding = row_of(options);
   while (const auto work = decoding.next()) {

@@ -16,9 +16,11 @@ namespace assay::harness {
 void LineFile::Close::operator()(gzFile_s* file) const { ::gzclose(file); }
 
 Result<LineFile> LineFile::open(const std::filesystem::path& path) {
-  sandbox::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const bool piped = path == "-";
+  const std::string name = piped ? "standard input" : path.string();
+  sandbox::UniqueFd fd(piped ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const auto failed = [&](const char* why) {
-    return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: cannot be read: {}", path.string(), why)});
+    return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: cannot be read: {}", name, why)});
   };
   if (!fd) return failed(std::strerror(errno));
   std::unique_ptr<gzFile_s, Close> file(::gzdopen(fd.get(), "rb"));
@@ -26,7 +28,7 @@ Result<LineFile> LineFile::open(const std::filesystem::path& path) {
   [[maybe_unused]] const int owned_by_zlib_now = fd.release();
   constexpr unsigned read_bytes = 256U << 10;
   ::gzbuffer(file.get(), read_bytes);
-  return LineFile(std::move(file), path.string());
+  return LineFile(std::move(file), name);
 }
 
 std::string LineFile::place() const { return fmt::format("{}:{}", path_, line_); }

@@ -1,5 +1,5 @@
 #pragma once
-/// A text file line by line, however large; gzip is unpacked where the first bytes say so.
+/// A text file line by line, however large, or standard input for "-"; gzip is unpacked where the first bytes say so.
 #include <cstdint>
 #include <filesystem>
 #include <functional>

@@ -214,7 +214,7 @@ Result<void> read_folder(const fs::path& path, Gatherer& gatherer) {
 }  // namespace
 
 Result<Samples> read_samples(const fs::path& path, const datasets::Dataset& dataset, const SamplesOptions& options) {
-  Gatherer gatherer(path.string(), dataset);
+  Gatherer gatherer(path == "-" ? "standard input" : path.string(), dataset);
   std::error_code ignored;
   const auto read = fs::is_directory(path, ignored) ? read_folder(path, gatherer) : read_file(path, gatherer);
   if (!read) return tl::unexpected(read.error());

@@ -7,6 +7,8 @@
 namespace assay::harness {
 
 int run_eval(const EvalOptions& options) {
+  if (options.samples == "-" && options.output.empty())
+    return fail(Error{Errc::usage, "eval: samples from standard input lie beside no file; give --output FILE"});
   std::vector<std::string> warnings;
   auto dataset = load_dataset(options, warnings);
   if (!dataset) return fail(dataset.error());

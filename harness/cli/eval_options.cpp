@@ -21,7 +21,9 @@ void add_what(CLI::App& command, EvalOptions& options) {
                   "file of any of their formats")
       ->type_name("NAME|FILE")
       ->required();
-  command.add_option("--samples", options.samples, "samples.jsonl, or a folder as EvalPlus lays it out")
+  command
+      .add_option("--samples", options.samples,
+                  "samples.jsonl, - for standard input, or a folder as EvalPlus lays it out")
       ->type_name("FILE|DIR")
       ->required();
   command.add_flag("--offline", options.offline, "never download");
@@ -85,6 +87,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
       "Examples:\n"
       "  assay eval --dataset humaneval --samples samples.jsonl\n"
       "  assay eval --dataset mbpp --samples samples/ --parallel 8 --test-details\n"
+      "  zcat all.jsonl.gz | assay eval --dataset humaneval --samples - --output results.json\n"
       "  assay eval --dataset mini --samples samples.jsonl --json --quiet");
   return command;
 }

@@ -1,4 +1,5 @@
-// What becomes of a command's output: where it cannot be written, where nobody reads, and on a terminal.
+// What a command reads from a pipe, and what becomes of its output: where it cannot be written, where nobody reads, and
+// on a terminal.
 #include <sys/stat.h>
 
 #include "tests/e2e/workplace.h"
@@ -29,6 +30,27 @@ void judge_one(const Workplace& place) {
 }
 
 }  // namespace
+
+TEST_CASE("samples may come from standard input, gzip or not", "[output]") {
+  ASSAY_NEEDS(mini_samples);
+  const Workplace place;
+  const std::string packed = GENERATE("", "| gzip -c ");
+  const Words words = place.eval("mini", "-", {"--allow-missing", "--json", "--quiet"});
+  const Ended ended = in_shell(place, "head -n 3 '" + mini_samples.string() + "' " + packed + "| \"$@\"", words);
+  const auto report = printed(ended);
+  CHECK(report.at("samples") == 3);
+  CHECK(read_results(place / "results.json").size() == 3);
+
+  const Ended none = in_shell(place, "\"$@\" < /dev/null", words);
+  CHECK(none.code == 3);
+  CHECK_THAT(none.err, Catch::Contains("standard input"));
+  const Ended closed = in_shell(place, "\"$@\" <&-", words);
+  CHECK(closed.code == 3);
+  CHECK_THAT(closed.err, Catch::Contains("standard input"));
+  const Ended nowhere = place.assay({"eval", "--dataset", "mini", "--samples", "-"}, 60);
+  CHECK(nowhere.code == 2);
+  CHECK_THAT(nowhere.err, Catch::Contains("--output"));
+}
 
 TEST_CASE("output that cannot be written ends with 74", "[output]") {
   ASSAY_NEEDS(mini_samples);

@@ -32,9 +32,8 @@ struct Samples {
 
 /// Reads `path`:
 /// - a file, or standard input for "-": `{"task_id": …, "solution": …}` a line, or `completion`, which continues the
-/// problem's prompt; `solution`
-///   wins where both are there, and one that is null is not there; other keys and blank lines are ignored; compressed
-///   where it is gzip by its first bytes;
+///   problem's prompt; `solution` wins where both are there, and one that is null is not there; other keys and blank
+///   lines are ignored; compressed where it is gzip by its first bytes;
 /// - a folder: DIR/HumanEval_0/0.py, whole programs; sorted by task and number, as folders have no order of their own.
 /// Source: evalplus/data/utils.py, load_solutions.
 /// @return Errc::bad_data with the line or file at fault, or for tasks without a sample; Errc::io where it cannot be

@@ -1,5 +1,6 @@
 #pragma once
 /// Rows of the corpora, and text in them.
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <sstream>
@@ -11,6 +12,8 @@
 #include "tests/catch.h"
 
 namespace assay::tests {
+
+using boost::replace_all;
 
 /// The lines of a JSON lines file, compressed or not.
 inline std::vector<boost::json::value> rows_of(const std::filesystem::path& path) {
@@ -24,10 +27,5 @@ inline std::vector<boost::json::value> rows_of(const std::filesystem::path& path
 }
 
 inline std::string text(const boost::json::value& row, const char* key) { return std::string(row.at(key).as_string()); }
-
-inline void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
 
 }  // namespace assay::tests

@@ -30,6 +30,7 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
+/// An error of that code, to be returned as a Result.
 [[nodiscard]] inline tl::unexpected<Error> bad_data(std::string message) {
   return tl::unexpected(Error{Errc::bad_data, std::move(message)});
 }

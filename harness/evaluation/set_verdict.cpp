@@ -73,6 +73,16 @@ Cause cause_of_exception(std::string_view account) {
   return Cause::exception;
 }
 
+Cause hostile_act(const sandbox::Attempts& attempts) {
+  using sandbox::Attempt;
+  if (attempts.has(Attempt::forbidden_call)) return Cause::forbidden_call;
+  constexpr Attempt forgeries[] = {Attempt::answered_twice, Attempt::answered_for_another, Attempt::forged_frame,
+                                   Attempt::undecodable};
+  const bool forged =
+      std::any_of(std::begin(forgeries), std::end(forgeries), [&](Attempt kind) { return attempts.has(kind); });
+  return forged ? Cause::protocol : Cause::none;
+}
+
 SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, FailTests report) {
   const Ending* ending = ending_of(outcome.status);
   SetResult result = ending == nullptr ? of_calls(tally) : SetResult{};

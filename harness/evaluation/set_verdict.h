@@ -41,6 +41,10 @@ enum class FailTests : std::uint8_t {
 /// Why a call failed that raised this: "NameError: name 'x' is not defined (line 3)", or the type alone.
 [[nodiscard]] Cause cause_of_exception(std::string_view account);
 
+/// A call of the hostile list, or an answer that was forged, whatever else was wrong before it; none where neither was
+/// seen.
+[[nodiscard]] Cause hostile_act(const sandbox::Attempts& attempts);
+
 /// At most 200 bytes, printable ASCII: text of a sample's making that may stand on a terminal.
 [[nodiscard]] std::string printable(std::string_view text);
 

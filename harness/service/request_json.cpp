@@ -120,11 +120,15 @@ void Fields::only(std::initializer_list<std::string_view> names) {
   }
 }
 
-const Value* Fields::find(std::string_view name) const {
+const Value* Fields::find_even_null(std::string_view name) const {
   for (const auto& item : as_object(object_)->items)
-    if (*as_text(item.key) == name)
-      return std::holds_alternative<datasets::None>(item.value.data) ? nullptr : &item.value;
+    if (*as_text(item.key) == name) return &item.value;
   return nullptr;
+}
+
+const Value* Fields::find(std::string_view name) const {
+  const Value* value = find_even_null(name);
+  return value == nullptr || std::holds_alternative<datasets::None>(value->data) ? nullptr : value;
 }
 
 const Value* Fields::required(std::string_view name) {

@@ -37,8 +37,9 @@ class Fields {
   /// Both must outlive it. `place` is the object's.
   Fields(const datasets::Value& object, Place place, std::vector<Flaw>& flaws);
 
-  [[nodiscard]] const datasets::Value* find(std::string_view name) const;  ///< null where absent or null
-  [[nodiscard]] std::string text(std::string_view name);                   ///< required
+  [[nodiscard]] const datasets::Value* find(std::string_view name) const;            ///< null where absent or null
+  [[nodiscard]] const datasets::Value* find_even_null(std::string_view name) const;  ///< null where absent
+  [[nodiscard]] std::string text(std::string_view name);                             ///< required
   [[nodiscard]] std::optional<std::string> optional_text(std::string_view name);
   [[nodiscard]] std::vector<std::string> texts(std::string_view name);  ///< required
   /// A finite number within the bounds; text like "30" and booleans are taken as pydantic takes them.

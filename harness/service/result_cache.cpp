@@ -17,6 +17,14 @@ datasets::Sha256 key_of(const Item& item) {
   // Told from an item with tests, whose fifth part is its limits: here that is the task's name, which is empty.
   if (!item.cases.empty()) parts.insert(parts.begin(), "cases");
   for (const StreamCase& each : item.cases) parts.insert(parts.end(), {each.input, each.output});
+  if (!item.calls.empty()) parts.insert(parts.begin(), {"calls", item.function});
+  std::string counts;  // of results, so that none is taken for the arguments of the next call
+  for (const FunctionCase& each : item.calls) {
+    counts += fmt::format("{} ", each.results.size());
+    parts.push_back(each.arguments);
+    parts.insert(parts.end(), each.results.begin(), each.results.end());
+  }
+  parts.push_back(counts);
   return key_of(parts);
 }
 

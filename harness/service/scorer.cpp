@@ -11,6 +11,7 @@
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
 #include "harness/evaluation/test_names.h"
+#include "harness/service/function_cases.h"
 #include "harness/service/stream_cases.h"
 
 namespace assay::harness {
@@ -34,12 +35,6 @@ bool may_not_parse(const sandbox::Outcome& outcome) {
   if (outcome.status == Status::forbidden || outcome.status == Status::protocol) return false;
   if (outcome.status != Status::load_failed) return true;
   return outcome.detail.starts_with('S');  // the stage of compiling
-}
-
-/// What a test did to the process, without an end to the tests after it: those are independent of each other.
-bool goes_on_after(Status status) {
-  return status == Status::call_timeout || status == Status::exited || status == Status::crash ||
-         status == Status::memory;
 }
 
 bool is_hostile(Status status) { return status == Status::forbidden || status == Status::protocol; }
@@ -77,6 +72,11 @@ bool was_a_victim(const sandbox::Outcome& outcome) { return outcome.memory_conte
 bool worth_another_try(const sandbox::Error& error) { return error.code != sandbox::Errc::cancelled; }
 
 }  // namespace
+
+bool goes_on_after(Status status) {
+  return status == Status::call_timeout || status == Status::exited || status == Status::crash ||
+         status == Status::memory;
+}
 
 /// What all tests together came to, over the processes that they took.
 struct Scorer::Ran {
@@ -144,7 +144,9 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
 }
 
 Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const {
-  return item.cases.empty() ? score(job_of(item), stop) : score_cases(*this, item, stop);
+  if (!item.cases.empty()) return score_cases(*this, item, stop);
+  if (!item.calls.empty()) return score_calls(*this, item, stop);
+  return score(job_of(item), stop);
 }
 
 Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token& stop) const {

@@ -15,7 +15,7 @@
 namespace assay::harness {
 
 struct ScoreLimits {
-  std::chrono::milliseconds test{4'000};    ///< a test, or a case
+  std::chrono::milliseconds test{4'000};    ///< a test, a case, or a call
   std::chrono::milliseconds total{62'000};  ///< program and tests together
 };
 
@@ -24,13 +24,21 @@ struct StreamCase {
   std::string input, output;
 };
 
+/// One call of a function and what it returns: values as marshal_input() writes them.
+struct FunctionCase {
+  std::string arguments;             ///< a list
+  std::vector<std::string> results;  ///< any of these is right
+};
+
 /// A program and what it is held against.
 struct Item {
   std::string program;
-  std::string setup;               ///< run before the tests, where they run
-  std::vector<std::string> tests;  ///< asserts
-  std::vector<StreamCase> cases;   ///< instead of tests
-  std::string dataset, task_id;    ///< instead of tests: a task of TaskSets
+  std::string setup;                ///< run before the tests, where they run; with calls, before the program
+  std::vector<std::string> tests;   ///< asserts
+  std::vector<StreamCase> cases;    ///< instead of tests
+  std::vector<FunctionCase> calls;  ///< instead of tests: of `function`
+  std::string function;             ///< the program's, or a method of its class `Solution`
+  std::string dataset, task_id;     ///< instead of tests: a task of TaskSets
   ScoreLimits limits;
 };
 
@@ -54,6 +62,9 @@ struct Score {
 
 /// A program that ends whatever calls it, or as soon as it is loaded, is not started once more for each of its tests.
 inline constexpr std::size_t most_unanswered = 3;
+
+/// What one test (or call) did to the process, without an end to those after it: they are independent of each other.
+[[nodiscard]] bool goes_on_after(sandbox::Status status);
 
 /// Scores on any thread, for as long as the executor lives.
 class Scorer {

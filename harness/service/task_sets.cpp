@@ -33,17 +33,6 @@ struct TaskSets::Set {
 
 namespace {
 
-/// A call of the hostile list, or an answer that was forged: whenever in a set, and whatever else was wrong before it.
-Cause hostile_act(const sandbox::Attempts& attempts) {
-  using sandbox::Attempt;
-  if (attempts.has(Attempt::forbidden_call)) return Cause::forbidden_call;
-  constexpr Attempt forgeries[] = {Attempt::answered_twice, Attempt::answered_for_another, Attempt::forged_frame,
-                                   Attempt::undecodable};
-  const bool forged =
-      std::any_of(std::begin(forgeries), std::end(forgeries), [&](Attempt kind) { return attempts.has(kind); });
-  return forged ? Cause::protocol : Cause::none;
-}
-
 /// Adds what one set of tests said.
 void count(Score& score, const SetResult& result, std::size_t count) {
   score.seconds += result.cpu_seconds;

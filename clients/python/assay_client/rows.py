@@ -6,11 +6,14 @@ import re
 import textwrap
 from typing import Any, Dict, List, Mapping, Optional
 
+from . import functions
+
 # Where an object has its asserts.
 TESTS = ("tests", "test_cases", "assert_case")
 
-# What an object may say of its tests where these are cases: what a program reads and prints.
+# What an object may say of its tests where these are cases: what a program reads and prints, or what a function takes and returns.
 STREAMS = (None, "stdin", "stdin_stdout")
+FUNCTIONS = (None, "functional", "function_call")
 
 # How the program is found in an answer: by ml-diffucoder's form, which the service judges, or as the last fenced block.
 EXTRACTS = ("strict", "last_fence")
@@ -29,18 +32,18 @@ class BadRow(Exception):
 
 def tests_of(value: Any, where: str) -> Dict[str, Any]:
     """An item's tests. A list of asserts, or one text; a list of objects with `input` and `output`, which a program reads and
-    prints; an object with one of these under one of TESTS, or with `inputs` and `outputs`, or with `dataset` and `task_id`; or
-    the JSON or the Python literal of these.
+    prints, or with `fn_name` too, whose function is called; an object with one of these under one of TESTS, or with `inputs`
+    and `outputs`, or with `dataset` and `task_id`; or the JSON or the Python literal of these.
 
-    Raises BadRow for a row without tests. Raises ValueError for an object that holds something else, such as inputs of a
-    function: then `where`, a column, is of another kind of data set, and no row of it could be judged.
+    Raises BadRow for a row without tests. Raises ValueError for an object that holds something else: then `where`, a column,
+    is of another kind of data set, and no row of it could be judged.
     """
     if isinstance(value, str):
         value = _meant(value)
     if not isinstance(value, Mapping):
         tests = _listed(value, "tests", where)
         if any(isinstance(test, Mapping) for test in tests):
-            return {"cases": [_case(test, where) for test in tests]}
+            return _cases(tests, where)
         return {"tests": _texts(tests, where)}
     if not str(value.get("language") or "python").lower().startswith("py"):
         raise ValueError("%s has tests of programs in %s; Python is judged" % (where, value["language"]))
@@ -50,10 +53,10 @@ def tests_of(value: Any, where: str) -> Dict[str, Any]:
     if value.get("dataset") is not None and value.get("task_id") is not None:
         return {"dataset": str(value["dataset"]), "task_id": str(value["task_id"])}
     if isinstance(value.get("input"), str):
-        return {"cases": [_case(value, where)]}
+        return _cases([value], where)
     for one, other in (("inputs", "outputs"), ("input", "output")):
-        if value.get(one) is not None and value.get(other) is not None and _is_of_streams(value):
-            return {"cases": _pairs(_listed(value[one], one, where), _listed(value[other], other, where), where)}
+        if value.get(one) is not None and value.get(other) is not None:
+            return _pairs(value, _listed(value[one], one, where), _listed(value[other], other, where), where)
     raise _other_kind(value, where)
 
 
@@ -114,7 +117,7 @@ def _meant(text: str) -> Any:
 def _other_kind(value: Mapping[Any, Any], where: str) -> ValueError:
     return ValueError(
         "%s holds objects with %s; wanted are asserts, or objects with input and output, in a list or under %s; or inputs and outputs; or "
-        "dataset and task_id; what programs read and print, and not what functions take" % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
+        "dataset and task_id; and with what a function takes its name as fn_name" % (where, ", ".join(map(str, value)) or "nothing", ", ".join(TESTS))
     )
 
 
@@ -137,23 +140,44 @@ def _texts(tests: List[Any], where: str) -> List[str]:
     return tests
 
 
-def _is_of_streams(case: Mapping[Any, Any]) -> bool:
-    """And not of a function, whose arguments data sets write in many ways."""
-    return case.get("fn_name") is None and case.get("type") in STREAMS and case.get("testtype") in STREAMS
+def _function_of(case: Mapping[Any, Any], where: str) -> Optional[str]:
+    """The function whose arguments and results a case or a row holds; None for what a program reads and prints."""
+    name = functions.name_of(case)
+    if any(case.get(key) not in (FUNCTIONS if name else STREAMS) for key in ("type", "testtype")):
+        raise _other_kind(case, where)
+    return name
 
 
-def _pairs(inputs: List[Any], outputs: List[Any], where: str) -> List[Dict[str, str]]:
+def _pairs(value: Mapping[Any, Any], inputs: List[Any], outputs: List[Any], where: str) -> Dict[str, Any]:
+    name = _function_of(value, where)
     if not inputs or len(inputs) != len(outputs):
         raise BadRow("%s has %d inputs and %d outputs" % (where, len(inputs), len(outputs)))
-    return [_case({"input": one, "output": other}, where) for one, other in zip(inputs, outputs)]
+    if name:
+        return _calls(name, inputs, outputs, where)
+    return {"cases": [{"input": _stream(one, where), "output": _stream(other, where)} for one, other in zip(inputs, outputs)]}
 
 
-def _case(case: Any, where: str) -> Dict[str, str]:
-    if isinstance(case, Mapping) and ("output" not in case or not _is_of_streams(case)):
-        raise _other_kind(case, where)
-    if not isinstance(case, Mapping):
-        raise BadRow("%s has a case that is no object, but %.80r" % (where, case))
-    return {"input": _stream(case.get("input", ""), where), "output": _stream(case["output"], where)}
+def _cases(cases: List[Any], where: str) -> Dict[str, Any]:
+    names = set()
+    for case in cases:
+        if not isinstance(case, Mapping):
+            raise BadRow("%s has a case that is no object, but %.80r" % (where, case))
+        names.add(_function_of(case, where))
+        if "output" not in case or ("input" not in case and None not in names):
+            raise _other_kind(case, where)
+    if len(names) > 1:
+        raise BadRow("%s has cases of several functions, or of a program and a function" % where)
+    (name,) = names
+    if name:
+        return _calls(name, [case["input"] for case in cases], [case["output"] for case in cases], where)
+    return {"cases": [{"input": _stream(case.get("input", ""), where), "output": _stream(case["output"], where)} for case in cases]}
+
+
+def _calls(name: str, inputs: List[Any], outputs: List[Any], where: str) -> Dict[str, Any]:
+    try:
+        return functions.item_of(name, inputs, outputs)
+    except functions.NoCall as error:
+        raise BadRow("%s has %s" % (where, error)) from None
 
 
 def _stream(value: Any, where: str) -> str:

@@ -6,8 +6,8 @@
 
 verl calls it with one sample a call from many threads; requests are made for many at once behind the scenes. `ground_truth`
 holds asserts: a list, one text, or an object with them under `tests`, `test_cases` or `assert_case`; or what a program reads
-and prints: `inputs` and `outputs`, or objects with `input` and `output`; or `dataset` and `task_id` of a set that the
-service was started with; or the JSON of any of these.
+and prints: `inputs` and `outputs`, or objects with `input` and `output`; or with `fn_name` beside these what a function takes
+and returns; or `dataset` and `task_id` of a set that the service was started with; or the JSON of any of these.
 """
 
 import asyncio
@@ -78,7 +78,7 @@ def compute_score(
     """`reward`: `code`, `binary_code`, `code_format` or `reward`. NaN where it could not be had: neither a 0 nor an exception,
     which would be a wrong answer to some of verl's managers and the end of the step to others.
 
-    So is a row without tests. Raises ValueError for a ground_truth of another kind (inputs of a function) or an unknown reward.
+    So is a row without tests. Raises ValueError for a ground_truth of another kind (tests in another language) or an unknown reward.
 
     `extract`: `last_fence`, the last block of Python as verl takes it, or `strict`, ml-diffucoder's form of an answer.
     `timeout`: seconds until NaN, whatever the service does. `patience`: seconds over which it is tried again. Further:

@@ -70,12 +70,42 @@ class Tests(unittest.TestCase):
         for value in (None, [], "", " ", [""], [None], ["assert True", None], math.nan, 42, "42", "null", "None", b"assert True", [["assert True"]], {"tests": []}):
             with self.subTest(value=value):
                 self.assertRaises(BadRow, tests_of, value, "x")
-        by_call = {"inputs": [[1]], "outputs": [[1]], "fn_name": "f"}
+        by_call = {"inputs": [[1]], "outputs": [[1]], "testtype": "functional"}
         case = {"input": "1", "output": "1"}
-        marked = [[{**case, **mark}] for mark in ({"fn_name": "f"}, {"testtype": "functional"}, {"type": "function_call"})]
-        for other in (by_call, json.dumps(by_call), *marked, [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}):
+        marks = ({"testtype": "functional"}, {"type": "function_call"}, {"fn_name": "f", "type": "stdin"}, {"type": "interactive"})
+        marked = [[{**case, **mark}] for mark in marks]
+        for other in (by_call, json.dumps(by_call), *marked, [{"input": "1"}], {"inputs": ["1"]}, {}, {"dataset": "x"}, [{"output": 1, "fn_name": "f"}]):
             with self.subTest(other=other):
                 self.assertRaisesRegex(ValueError, "the column 'y' holds objects", tests_of, other, "the column 'y'")
+
+    def test_calls_are_read_as_they_were_meant(self) -> None:
+        calls = [{"arguments": [[1, 2], "a"], "result": {"a": [1, 2]}}, {"arguments": [[], "b"], "result": "no JSON"}]
+        texts = [("[1, 2]\n\"a\"", '{"a": [1, 2]}'), ('[]\n"b"\n', "no JSON")]
+        named = {"fn_name": "f"}
+        for value in (
+            {"inputs": [[[1, 2], "a"], ([], "b")], "outputs": [{"a": (1, 2)}, "no JSON"], **named},
+            {"inputs": [text[0] for text in texts], "outputs": [text[1] for text in texts], **named},
+            [{"input": text[0], "output": text[1], "type": "function_call", **named} for text in texts],
+            [{"input": text[0], "output": text[1], "testtype": "functional", "metadata": {"func_name": "f"}} for text in texts],
+            {"test_cases": [{"input": text[0], "output": text[1], "metadata": '{"func_name": "f"}'} for text in texts]},
+        ):
+            for written in (value, json.dumps(value)):
+                with self.subTest(value=written):
+                    item = tests_of(written, "x")
+                    self.assertEqual((item["function"], item["calls"]), ("f", calls))
+        item = tests_of({"inputs": [[1], [2], [3]], "outputs": [[4], [[5, 6]], [7, 8]], **named}, "x")
+        self.assertEqual([call.get("any_of", [call.get("result")]) for call in item["calls"]], [[[4], 4], [[[5, 6]], [5, 6]], [[7, 8]]])
+        exec(item["setup"], {})
+        for value in (
+            {"inputs": [1], "outputs": [1], **named},
+            {"inputs": ["1 2"], "outputs": ["3"], **named},
+            {"inputs": [[object()]], "outputs": [1], **named},
+            {"inputs": [[1]], "outputs": [], **named},
+            [{"input": [1], "output": 1, **named}, {"input": "1", "output": "1"}],
+            [{"input": [1], "output": 1, **named}, {"input": [1], "output": 1, "fn_name": "g"}],
+        ):
+            with self.subTest(value=value):
+                self.assertRaises(BadRow, tests_of, value, "x")
 
     def test_programs_in_other_languages_are_another_kind(self) -> None:
         cases = [{"input": "", "output": "0"}]
@@ -179,6 +209,13 @@ class Live(servers.Live):
         truth = {"inputs": ["1\n", "2\n", "3", "x"], "outputs": ["2", "4", "7", "8"]}
         self.assertEqual(self.verl(doubles, truth), 0.5)
         self.assertEqual(trl.make_reward("code")([doubles], test_cases=[[{"input": "4\n", "output": "8\n"}]]), [1])
+
+    def test_functions_that_are_called_have_their_share_of_calls(self) -> None:
+        pairs = "```python\nclass Solution:\n    def pairs(self, n: int) -> List[Tuple[int, int]]:\n        return [(i, pow(i, 2, 7)) for i in range(n)]\n```\n"
+        truth = {"fn_name": "pairs", "inputs": ["1", "2", "3"], "outputs": ["[[0, 0]]", "[[0, 0], [1, 1]]", "[]"]}
+        self.assertAlmostEqual(self.verl(pairs, json.dumps(truth)), 2 / 3)
+        rows = [{"fn_name": "pairs", "inputs": [[2]], "outputs": [[[[0, 0], [1, 1]]]]}, [{"fn_name": "pairs", "input": [0], "output": []}]]
+        self.assertEqual(trl.make_reward("code")([pairs] * 2, test_cases=rows), [1, 1])
 
     def test_chat_answers_have_their_reward_by_the_last_block(self) -> None:
         answers = [*CHAT.values(), "def add(a, b):\n    return a + b\n"]

@@ -1,5 +1,7 @@
 #include "harness/service/result_cache.h"
 
+#include <set>
+
 #include "tests/catch.h"
 
 using namespace assay::harness;
@@ -25,7 +27,7 @@ Score rate(double value) {
 
 TEST_CASE("an item's key changes with all that decides its score", "[service]") {
   const Item one = item("a");
-  std::vector<Item> others(8, one);
+  std::vector<Item> others(14, one);
   others[0].program = "b";
   others[1].tests.push_back("");
   others[2].setup = "import math";
@@ -35,8 +37,20 @@ TEST_CASE("an item's key changes with all that decides its score", "[service]") 
   others[6].cases = {{"assert f() == 1", "x"}};
   others[7].tests.clear();
   others[7].cases = {{"assert f() == 1", ""}};
+  for (std::size_t i = 8; i < others.size(); ++i) {
+    others[i].tests.clear();
+    others[i].function = "f";
+    others[i].calls = {{"1", {"2", "3"}}, {"4", {"5"}}};
+  }
+  others[9].function = "g";
+  others[10].calls = {{"1", {"2"}}, {"3", {"4", "5"}}};
+  others[11].calls = {{"1", {"2", "3", "4", "5"}}};
+  others[12].calls = {{"0", {"2", "3"}}, {"4", {"5"}}};
+  others[13].setup = "import math";
   CHECK(key_of(one) == key_of(item("a")));
-  for (const Item& other : others) CHECK(key_of(other) != key_of(one));
+  std::set keys{key_of(one)};
+  for (const Item& other : others) keys.insert(key_of(other));
+  CHECK(keys.size() == others.size() + 1);
 }
 
 TEST_CASE("equal work runs once, and who asks meanwhile is told", "[service]") {

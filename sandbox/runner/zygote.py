@@ -54,6 +54,7 @@ def main() -> None:
     check.use(calls, decode, refresh)
     shared.use(calls, check)
     native = ctypes.PyDLL(_MODULES + "native.so")
+    native.assay_use_huge_pages()
     if native.assay_zygote_confine() != 0:
         sys.exit("assay: the zygote could not be confined")
     if sys.argv[1] != "checker":  # whose tests are no sample's

@@ -106,6 +106,13 @@ bool CallSink::piece(sandbox::Bytes bytes) {
     looked_ = true;
     if (const auto attempt = attempt_in(bytes)) tally_.attempts.add(*attempt);
   }
+  return !cut_short();
+}
+
+bool CallSink::cut_short() {
+  if (seen_.kind == sandbox::ResultHeader::Kind::whole || !oracle_.wrong()) return false;
+  if (set_.keep_going && seen_.elements <= most_elements_in_vain) return false;
+  count(tally_, Cause::wrong_answer, {}, seen_);
   return true;
 }
 

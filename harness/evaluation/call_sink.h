@@ -14,9 +14,14 @@
 
 namespace assay::harness {
 
+/// A wrong result of more elements than this is not received to its end, even where the calls after it are to be made:
+/// a fresh process for those costs less.
+inline constexpr std::uint64_t most_elements_in_vain = 1 << 20;
+
 /// Feeds a set's results to its oracle and counts them in `tally`; stops the job at the first that is wrong, unless it
-/// is to go on. An expected result that was not kept is the sample's own as long as its pieces have the digests of the
-/// expected ones; from the first that has not, it comes from the canonical solution, run beside the sample.
+/// is to go on, and at one that is not received to its end. An expected result that was not kept is the sample's own as
+/// long as its pieces have the digests of the expected ones; from the first that has not, it comes from the canonical
+/// solution, run beside the sample.
 class CallSink : public sandbox::ResultSink {
  public:
   struct Set {
@@ -38,6 +43,8 @@ class CallSink : public sandbox::ResultSink {
   [[nodiscard]] const std::optional<sandbox::Error>& failure() const { return failure_; }
 
  private:
+  /// Counts a result that is known to be wrong while more of it is to come, where the job is to be stopped for it.
+  bool cut_short();
   /// Holds a piece against the expected one.
   bool compare(sandbox::Bytes bytes);
   /// Starts the canonical solution, if it does not run yet, and goes to the current piece of the current call.

@@ -32,6 +32,12 @@ void count_timed_out_call(SetTally& tally) {
   if (tally.cause == Cause::none) tally.cause = Cause::timeout;
 }
 
+/// Whether calls are left to be made once a process has ended so.
+bool calls_are_left(sandbox::Status status, const SetTally& tally) {
+  if (status == sandbox::Status::call_timeout) return tally.done + 1 < tally.calls;
+  return status == sandbox::Status::stopped && tally.done < tally.calls;
+}
+
 bool killed_by_others(const sandbox::Outcome& outcome) { return outcome.memory_contended && !is_large(outcome); }
 
 bool ran_out_of_time(const sandbox::Outcome& outcome) {
@@ -72,15 +78,15 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   if (!outcome) return tl::unexpected(outcome.error());
 
   // EvalPlus interrupts a call over its limit and makes the next; a jail can't. With details the calls after it are
-  // made in a fresh process, within what is left of the set's time.
+  // made in a fresh process, within what is left of the set's time; so are those after a result that was cut short.
   bool again = near_a_limit(*outcome);
   double cpu_seconds = outcome->cpu_seconds;
   sandbox::Attempts attempts = outcome->attempts;
   milliseconds left = job.set_limit;
-  while (job.keep_going && outcome->status == sandbox::Status::call_timeout && tally.done + 1 < tally.calls) {
+  while (job.keep_going && calls_are_left(outcome->status, tally)) {
     left -= milliseconds(std::llround(outcome->clock_seconds * 1000));
     if (left <= milliseconds(0)) break;
-    count_timed_out_call(tally);
+    if (outcome->status == sandbox::Status::call_timeout) count_timed_out_call(tally);
     CallSink next(context, oracle, tally, tally.done);
     outcome = executor_.run(rest_of_set(job, tally.done, left), next, stop);
     if (next.failure()) return tl::unexpected(*next.failure());

@@ -33,6 +33,12 @@ ValueHead open_scalar(ValueReader& reader) {
   return head;
 }
 
+/// Whether an encoded value is a list or tuple of so many.
+bool has_elements(std::string_view value, std::uint64_t elements) {
+  const ValueHead head = ValueReader(bytes_of(value)).open(0);
+  return (head.kind == ValueKind::list || head.kind == ValueKind::tuple) && head.count == elements;
+}
+
 ValueHead whole_number(double value) {
   ValueHead head;
   head.kind = ValueKind::floating;
@@ -77,6 +83,9 @@ CallComparison::CallComparison(const TaskRules& rules, std::size_t call, const s
     if (is_set_task() && !given_) sets_.emplace(expected);
     if (is_set_task() && given_) answer_ = Equality::unequal;  // no index of what is not kept
     if (!is_set_task() && both_in_pieces && !alike) decide(Equality::unequal);
+    const bool sample_alone = header.kind != Kind::whole && expected.kind == Kind::whole;
+    if (!is_set_task() && !given_ && sample_alone && !has_elements(expected.pieces[0], header.elements))
+      decide(Equality::unequal);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/evaluation/call_sink.h"
 #include "harness/evaluation/set_verdict.h"
 #include "harness/evaluation/wrong_answer.h"
 #include "harness/oracle/json_comparison.h"
@@ -68,6 +69,7 @@ class Answers : public sandbox::ResultSink {
   bool begin(const sandbox::ResultHeader& header) override {
     if (header.index == 0) tally_ = {};  // perhaps of a second try
     if (header.index != tally_.done || header.index >= calls_.size()) return false;
+    is_long_ = header.elements > most_elements_in_vain;
     raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
     account_ = header.what;
     expected_.clear();
@@ -82,30 +84,35 @@ class Answers : public sandbox::ResultSink {
       looked_ = true;
       if (const auto attempt = attempt_in(bytes)) tally_.attempts.add(*attempt);
     }
-    return true;
+    if (!looked_ || !is_long_) return true;
+    count(false);
+    return false;
   }
-  bool end(std::size_t index) override {
-    const bool right = std::any_of(expected_.begin(), expected_.end(), [](const auto& each) { return each.end(); });
-    outcomes_[index] = right ? TestOutcome::passed : TestOutcome::failed;
-    ++tally_.done;
-    if (right || tally_.cause != Cause::none) return true;
-    tally_.cause = raised_ ? cause_of_exception(account_) : Cause::wrong_answer;
-    tally_.detail = raised_ ? printable(account_) : std::string();
+  bool end(std::size_t) override {
+    count(std::any_of(expected_.begin(), expected_.end(), [](const auto& each) { return each.end(); }));
     return true;
   }
 
   /// Once the run has ended that came to `outcome`: a try before it may have had more answers.
   const Tally& after(const sandbox::Outcome& outcome) {
-    if (outcome.calls_done == 0) tally_ = {};
+    if (outcome.calls_done == 0 && outcome.status != Status::stopped) tally_ = {};
     std::fill(outcomes_.begin() + static_cast<std::ptrdiff_t>(tally_.done), outcomes_.end(), TestOutcome::not_run);
     return tally_;
   }
 
  private:
+  void count(bool right) {
+    outcomes_[tally_.done++] = right ? TestOutcome::passed : TestOutcome::failed;
+    if (right || tally_.cause != Cause::none) return;
+    tally_.cause = raised_ ? cause_of_exception(account_) : Cause::wrong_answer;
+    tally_.detail = raised_ ? printable(account_) : std::string();
+  }
+
   std::span<const FunctionCase> calls_;
   std::span<TestOutcome> outcomes_;
   std::vector<JsonComparison> expected_;  ///< of the call whose result arrives, one for each right result
-  bool raised_ = false, looked_ = false;
+  bool raised_ = false, is_long_ = false;
+  bool looked_ = false;  ///< at the first piece that nothing expected begins with
   std::string account_;
   Tally tally_;
 };
@@ -137,6 +144,7 @@ class Calls {
       unanswered = next_ > before ? 0 : unanswered + 1;
       score_.verdict = Verdict::fail;
       if (outcome->status == Status::ok) break;
+      if (outcome->status == Status::stopped) continue;  // a result was cut short
       const SetResult ending = set_verdict(*outcome, {}, FailTests::all);
       score_.verdict = ending.verdict;
       loaded_ = outcome->status != Status::load_failed || ending.cause == Cause::no_entry_point;

@@ -1,7 +1,9 @@
 // The embedded benchmark: what a first try of the command shows.
+#include "datasets/load.h"
 #include "tests/e2e/workplace.h"
 
 using namespace assay::tests;
+namespace datasets = assay::datasets;
 
 TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus tests too", "[mini]") {
   ASSAY_NEEDS(mini_samples);
@@ -62,4 +64,30 @@ TEST_CASE("of mini's samples 122 of 172 pass the base tests and 92 the plus test
     CHECK_THAT(again.out, Catch::Contains("(0 judged, 172 kept from before)"));
     check_same(read_results(place / "results.json"), entries);
   }
+}
+
+TEST_CASE("of a long result that is wrong no more is taken than shows it, and the calls after it are judged",
+          "[mini]") {
+  ASSAY_NEEDS(ASSAY_SOURCE_DIR);
+  const auto mini = datasets::load("mini");
+  REQUIRE(mini);
+  const datasets::Problem& problem = mini->dataset.problems[14];
+  const std::string program = problem.prompt + problem.canonical_solution +
+                              "\n_real = rotate_ring\n"
+                              "def rotate_ring(grid):\n"
+                              "    return [0] * 200_000_000 if grid == [[1, 2], [3, 4]] else _real(grid)\n";
+  std::vector<Entry> entries;
+  for (const char* details : {"", "--test-details"}) {
+    const Workplace place;
+    Words words = place.eval("mini", write_file(place / "samples.jsonl", sample_line(problem.task_id, program)),
+                             {"--allow-missing"});
+    if (*details != 0) words.emplace_back(details);
+    printed(place.assay(words));
+    entries.push_back(read_results(place / "results.json").at(0));
+    CAPTURE(details, entries.back().text());
+    CHECK(entries.back().base == "fail");
+    CHECK(entries.back().plus == "pass");
+  }
+  // The one input, whether it is the last that was tried or all that failed.
+  CHECK(entries[0] == entries[1]);
 }

@@ -66,6 +66,22 @@ TEST_CASE("a set task gives up on an answer that repeats itself without end", "[
   CHECK_FALSE(mbpp_passes("Diff", repeated, list({integer(1)})));
 }
 
+TEST_CASE("a sequence of another length than is expected is wrong before its first piece", "[oracle]") {
+  const std::vector<datasets::Value> inputs(1);
+  const harness::ExpectedResult two{Kind::whole, 0, {list({integer(1), integer(2)})}},
+      one{Kind::whole, 0, {integer(1)}};
+  for (const auto& [expected, elements, wrong] :
+       {std::tuple(&two, 1ULL << 40, true), {&two, 3ULL, true}, {&two, 2ULL, false}, {&one, 1ULL, true}}) {
+    CAPTURE(elements);
+    harness::SetOracle oracle(datasets::Family::humaneval, "f", inputs, 0);
+    sandbox::ResultHeader header;
+    header.kind = Kind::list;
+    header.elements = elements;
+    oracle.begin(0, header, *expected);
+    CHECK(oracle.wrong() == wrong);
+  }
+}
+
 TEST_CASE("no damage to a value's bytes crashes a comparison", "[oracle]") {
   std::mt19937 random(17);  // NOLINT: the same bytes each time
   const auto below = [&](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };

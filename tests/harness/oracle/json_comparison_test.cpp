@@ -1,8 +1,8 @@
 #include "harness/oracle/json_comparison.h"
 
-#include <catch2/catch.hpp>
 #include <limits>
 
+#include "tests/catch.h"
 #include "tests/harness/oracle/encode.h"
 
 using namespace assay::tests;

@@ -121,6 +121,16 @@ TEST_CASE("any of several results is right, and a long one is seen whole", "[ser
   CHECK(scored(item).tests == std::vector{failed, passed, failed});
 }
 
+TEST_CASE("of a long result that is wrong no more is taken than shows it, and the calls after it are made",
+          "[service]") {
+  NEEDS_JAIL();
+  using enum TestOutcome;
+  const Item item = item_of("def f(x): return [x] * 200_000_000 if x == 1 else x");
+  const Score score = scored(item);
+  CHECK(score.tests == std::vector{passed, failed, passed, passed, passed, passed});
+  CHECK(score.cause == Cause::wrong_answer);
+}
+
 TEST_CASE("a setup comes before the program, and one that fails by itself is the data's fault", "[service]") {
   NEEDS_JAIL();
   struct Row {

@@ -44,7 +44,7 @@ constexpr const char* slow =
     "\nimport time\n_real, _left = {0}, [0.02] * 20\ndef {0}(*a):\n    if _left: time.sleep(_left.pop())\n"
     "    return _real(*a)\n";
 
-/// Mini's samples three times over, each a program of its own, and greedy and slow ones among them.
+/// Mini's samples twice over, each a program of its own, and greedy and slow ones among them.
 fs::path many_samples(const Workplace& place) {
   const auto mini = datasets::load("mini");
   REQUIRE(mini);
@@ -60,7 +60,7 @@ fs::path many_samples(const Workplace& place) {
     const auto* solution = sample.if_contains("solution");
     if (solution == nullptr) continue;
     const std::string program(solution->as_string());
-    for (const char* end : {"\n", "\n# second\n", "\n# third\n"}) file << sample_line(task, program + end);
+    for (const char* end : {"\n", "\n# second\n"}) file << sample_line(task, program + end);
     if (number % 6 == 3) file << sample_line(task, program + fmt::format(slow, entry_points.at(task)));
     if (number % 12 == 0) file << sample_line(task, greedy[number / 12 % std::size(greedy)]);
   }

@@ -35,8 +35,10 @@ OrdinaryUser::OrdinaryUser() {
     fs::copy_file(binaries / name, folder_ / name, error);
     ::chmod((folder_ / name).c_str(), 0755);
   }
-  fs::create_directory(home(), error);
-  if (::chown(home().c_str(), id, id) != 0) missing_ = "a folder can't be given away";
+  for (const fs::path& folder : {home(), temporary()}) {
+    fs::create_directory(folder, error);
+    if (::chown(folder.c_str(), id, id) != 0) missing_ = "a folder can't be given away";
+  }
   const Ended made = run({python3, "-m", "venv", "--without-pip", (folder_ / "python").string()});
   if (made.code != 0) {
     missing_ = "a virtual environment can't be made";
@@ -61,9 +63,11 @@ Ended OrdinaryUser::assay(const Words& without, const Words& words) const {
   argv.insert(argv.end(), words.begin(), words.end());
   for (const std::string& word : {std::string("--python"), (folder_ / "python/bin/python").string()})
     argv.push_back(word);
-  return Command(
-             argv,
-             {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}, {"HOME", home().string()}, {"ASSAY_CANARY", "sings"}})
+  return Command(argv, {{"PATH", "/usr/bin:/bin"},
+                        {"LC_ALL", "C.UTF-8"},
+                        {"HOME", home().string()},
+                        {"TMPDIR", temporary().string()},
+                        {"ASSAY_CANARY", "sings"}})
       .wait(patience);
 }
 

@@ -17,8 +17,9 @@ class OrdinaryUser {
   /// `assay` with these words, and the interpreter, as a user of no rights. `without`: "--no-namespaces",
   /// "--no-landlock".
   [[nodiscard]] Ended assay(const Words& without, const Words& words) const;
-  /// A folder of that user's own.
+  /// Folders of that user's own; the command's temporary files are in the second.
   [[nodiscard]] std::filesystem::path home() const { return folder_ / "home"; }
+  [[nodiscard]] std::filesystem::path temporary() const { return folder_ / "temporary"; }
 
  private:
   TemporaryFolder folder_;

@@ -82,7 +82,7 @@ class Hogs {
 
 std::vector<Entry> judged(const Workplace& place, const std::string& samples, const char* slots) {
   printed(place.assay(place.eval("mini", write_file(place / "samples.jsonl", samples),
-                                 {"--allow-missing", "--min-time-limit", "1", "--parallel", slots})));
+                                 {"--allow-missing", "--min-time-limit", "0.5", "--parallel", slots})));
   return read_results(place / "results.json");
 }
 

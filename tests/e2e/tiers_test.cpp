@@ -142,8 +142,7 @@ TEST_CASE("a scratch in place that is filled, nested or locked up ends its sampl
   CAPTURE(program);
   const auto outcome = run(in_place, program);
   CHECK(outcome.at("status") == "memory");
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path()))
-    CHECK_FALSE(entry.path().filename().string().starts_with("assay-jail-"));
+  CHECK(fs::is_empty(user().temporary()));
 }
 
 TEST_CASE("a tier that is out of reach is refused with what is missing, and runs nothing", "[tiers]") {

@@ -191,7 +191,10 @@ class Calls {
       score_.cause = hostile;  // whatever it did before
     else
       score_.pass_rate = static_cast<double>(passed) / static_cast<double>(score_.tests.size());
-    if (score_.cause == Cause::none) score_.verdict = Verdict::pass;
+    if (score_.pass_rate == 1)
+      score_.verdict = Verdict::pass;
+    else if (score_.cause == Cause::none)
+      score_.cause = Cause::protocol;  // it told of fewer calls than it was given
     for (const sandbox::Attempt kind : attempts_.kinds()) score_.attempts.emplace_back(sandbox::name(kind));
     if (loaded_) return score_;
     const auto parsed = scorer_.parses(item_.program, stop_);

@@ -75,7 +75,7 @@ TEST_CASE("of a long result that is wrong no more is taken than shows it, and th
   const std::string program = problem.prompt + problem.canonical_solution +
                               "\n_real = rotate_ring\n"
                               "def rotate_ring(grid):\n"
-                              "    return [0] * 200_000_000 if grid == [[1, 2], [3, 4]] else _real(grid)\n";
+                              "    return [0] * 20_000_000 if grid == [[1, 2], [3, 4]] else _real(grid)\n";
   std::vector<Entry> entries;
   for (const char* details : {"", "--test-details"}) {
     const Workplace place;

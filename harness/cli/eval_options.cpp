@@ -6,7 +6,6 @@
 
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
-#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -31,16 +30,16 @@ void add_what(CLI::App& command, EvalOptions& options) {
 }
 
 void add_how(CLI::App& command, EvalOptions& options) {
-  command.add_option("--parallel", options.parallel, "samples judged at once (default: one a core)")
+  command.add_option("--parallel", options.jail.parallel, "samples judged at once (default: one a core)")
       ->check(in_range(std::size_t{1}, most_slots));
   const std::map<std::string, WorkOrder> orders = {{"longest-first", WorkOrder::longest_first},
                                                    {"as-given", WorkOrder::as_given}};
   command.add_option("--order", options.order, "which samples run first: longest-first ends soonest (default)")
       ->transform(one_of(orders))
       ->option_text("longest-first|as-given");
-  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+  command.add_option("--python", options.jail.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
-  add_require_tier(command, options.require_tier);
+  add_require_tier(command, options.jail.require_tier);
   command.add_flag("--force", options.force, "overwrite a results file that another run wrote");
   command.add_option("--k", options.ks, "of the pass@k at the end, by commas (default: 1,10,100, as EvalPlus prints)")
       ->delimiter(',')
@@ -65,7 +64,7 @@ void add_judging(CLI::App& command, EvalOptions& options) {
                   "a call's or test's limit as a multiple of the canonical solution's time")
       ->capture_default_str()
       ->check(in_range(0.001, 1e6));
-  add_memory_limit(command, options.memory_bytes);
+  add_memory_limit(command, options.jail.memory_bytes);
   command.add_flag("--test-details", options.test_details, "run every test and report all that fail");
   command.add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
       ->type_name("FILE");
@@ -90,10 +89,6 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
       "  zcat all.jsonl.gz | assay eval --dataset humaneval --samples - --output results.json\n"
       "  assay eval --dataset mini --samples samples.jsonl --json --quiet");
   return command;
-}
-
-std::size_t slots_of(const EvalOptions& options) {
-  return options.parallel > 0 ? options.parallel : sandbox::usable_cores();
 }
 
 }  // namespace assay::harness

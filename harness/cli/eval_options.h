@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/jail_options.h"
 #include "harness/error.h"
 #include "harness/evaluation/time_limits.h"
 #include "harness/evaluation/work_order.h"
-#include "sandbox/executor.h"
 
 namespace CLI {
 class App;
@@ -27,16 +27,13 @@ struct EvalOptions {
   bool allow_missing = false;
   bool offline = false;
   WorkOrder order = WorkOrder::longest_first;
-  std::size_t parallel = 0;  ///< slots; 0: see slots_of()
-  std::string store;         ///< empty: XDG's data folder
-  std::string run;           ///< empty: a hash of samples, data, limits and interpreter
-  std::string output;        ///< empty: beside the samples under EvalPlus's name
-  bool force = false;        ///< overwrite a results file of another run
+  JailOptions jail;
+  std::string store;   ///< empty: XDG's data folder
+  std::string run;     ///< empty: a hash of samples, data, limits and interpreter
+  std::string output;  ///< empty: beside the samples under EvalPlus's name
+  bool force = false;  ///< overwrite a results file of another run
   TimeLimits limits;
-  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit: a sample's
-  std::string data;                                             ///< --data: the data set's content from this file
-  std::string python;
-  std::string require_tier;
+  std::string data;          ///< --data: the data set's content from this file
   std::vector<unsigned> ks;  ///< --k; empty: those of EvalPlus
   bool json = false;
   bool quiet = false;
@@ -48,8 +45,5 @@ struct EvalOptions {
 void add_judging(CLI::App& command, EvalOptions& options);
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* add_eval(CLI::App& app, EvalOptions& options);
-
-/// The slots to use: as asked for, else one a core that this process may use.
-[[nodiscard]] std::size_t slots_of(const EvalOptions& options);
 
 }  // namespace assay::harness

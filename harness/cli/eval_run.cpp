@@ -32,9 +32,9 @@ void append(std::string& key, std::string_view part) { key += fmt::format("{}:{}
 
 /// What else than samples and data decides a run's results.
 std::string limits_text(const EvalOptions& options) {
-  const bool memory_asked = options.memory_bytes != sandbox::Limits{}.memory_bytes;
+  const bool memory_asked = options.jail.memory_bytes != sandbox::Limits{}.memory_bytes;
   return fmt::format("{}{}{}{}", to_text(options.limits),
-                     memory_asked ? fmt::format(", memory {} MiB", options.memory_bytes >> 20) : "",
+                     memory_asked ? fmt::format(", memory {} MiB", options.jail.memory_bytes >> 20) : "",
                      options.base_only ? ", base only" : "", options.test_details ? ", test details" : "");
 }
 
@@ -55,15 +55,6 @@ RunKey run_key(const EvalOptions& options, const datasets::Dataset& dataset, con
     append(all, part);
   key.name = datasets::sha256(all).substr(0, shown);
   return key;
-}
-
-sandbox::Options sandbox_options(const EvalOptions& options) {
-  sandbox::Options made;
-  made.python = options.python;
-  made.slots = slots_of(options);
-  made.require_tier = options.require_tier;
-  made.limits.memory_bytes = options.memory_bytes;
-  return made;
 }
 
 Progress::Mode progress_mode(const EvalOptions& options) {
@@ -95,7 +86,7 @@ std::string samples_digest(const std::vector<Sample>& samples) {
 /// What judging ahead of the rest needs.
 struct EvalRun::Early {
   Early(EvalRun& run)
-      : references(sandbox_options(run.options_)),
+      : references(sandbox_options(run.options_.jail)),
         truth(run.session_->executor, *run.store_, *run.dataset_),
         judge(run.session_->executor, references, truth, *run.dataset_, judge_settings(run.options_)) {
     for (const datasets::Problem& problem : run.dataset_->problems) problems[problem.task_id] = &problem;
@@ -120,7 +111,7 @@ Result<datasets::Dataset> load_dataset(const EvalOptions& options, std::vector<s
 }
 
 Result<std::shared_ptr<EvalSession>> EvalSession::start(const EvalOptions& options) {
-  auto executor = sandbox::Executor::start(sandbox_options(options));
+  auto executor = sandbox::Executor::start(sandbox_options(options.jail));
   if (!executor) return tl::unexpected(of_sandbox(executor.error()));
   return std::make_shared<EvalSession>(std::move(*executor));
 }
@@ -182,7 +173,7 @@ Result<void> EvalRun::judge_early(const Sample& sample, const std::stop_token& s
 }
 
 Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
-  References references(sandbox_options(options_));
+  References references(sandbox_options(options_.jail));
   Progress progress(progress_mode(options_), samples.size());
   EvaluationSettings settings;
   settings.judge = judge_settings(options_);

@@ -142,15 +142,15 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
   command->add_option("program", options.program, "Python file to run, or - for standard input")
       ->type_name("FILE|-")
       ->required();
-  command->add_option("--python", options.python, "interpreter to run it with (default: the samples' own)")
+  command->add_option("--python", options.jail.python, "interpreter to run it with (default: the samples' own)")
       ->type_name("EXE");
   command->add_option("--stdin", options.input, "file that the program reads as its standard input, or -")
       ->type_name("FILE|-");
   command->add_option("--time", options.seconds, "seconds that it may take, by the sandbox's clock")
       ->capture_default_str()
       ->check(in_range(0.001, 3600.0));
-  add_memory_limit(*command, options.memory_bytes);
-  add_require_tier(*command, options.require_tier);
+  add_memory_limit(*command, options.jail.memory_bytes);
+  add_require_tier(*command, options.jail.require_tier);
   command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
   command->footer(
       "Exit codes: 0 an outcome is known, whatever it is, 2 usage, 3 a file cannot be read, 4 sandbox unavailable,\n"
@@ -164,11 +164,9 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
 int run_exec(const ExecOptions& options) {
   const auto job = job_of(options);
   if (!job) return fail(job.error());
-  sandbox::Options sandbox_options;
-  sandbox_options.python = options.python;
-  sandbox_options.require_tier = options.require_tier;
-  sandbox_options.limits.memory_bytes = options.memory_bytes;
-  auto executor = sandbox::Executor::start(sandbox_options);
+  sandbox::Options settings = sandbox_options(options.jail);
+  settings.slots = 1;
+  auto executor = sandbox::Executor::start(settings);
   const Interrupt interrupt;
   const auto outcome = executor ? executor->run(*job, interrupt.token())
                                 : sandbox::Result<sandbox::Outcome>(tl::unexpected(executor.error()));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/cli/jail_options.h"
 #include "harness/error.h"
 #include "sandbox/executor.h"
 
@@ -13,12 +14,10 @@ class App;
 namespace assay::harness {
 
 struct ExecOptions {
-  std::string program;                                          ///< a file, or "-"
-  std::string input;                                            ///< --stdin: a file, "-", or empty for none
-  std::string python;                                           ///< --python; empty: the samples' own environment
-  std::string require_tier;                                     ///< --require-tier
-  double seconds = 10;                                          ///< --time
-  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit
+  std::string program;  ///< a file, or "-"
+  std::string input;    ///< --stdin: a file, "-", or empty for none
+  JailOptions jail;
+  double seconds = 10;  ///< --time
   bool json = false;
 };
 

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "datasets/load.h"
-#include "harness/cli/eval_options.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
 #include "harness/errors.h"
@@ -17,13 +16,7 @@ namespace assay::harness {
 namespace {
 
 Result<sandbox::Executor> start_executor(const GenerateOptions& options) {
-  EvalOptions slots;
-  slots.parallel = options.parallel;
-  sandbox::Options made;
-  made.python = options.python;
-  made.require_tier = options.require_tier;
-  made.slots = slots_of(slots);
-  auto executor = sandbox::Executor::start(made);
+  auto executor = sandbox::Executor::start(sandbox_options(options.jail));
   if (!executor) return tl::unexpected(of_sandbox(executor.error()));
   return std::move(*executor);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/cli/decoding_options.h"
+#include "harness/cli/jail_options.h"
 #include "harness/generation/draws.h"
 
 namespace CLI {
@@ -30,9 +31,7 @@ struct GenerateOptions {
   double requests_a_minute = 0;
   int retries = 8;
   std::string key_variable = "OPENAI_API_KEY";
-  std::size_t parallel = 0;
-  std::string python;
-  std::string require_tier;
+  JailOptions jail;
   EngineFlags engine;
   DecodingFlags decoding;
   std::string engine_given;  ///< options that only the engine has, as they were given: "--alg, --steps"

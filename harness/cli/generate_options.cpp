@@ -91,11 +91,11 @@ void add_generation(CLI::App& command, GenerateOptions& options) {
   add_engine_flags(command, options.engine);
   add_servers(command, options);
   command.add_flag("--offline", options.offline, "never download a data set");
-  command.add_option("--parallel", options.parallel, "programs looked at at once (default: one a core)")
+  command.add_option("--parallel", options.jail.parallel, "programs looked at at once (default: one a core)")
       ->check(in_range(std::size_t{1}, std::size_t{1024}));
-  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+  command.add_option("--python", options.jail.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
-  add_require_tier(command, options.require_tier);
+  add_require_tier(command, options.jail.require_tier);
   command.add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
   command.add_flag("-q,--quiet", options.quiet, "no progress");
   command.final_callback([&command, &options] {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/cli/option_values.h"
+#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -30,6 +31,19 @@ std::string size_of(std::string& text) {
 }
 
 }  // namespace
+
+std::size_t slots_of(const JailOptions& options) {
+  return options.parallel > 0 ? options.parallel : sandbox::usable_cores();
+}
+
+sandbox::Options sandbox_options(const JailOptions& options) {
+  sandbox::Options made;
+  made.python = options.python;
+  made.slots = slots_of(options);
+  made.require_tier = options.require_tier;
+  made.limits.memory_bytes = options.memory_bytes;
+  return made;
+}
 
 void add_require_tier(CLI::App& command, std::string& tier) {
   command.add_option("--require-tier", tier, "refuse to run in a jail weaker than this: basic, contained or hardened")

@@ -11,9 +11,8 @@ EvalOptions eval_options(const RunOptions& options) {
   eval.dataset = options.generate.dataset;
   eval.samples = options.generate.out;
   eval.offline = options.generate.offline;
-  eval.parallel = options.generate.parallel;
-  eval.python = options.generate.python;
-  eval.require_tier = options.generate.require_tier;
+  eval.jail = options.generate.jail;
+  eval.jail.memory_bytes = options.eval.jail.memory_bytes;
   eval.force = options.generate.force;
   eval.json = options.generate.json;
   eval.quiet = options.generate.quiet;

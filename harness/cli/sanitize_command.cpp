@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "datasets/load.h"
-#include "harness/cli/eval_options.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
@@ -213,11 +212,11 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
   command->add_option("--dataset", options.dataset,
                       "a data set's name or file, for the entry points (default: HumanEval+ and MBPP+)");
   command->add_flag("--offline", options.offline, "never download a data set");
-  command->add_option("--parallel", options.parallel, "how many at a time (default: one a core)")
+  command->add_option("--parallel", options.jail.parallel, "how many at a time (default: one a core)")
       ->check(in_range(std::size_t{1}, std::size_t{1024}));
-  command->add_option("--python", options.python, "interpreter whose parser decides (default: the samples' own)")
+  command->add_option("--python", options.jail.python, "interpreter whose parser decides (default: the samples' own)")
       ->type_name("EXE");
-  add_require_tier(*command, options.require_tier);
+  add_require_tier(*command, options.jail.require_tier);
   command->footer(
       "Of each answer: the longest run of lines that Python parses; of that, the imports and the definitions that the\n"
       "task's entry point needs. Nothing of an answer is run.\n\n"
@@ -242,13 +241,9 @@ int run_sanitize(const SanitizeOptions& options) {
   if (!samples) return fail(samples.error());
   for (const std::string& warning : samples->warnings) warn(warning);
 
-  EvalOptions slots;
-  slots.parallel = options.parallel;
-  sandbox::Options sandbox_options;
-  sandbox_options.python = options.python;
-  sandbox_options.require_tier = options.require_tier;
-  sandbox_options.slots = std::min(std::max<std::size_t>(samples->samples.size(), 1), slots_of(slots));
-  auto executor = sandbox::Executor::start(sandbox_options);
+  sandbox::Options settings = sandbox_options(options.jail);
+  settings.slots = std::min(std::max<std::size_t>(samples->samples.size(), 1), settings.slots);
+  auto executor = sandbox::Executor::start(settings);
   if (!executor) return fail(of_sandbox(executor.error()));
   const Interrupt interrupt;
   const auto sanitized = Sanitizing(*executor, *dataset, samples->samples, interrupt.token()).run();

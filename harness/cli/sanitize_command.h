@@ -1,7 +1,8 @@
 #pragma once
 /// `assay sanitize`: the programs in models' answers.
-#include <cstddef>
 #include <string>
+
+#include "harness/cli/jail_options.h"
 
 namespace CLI {
 class App;
@@ -15,9 +16,7 @@ struct SanitizeOptions {
   bool force = false;   ///< replace what is at `out`, which is never the samples themselves
   std::string dataset;  ///< for the entry points; empty: those of HumanEval+ and MBPP+ together
   bool offline = false;
-  std::size_t parallel = 0;  ///< 0: one a core
-  std::string python;
-  std::string require_tier;
+  JailOptions jail;
 };
 
 /// Adds the subcommand; parsing fills `options`, which must outlive `app`.

@@ -25,7 +25,6 @@
 #include "harness/input_file.h"
 #include "harness/service/request_json.h"
 #include "harness/service/task_sets.h"
-#include "sandbox/jail/own_groups.h"
 
 namespace assay::harness {
 namespace {
@@ -64,7 +63,7 @@ void add_what(CLI::App& command, ServeOptions& options) {
 
 void add_how(CLI::App& command, ServeOptions& options) {
   ServiceSettings& service = options.service;
-  command.add_option("--parallel", options.parallel, "items that run at once (default: one a core)")
+  command.add_option("--parallel", options.jail.parallel, "items that run at once (default: one a core)")
       ->check(in_range(std::size_t{1}, std::size_t{1024}));
   command
       .add_option("--queue", service.queue, "items of /v1/rewards that may wait, each client a share of them; then 429")
@@ -97,10 +96,10 @@ void add_how(CLI::App& command, ServeOptions& options) {
                   "seconds that it still serves when asked to end, while /readyz says 503: for load balancers")
       ->capture_default_str()
       ->check(in_range(0.0, 3600.0));
-  command.add_option("--python", options.python, "the samples' interpreter (default: their own environment)")
+  command.add_option("--python", options.jail.python, "the samples' interpreter (default: their own environment)")
       ->type_name("EXE");
-  add_memory_limit(command, options.memory_bytes);
-  add_require_tier(command, options.require_tier);
+  add_memory_limit(command, options.jail.memory_bytes);
+  add_require_tier(command, options.jail.require_tier);
   command.add_option("--log", options.log_level, "least that is logged: info (a line a request), warning or error")
       ->capture_default_str()
       ->check(one_of({"info", "warning", "error"}));
@@ -202,13 +201,9 @@ int run_serve(const ServeOptions& options) {
   auto settings = settings_of(options);
   if (!settings) return fail(settings.error());
   outlive_readers();
-  sandbox::Options sandbox_options;
-  sandbox_options.python = options.python;
-  sandbox_options.slots = options.parallel > 0 ? options.parallel : sandbox::usable_cores();
-  sandbox_options.require_tier = options.require_tier;
-  sandbox_options.limits.memory_bytes = options.memory_bytes;
-  sandbox_options.limits.output_bytes = 1 << 20;  // what programs print is kept until their request is answered
-  auto executor = sandbox::Executor::start(sandbox_options);
+  sandbox::Options jail = sandbox_options(options.jail);
+  jail.limits.output_bytes = 1 << 20;  // what programs print is kept until their request is answered
+  auto executor = sandbox::Executor::start(jail);
   if (!executor) return fail(of_sandbox(executor.error()));
   const Interrupt interrupt;
   std::optional<Store> store;
@@ -217,7 +212,7 @@ int run_serve(const ServeOptions& options) {
     auto opened = Store::open(options.store.empty() ? default_store_path() : std::filesystem::path(options.store));
     if (!opened) return fail(opened.error());
     store.emplace(std::move(*opened));
-    sets.emplace(*executor, sandbox_options, *store);
+    sets.emplace(*executor, jail, *store);
     for (const std::string& name : options.datasets) {
       const auto warnings = sets->add(name, options.offline);
       if (!warnings) return fail(warnings.error());

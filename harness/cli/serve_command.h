@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/jail_options.h"
 #include "harness/service/service.h"
-#include "sandbox/executor.h"
 
 namespace CLI {
 class App;
@@ -15,14 +15,12 @@ namespace assay::harness {
 
 struct ServeOptions {
   ServiceSettings service;
-  std::size_t parallel = 0;           ///< slots; 0: one a core
+  JailOptions jail;
   std::vector<std::string> datasets;  ///< --dataset, any number
   std::string token_file;
   bool insecure = false;
   bool offline = false;
-  std::string store;  ///< of expected results
-  std::string python, require_tier;
-  std::uint64_t memory_bytes = sandbox::Limits{}.memory_bytes;  ///< --memory-limit: a sample's
+  std::string store;               ///< of expected results
   double grace_seconds = 30;       ///< --grace: for what is in work when it is asked to end
   double drain_delay_seconds = 0;  ///< --drain-delay: from then until it takes no more requests
   double hold_seconds = 15;

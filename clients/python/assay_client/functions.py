@@ -39,7 +39,7 @@ def name_of(case: Mapping[Any, Any]) -> Optional[str]:
     if isinstance(metadata, str):
         try:
             metadata = json.loads(metadata)
-        except ValueError:
+        except (ValueError, RecursionError):
             metadata = None
     told = metadata.get("func_name") if isinstance(metadata, Mapping) else None
     for name in (case.get("fn_name"), told):
@@ -57,7 +57,7 @@ def _call(arguments: Any, result: Any) -> Dict[str, Any]:
     if isinstance(arguments, str):
         try:
             arguments = [json.loads(line) for line in arguments.split("\n") if line.strip()]
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoCall("arguments that are no JSON, but %.80r" % arguments) from None
         result = _read(result)
     arguments, result = _plain(arguments), _plain(result)
@@ -72,7 +72,7 @@ def _read(result: Any) -> Any:
     """What a text says; one that is no JSON stands for itself."""
     try:
         return json.loads(result) if isinstance(result, str) else result
-    except ValueError:
+    except (ValueError, RecursionError):
         return result
 
 

@@ -152,9 +152,7 @@ def _pairs(value: Mapping[Any, Any], inputs: List[Any], outputs: List[Any], wher
     name = _function_of(value, where)
     if not inputs or len(inputs) != len(outputs):
         raise BadRow("%s has %d inputs and %d outputs" % (where, len(inputs), len(outputs)))
-    if name:
-        return _calls(name, inputs, outputs, where)
-    return {"cases": [{"input": _stream(one, where), "output": _stream(other, where)} for one, other in zip(inputs, outputs)]}
+    return _item(name, inputs, outputs, where)
 
 
 def _cases(cases: List[Any], where: str) -> Dict[str, Any]:
@@ -162,18 +160,18 @@ def _cases(cases: List[Any], where: str) -> Dict[str, Any]:
     for case in cases:
         if not isinstance(case, Mapping):
             raise BadRow("%s has a case that is no object, but %.80r" % (where, case))
-        names.add(_function_of(case, where))
-        if "output" not in case or ("input" not in case and None not in names):
+        name = _function_of(case, where)
+        if "output" not in case or (name is not None and "input" not in case):
             raise _other_kind(case, where)
+        names.add(name)
     if len(names) > 1:
         raise BadRow("%s has cases of several functions, or of a program and a function" % where)
-    (name,) = names
-    if name:
-        return _calls(name, [case["input"] for case in cases], [case["output"] for case in cases], where)
-    return {"cases": [{"input": _stream(case.get("input", ""), where), "output": _stream(case["output"], where)} for case in cases]}
+    return _item(names.pop(), [case.get("input", "") for case in cases], [case["output"] for case in cases], where)
 
 
-def _calls(name: str, inputs: List[Any], outputs: List[Any], where: str) -> Dict[str, Any]:
+def _item(name: Optional[str], inputs: List[Any], outputs: List[Any], where: str) -> Dict[str, Any]:
+    if name is None:
+        return {"cases": [{"input": _stream(one, where), "output": _stream(other, where)} for one, other in zip(inputs, outputs)]}
     try:
         return functions.item_of(name, inputs, outputs)
     except functions.NoCall as error:

@@ -99,6 +99,7 @@ class Tests(unittest.TestCase):
         for value in (
             {"inputs": [1], "outputs": [1], **named},
             {"inputs": ["1 2"], "outputs": ["3"], **named},
+            {"inputs": ["[" * 100_000], "outputs": ["3"], **named},
             {"inputs": [[object()]], "outputs": [1], **named},
             {"inputs": [[1]], "outputs": [], **named},
             [{"input": [1], "output": 1, **named}, {"input": "1", "output": "1"}],

@@ -1,10 +1,11 @@
 #include "harness/service/function_cases.h"
 
 #include "harness/marshal_inputs.h"
-#include "tests/sandbox/jail.h"
+#include "tests/harness/service/scored.h"
 
 using namespace assay;
 using namespace assay::harness;
+using tests::scored;
 
 namespace {
 
@@ -21,28 +22,14 @@ Item item_of(const std::string& program) {
   return item;
 }
 
-Score scored(const Item& item) {
-  auto score = Scorer(*tests::executor()).score(item, {});
-  if (!score) FAIL(score.error().message);
-  return *score;
-}
-
 }  // namespace
 
 TEST_CASE("a function's calls count one by one, until it does what no honest one does", "[service]") {
   NEEDS_JAIL();
   using enum TestOutcome;
-  struct Row {
-    const char *what, *program;
-    std::vector<TestOutcome> tests;
-    Verdict verdict;
-    Cause cause;
-    bool parses = true;
-    std::vector<std::string> attempts = {};
-  };
   const std::vector<TestOutcome> all(6, passed), none(6, failed);
   const std::vector<TestOutcome> first_alone{failed, not_run, not_run, not_run, not_run, not_run};
-  const std::vector<Row> rows = {
+  const std::vector<tests::ScoredRow> rows = {
       {"right", "def f(x): return x", all, Verdict::pass, Cause::none},
       {"a method", "class Solution:\n  def f(self, x): return x", all, Verdict::pass, Cause::none},
       {"each call has its own object",
@@ -94,20 +81,7 @@ TEST_CASE("a function's calls count one by one, until it does what no honest one
        true,
        {"forbidden_call"}},
   };
-  for (const Row& row : rows) {
-    const Score score = scored(item_of(row.program));
-    CAPTURE(row.what, score.detail, name(score.cause), name(score.verdict));
-    CHECK(score.tests == row.tests);
-    CHECK(score.verdict == row.verdict);
-    CHECK(score.cause == row.cause);
-    CHECK(score.parses == row.parses);
-    CHECK(score.bad_tests.empty());
-    CHECK_FALSE(score.shared);
-    const bool hostile = row.cause == Cause::forbidden_call;
-    const auto right = std::count(row.tests.begin(), row.tests.end(), passed);
-    CHECK(score.pass_rate == Approx(hostile ? 0 : static_cast<double>(right) / 6));
-    CHECK(score.attempts == row.attempts);
-  }
+  for (const tests::ScoredRow& row : rows) tests::check_scored(item_of(row.program), row);
 }
 
 TEST_CASE("any of several results is right, and a long one is seen whole", "[service]") {

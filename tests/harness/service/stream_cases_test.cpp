@@ -1,6 +1,6 @@
 #include "harness/service/stream_cases.h"
 
-#include "tests/sandbox/jail.h"
+#include "tests/harness/service/scored.h"
 
 using namespace assay;
 using namespace assay::harness;
@@ -32,15 +32,8 @@ TEST_CASE("outputs are the same but for white space at the ends, and whole", "[s
 TEST_CASE("a program's cases count one by one, until it does what no honest one does", "[service]") {
   NEEDS_JAIL();
   using enum TestOutcome;
-  struct Row {
-    const char *what, *program;
-    std::vector<TestOutcome> tests;
-    Verdict verdict;
-    Cause cause;
-    bool parses = true;
-  };
   // The input is 0 to 5, the output the same.
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<tests::ScoredRow>({
       {"right", "print(input())", {passed, passed, passed, passed, passed, passed}, Verdict::pass, Cause::none},
       {"one wrong",
        "n = int(input())\nprint(n if n != 1 else 7)",
@@ -69,24 +62,15 @@ TEST_CASE("a program's cases count one by one, until it does what no honest one 
        "import ctypes\nn = int(input())\nif n == 3: ctypes.CDLL(None).ptrace(0, 0, 0, 0)\nprint(n)",
        {passed, passed, passed, failed, not_run, not_run},
        Verdict::fail,
-       Cause::forbidden_call},
+       Cause::forbidden_call,
+       true,
+       {"forbidden_call"}},
   }));
   Item item;
   item.program = row.program;
   for (const char* number : {"0", "1", "2", "3", "4", "5"}) item.cases.push_back({number, number});
   item.limits.test = std::chrono::milliseconds(500);
-  const auto score = Scorer(*tests::executor()).score(item, {});
-  if (!score) FAIL(score.error().message);
-  CAPTURE(row.what, score->detail, name(score->cause));
-  CHECK(score->tests == row.tests);
-  CHECK(score->verdict == row.verdict);
-  CHECK(score->cause == row.cause);
-  CHECK(score->parses == row.parses);
-  CHECK_FALSE(score->shared);
-  const auto right = std::count(row.tests.begin(), row.tests.end(), passed);
-  const bool hostile = row.cause == Cause::forbidden_call;
-  CHECK(score->pass_rate == Approx(hostile ? 0 : static_cast<double>(right) / 6));
-  CHECK(score->attempts.empty() != hostile);
+  tests::check_scored(item, row);
 }
 
 TEST_CASE("cases share the time for all of them", "[service]") {
@@ -95,10 +79,9 @@ TEST_CASE("cases share the time for all of them", "[service]") {
   item.program = "import time\ntime.sleep(0.15)\nprint(1)";
   item.cases.assign(20, {"", "1"});
   item.limits.total = std::chrono::milliseconds(500);
-  const auto score = Scorer(*tests::executor()).score(item, {});
-  if (!score) FAIL(score.error().message);
-  CHECK(score->verdict != Verdict::pass);
-  CHECK(score->cause == Cause::timeout);
-  CHECK(score->tests.front() == TestOutcome::passed);
-  CHECK(score->tests.back() == TestOutcome::not_run);
+  const Score score = tests::scored(item);
+  CHECK(score.verdict != Verdict::pass);
+  CHECK(score.cause == Cause::timeout);
+  CHECK(score.tests.front() == TestOutcome::passed);
+  CHECK(score.tests.back() == TestOutcome::not_run);
 }

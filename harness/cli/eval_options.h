@@ -1,7 +1,5 @@
 #pragma once
 /// What `assay eval` is asked to do.
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,6 +1,5 @@
 #pragma once
 /// `assay exec`: one program in the jail, its output and its outcome.
-#include <cstdint>
 #include <string>
 
 #include "harness/cli/jail_options.h"

@@ -1,6 +1,6 @@
 #pragma once
 /// `assay serve`: the reward service.
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 

@@ -82,10 +82,10 @@ CallComparison::CallComparison(const TaskRules& rules, std::size_t call, const s
     const bool alike = sample_kind_ == expected.kind && sample_elements_ == expected.elements;
     if (is_set_task() && !given_) sets_.emplace(expected);
     if (is_set_task() && given_) answer_ = Equality::unequal;  // no index of what is not kept
-    if (!is_set_task() && both_in_pieces && !alike) decide(Equality::unequal);
-    const bool sample_alone = header.kind != Kind::whole && expected.kind == Kind::whole;
-    if (!is_set_task() && !given_ && sample_alone && !has_elements(expected.pieces[0], header.elements))
-      decide(Equality::unequal);
+    const bool sample_alone_in_pieces = header.kind != Kind::whole && expected.kind == Kind::whole;
+    const bool other_length = (both_in_pieces && !alike) ||
+                              (sample_alone_in_pieces && !given_ && !has_elements(expected.pieces[0], header.elements));
+    if (!is_set_task() && other_length) decide(Equality::unequal);
   }
 }
 

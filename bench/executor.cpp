@@ -169,7 +169,7 @@ void whole_sets(const datasets::Dataset& dataset, const std::vector<Child>& chil
     if (!run) give_up(run.error().message);
     const auto begin = std::chrono::steady_clock::now();
     const auto evaluation = harness::evaluate(executor, references, *store, *run, dataset, samples, {},
-                                              [](std::size_t, const harness::SampleResult&) {}, {});
+                                              {[](const auto&) {}, give_up}, {});
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (!evaluation) give_up(evaluation.error().message);
     if (slots == 0) continue;  // this one computed the expected results

@@ -63,6 +63,14 @@ void Progress::add(bool passed) {
   if (now - drawn_ >= (mode_ == Mode::bar ? Clock::duration(100ms) : Clock::duration(10s))) draw(now, false);
 }
 
+void Progress::say(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  const bool bar = mode_ == Mode::bar && !finished_;
+  std::fputs(fmt::format("{}{}\n", bar ? "\r\x1b[K" : "", line).c_str(), stream_);
+  if (bar) draw(now_(), false);
+  std::fflush(stream_);
+}
+
 void Progress::refresh() {
   const std::lock_guard lock(mutex_);
   if (!finished_ && mode_ != Mode::silent) draw(now_(), false);

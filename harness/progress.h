@@ -32,6 +32,8 @@ class Progress {
   void tell(std::function<std::string()> note) { note_ = std::move(note); }
   /// One more is done. May be called from any thread.
   void add(bool passed);
+  /// A line of its own, above the one that redraws itself; in every mode. From any thread.
+  void say(const std::string& line);
   /// Draws the state now, whatever has passed since: the note has news. From any thread.
   void refresh();
   /// Draws the last state and leaves the cursor on a line of its own; once.

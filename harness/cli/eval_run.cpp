@@ -179,9 +179,10 @@ Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
   settings.judge = judge_settings(options_);
   settings.base_only = options_.base_only;
   settings.order = options_.order;
-  const auto advance = [&](std::size_t, const SampleResult& result) { progress.add(passed(result)); };
+  const Observer observer{[&](const SampleResult& result) { progress.add(passed(result)); },
+                          [&](const std::string& why) { progress.say(warning(why)); }};
   auto evaluation =
-      evaluate(session_->executor, references, *store_, run_, *dataset_, samples, settings, advance, stop());
+      evaluate(session_->executor, references, *store_, run_, *dataset_, samples, settings, observer, stop());
   progress.finish();
   return evaluation;
 }
@@ -224,7 +225,6 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
                     fmt::format("eval: interrupted; {} of {} samples are kept in run {}, the same command resumes it",
                                 report_.samples - report_.without_verdict, report_.samples, key_.name)};
   } else if (report_.without_verdict > 0) {
-    for (const std::string& why : evaluation.failures) warn(why);
     failure = Error{Errc::incomplete,
                     fmt::format("eval: {} of {} samples have no verdict{}, so no results file was written; the same "
                                 "command tries them again",

@@ -19,6 +19,8 @@ int fail(const Error& error) {
   return exit_code(error.code);
 }
 
-void warn(std::string_view message) { say(fmt::format("assay: warning: {}\n", message)); }
+std::string warning(std::string_view message) { return fmt::format("assay: warning: {}", message); }
+
+void warn(std::string_view message) { say(warning(message) + '\n'); }
 
 }  // namespace assay::harness

@@ -14,7 +14,7 @@
 namespace assay::harness {
 namespace {
 
-constexpr std::size_t most_failures_told = 5;
+constexpr std::size_t most_undecided_told = 5;
 
 TestSet set_of(bool plus) { return plus ? TestSet::plus : TestSet::base; }
 
@@ -40,7 +40,7 @@ struct Done {
 class Run {
  public:
   Run(sandbox::Executor& executor, References& references, Store& store, RunId run, const datasets::Dataset& dataset,
-      const std::vector<Sample>& samples, const EvaluationSettings& settings, const Advance& advance,
+      const std::vector<Sample>& samples, const EvaluationSettings& settings, const Observer& observer,
       std::stop_token stop)
       : executor_(executor),
         store_(store),
@@ -48,7 +48,7 @@ class Run {
         dataset_(dataset),
         samples_(samples),
         settings_(settings),
-        advance_(advance),
+        observer_(observer),
         truth_(executor, store, dataset),
         judge_(executor, references, truth_, dataset, settings.judge),
         forward_(std::move(stop), [this] { stop_.request_stop(); }) {}
@@ -73,14 +73,14 @@ class Run {
   const datasets::Dataset& dataset_;
   const std::vector<Sample>& samples_;
   const EvaluationSettings& settings_;
-  const Advance& advance_;
+  const Observer& observer_;
   GroundTruth truth_;
   Judge judge_;
   std::vector<Solution> solutions_;
   std::vector<Again> alone_;
   Evaluation evaluation_;
+  std::size_t undecided_ = 0;
   std::optional<Error> fatal_;
-  std::size_t done_ = 0;
   std::stop_source stop_;  ///< the caller's, or our own after a failure that ends the run
   std::stop_callback<std::function<void()>> forward_;
 };
@@ -94,7 +94,7 @@ Result<void> Run::take_kept() {
     if (!*kept) continue;
     evaluation_.results[i] = std::move(**kept);
     ++evaluation_.kept;
-    advance_(++done_, *evaluation_.results[i]);
+    observer_.done(*evaluation_.results[i]);
   }
   return {};
 }
@@ -176,8 +176,8 @@ void Run::record(Done done) {
     const Error& error = done.judged.error();
     if (error.code == Errc::interrupted || stop_.stop_requested()) return;
     if (error.code != Errc::sandbox) return abort(error);
-    if (evaluation_.failures.size() < most_failures_told)
-      evaluation_.failures.push_back(
+    if (undecided_++ < most_undecided_told)
+      observer_.left_undecided(
           fmt::format("{}: no verdict: {}", dataset_.problems[done.item.problem].task_id, error.message));
     return;
   }
@@ -197,7 +197,7 @@ void Run::finish(const Solution& solution) {
     const SampleResult result{*solution.base, solution.plus};
     if (const auto put = store_.put(run_, samples_[sample].ordinal, result); !put) return abort(put.error());
     ++evaluation_.judged;
-    advance_(++done_, result);
+    observer_.done(result);
     evaluation_.results[sample] = result;
   }
 }
@@ -234,8 +234,8 @@ Result<Evaluation> Run::operator()() {
 
 Result<Evaluation> evaluate(sandbox::Executor& executor, References& references, Store& store, RunId run,
                             const datasets::Dataset& dataset, const std::vector<Sample>& samples,
-                            const EvaluationSettings& settings, const Advance& advance, std::stop_token stop) {
-  Run work(executor, references, store, run, dataset, samples, settings, advance, std::move(stop));
+                            const EvaluationSettings& settings, const Observer& observer, std::stop_token stop) {
+  Run work(executor, references, store, run, dataset, samples, settings, observer, std::move(stop));
   return work();
 }
 

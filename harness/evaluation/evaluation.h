@@ -25,14 +25,16 @@ struct EvaluationSettings {
 struct Evaluation {
   /// By sample; none where there is no verdict: after a stop, or where the sandbox failed twice.
   std::vector<std::optional<SampleResult>> results;
-  std::size_t kept = 0;               ///< of these, found in the store
-  std::size_t judged = 0;             ///< of these, judged now
-  std::vector<std::string> failures;  ///< why samples have no verdict: the first few
+  std::size_t kept = 0;    ///< of these, found in the store
+  std::size_t judged = 0;  ///< of these, judged now
   bool interrupted = false;
 };
 
-/// Called as samples get their results, never by two threads at once; `done` counts them, those kept included.
-using Advance = std::function<void(std::size_t done, const SampleResult& result)>;
+/// Who is told of a run while it is judged, never by two threads at once.
+struct Observer {
+  std::function<void(const SampleResult& result)> done;        ///< of each sample, those kept included
+  std::function<void(const std::string& why)> left_undecided;  ///< the sandbox failed twice; of the first few
+};
 
 /// Judges the samples that the run does not hold yet, on all of the executor's slots. Samples with the same program for
 /// the same problem are judged once. After a stop nothing new starts, what runs is killed, and what is finished is
@@ -40,7 +42,7 @@ using Advance = std::function<void(std::size_t done, const SampleResult& result)
 /// @return an error where no sample can be judged: a canonical solution that fails, a store that cannot keep results.
 [[nodiscard]] Result<Evaluation> evaluate(sandbox::Executor& executor, References& references, Store& store, RunId run,
                                           const datasets::Dataset& dataset, const std::vector<Sample>& samples,
-                                          const EvaluationSettings& settings, const Advance& advance,
+                                          const EvaluationSettings& settings, const Observer& observer,
                                           std::stop_token stop);
 
 }  // namespace assay::harness

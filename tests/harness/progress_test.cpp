@@ -68,6 +68,25 @@ TEST_CASE("progress with news is drawn at once", "[progress]") {
   CHECK(all == "assay: 1/4 samples, it waits\nassay: 1/4 samples, it waits\n");
 }
 
+TEST_CASE("what is said meanwhile has a line of its own, and the bar goes on below", "[progress]") {
+  const auto mode = GENERATE(Progress::Mode::silent, Progress::Mode::lines, Progress::Mode::bar);
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* stream = ::open_memstream(&text, &size);
+  {
+    const Progress::Clock::time_point now{};
+    Progress progress(mode, 4, stream, [&] { return now; });
+    progress.say("news");
+  }
+  std::fclose(stream);
+  const std::string all(text, size);
+  ::free(text);
+  if (mode == Progress::Mode::bar)
+    CHECK_THAT(all, Catch::StartsWith("\r\x1b[Knews\n\r") && Catch::Contains("0/4 samples, 0 passed"));
+  else
+    CHECK(all == "news\n");
+}
+
 TEST_CASE("silent progress writes nothing, nor does one without samples", "[progress]") {
   CHECK(written(Progress::Mode::silent).empty());
   Progress never(Progress::Mode::lines, 0);

@@ -168,8 +168,8 @@ void whole_sets(const datasets::Dataset& dataset, const std::vector<Child>& chil
     const auto run = store->open_or_create_run(key);
     if (!run) give_up(run.error().message);
     const auto begin = std::chrono::steady_clock::now();
-    const auto evaluation = harness::evaluate(executor, references, *store, *run, dataset, samples, {},
-                                              {[](const auto&) {}, give_up}, {});
+    const auto evaluation =
+        harness::evaluate(executor, references, *store, *run, dataset, samples, {}, {[](const auto&) {}, give_up}, {});
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (!evaluation) give_up(evaluation.error().message);
     if (slots == 0) continue;  // this one computed the expected results

@@ -55,6 +55,15 @@ struct CheckJob {
   std::chrono::milliseconds set_limit{62'000};
   bool keep_going = true;  ///< a failed test does not end the job
   bool shared = false;     ///< tests and sample in one process, for tests that can't be split from it
+  /// Objects of the sample's own cross as what stands for them (sandbox/runner/remote.py), and tests may use more of
+  /// its names than one.
+  bool objects = false;
+  std::vector<std::string> others;   ///< objects: names besides the entry point that the tests use
+  std::vector<std::string> classes;  ///< objects: among all, those that tests make objects of and use as such
+  std::vector<std::string> methods;  ///< objects: what tests use of what they make of these
+  /// A folder that tests which run apart have pytest from, and are run by it: fixtures, marks, classes. Takes a mount
+  /// namespace.
+  std::string pytest;
   std::uint64_t seed = 0;  ///< of the sample's `random`; what tests draw apart from it no sample can know (secret.h)
 };
 
@@ -108,6 +117,9 @@ struct Outcome {
   /// it called the sample, or tests that pass and never call it. Empty where nothing is known of that. Their tests
   /// count as raised all the same.
   std::string bad_tests;
+  /// CheckJob with objects: an operator of the sample's own, or a value under one of its names, may have decided a
+  /// test: it counts as if tests and sample had shared a process.
+  bool own_word = false;
   /// A call took between 0.8 and 1.25 of its limit, or a limit was passed in a way that may have been the machine's: to
   /// be run once more, alone.
   bool marginal = false;

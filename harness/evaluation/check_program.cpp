@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,8 @@
 
 namespace assay::harness {
 namespace {
+
+namespace fs = std::filesystem;
 
 bool starts_definition(std::string_view line, std::string_view name) {
   for (const std::string_view keyword : {"def ", "async def ", "class "}) {
@@ -22,7 +25,7 @@ bool starts_definition(std::string_view line, std::string_view name) {
   return false;
 }
 
-/// Whether the published solution makes the entry point a class: its objects can't leave the sample.
+/// Whether the published solution makes the entry point a class.
 bool is_class(std::string_view solution, std::string_view name) {
   while (!solution.empty()) {
     const std::size_t end = std::min(solution.find('\n'), solution.size());
@@ -41,14 +44,26 @@ bool is_helper(const datasets::Problem& problem) {
   return std::binary_search(bound.begin(), bound.end(), problem.entry_point);
 }
 
+bool is_pytest(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / "pytest/__init__.py", error);
+}
+
 /// Decides from the problem alone whether its tests can run apart from a sample, and gives them the modules they use.
 void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
   std::string source = job.setup + "\n";
   for (const std::string& test : job.tests) source += test + "\n";
   const TestNames names = names_of(source, job.entry_point);
-  job.shared = job.entry_point.empty() || !can_be_split(names) ||
-               is_class(problem.canonical_solution, job.entry_point) || is_helper(problem);
+  job.shared = job.entry_point.empty() || !can_be_split(names) || is_helper(problem);
+  job.objects =
+      !names.unknown.empty() || !names.classes.empty() || is_class(problem.canonical_solution, job.entry_point);
+  job.others = names.unknown;
+  job.classes = names.classes;
+  job.methods = names.methods;
+  if (const fs::path pytest = sandbox::installed("ASSAY_PYTEST", "pytest"); names.uses_pytest && is_pytest(pytest))
+    job.pytest = pytest.string();
   std::string imports;
+  for (const std::string& line : names.imports) imports += line;
   for (const std::string& module : names.modules) imports += fmt::format("import {}\n", module);
   job.setup.insert(0, imports);
 }

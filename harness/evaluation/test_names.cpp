@@ -1,7 +1,11 @@
 #include "harness/evaluation/test_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "harness/evaluation/python_tokens.h"
@@ -86,15 +90,36 @@ constexpr std::string_view builtin_others_list[] = {"ArithmeticError",
                                                     "ValueError",
                                                     "Warning",
                                                     "ZeroDivisionError",
+                                                    "BaseExceptionGroup",
+                                                    "BlockingIOError",
+                                                    "BrokenPipeError",
+                                                    "ChildProcessError",
+                                                    "ConnectionAbortedError",
+                                                    "ConnectionError",
+                                                    "ConnectionRefusedError",
+                                                    "ConnectionResetError",
+                                                    "EncodingWarning",
+                                                    "ExceptionGroup",
+                                                    "__build_class__",
+                                                    "__builtins__",
                                                     "__debug__",
+                                                    "__loader__",
+                                                    "__package__",
+                                                    "__spec__",
+                                                    "copyright",
+                                                    "credits",
+                                                    "exit",
+                                                    "help",
+                                                    "license",
+                                                    "quit",
                                                     "__doc__",
                                                     "__file__",
                                                     "__name__"};
 /// What published tests use and leave to the sample to import.
 constexpr std::string_view module_list[] = {
-    "array",     "bisect",    "cmath",      "collections", "copy", "datetime", "decimal",
-    "fractions", "functools", "heapq",      "itertools",   "json", "math",     "operator",
-    "random",    "re",        "statistics", "string",      "sys",  "time",     "typing"};
+    "array",      "bisect", "cmath",     "collections", "copy",   "datetime", "decimal", "fractions",
+    "functools",  "heapq",  "itertools", "json",        "math",   "operator", "random",  "re",
+    "statistics", "string", "sys",       "time",        "typing", "unittest"};
 
 /// Of the standard library: these call the functions that they are given, and return none.
 constexpr std::string_view applying_list[] = {"accumulate", "dropwhile", "filterfalse", "groupby",  "nlargest",
@@ -102,6 +127,59 @@ constexpr std::string_view applying_list[] = {"accumulate", "dropwhile", "filter
 /// These return functions, which can't cross.
 constexpr std::string_view function_maker_list[] = {"attrgetter", "cmp_to_key", "itemgetter", "methodcaller",
                                                     "partial"};
+
+/// Methods and attributes that builtin values have.
+constexpr std::string_view builtin_attribute_list[] = {
+    "add",        "append",       "bit_length", "capitalize", "casefold", "center",     "clear",      "conjugate",
+    "copy",       "count",        "decode",     "difference", "discard",  "encode",     "endswith",   "expandtabs",
+    "extend",     "find",         "format",     "fromkeys",   "get",      "hex",        "imag",       "index",
+    "insert",     "intersection", "is_integer", "isalnum",    "isalpha",  "isascii",    "isdecimal",  "isdigit",
+    "isdisjoint", "islower",      "isnumeric",  "isspace",    "issubset", "issuperset", "istitle",    "isupper",
+    "items",      "join",         "keys",       "ljust",      "lower",    "lstrip",     "partition",  "pop",
+    "popitem",    "real",         "remove",     "replace",    "reverse",  "rfind",      "rindex",     "rjust",
+    "rpartition", "rsplit",       "rstrip",     "setdefault", "sort",     "split",      "splitlines", "startswith",
+    "strip",      "swapcase",     "title",      "translate",  "union",    "update",     "upper",      "values",
+    "zfill"};
+/// Helpers that published tests use and leave to the sample to import: its own could say what tests want to hear.
+struct Helper {
+  std::string_view name, module;
+};
+constexpr Helper helper_list[] = {{"Any", "typing"},
+                                  {"Callable", "typing"},
+                                  {"Counter", "collections"},
+                                  {"Decimal", "decimal"},
+                                  {"Dict", "typing"},
+                                  {"Fraction", "fractions"},
+                                  {"Iterable", "typing"},
+                                  {"List", "typing"},
+                                  {"Optional", "typing"},
+                                  {"OrderedDict", "collections"},
+                                  {"Sequence", "typing"},
+                                  {"Set", "typing"},
+                                  {"Tuple", "typing"},
+                                  {"Union", "typing"},
+                                  {"deepcopy", "copy"},
+                                  {"defaultdict", "collections"},
+                                  {"deque", "collections"},
+                                  {"inf", "math"},
+                                  {"isclose", "math"},
+                                  {"namedtuple", "collections"},
+                                  {"nan", "math"},
+                                  {"pi", "math"}};
+/// Others, which may as well be functions that are tested.
+constexpr std::string_view judge_list[] = {"allclose", "approx", "array_equal", "ceil",   "exp",
+                                           "floor",    "gcd",    "log",         "raises", "sqrt"};
+/// What binds names unseen.
+constexpr std::string_view binder_list[] = {"eval", "exec", "globals", "locals", "setattr", "vars"};
+/// The names of a sample's that tests are given: each is looked up before they run.
+constexpr std::size_t most_names = 64;
+
+/// What tests use to reach into the process that they share with a sample: its streams, its modules, its event loop.
+constexpr std::string_view sharing_list[] = {"MonkeyPatch",     "asyncio",     "await", "capfd",
+                                             "capsys",          "monkeypatch", "patch", "redirect_stderr",
+                                             "redirect_stdout", "tmp_path",    "tmpdir"};
+/// The module that tests of some data sets import a sample from.
+constexpr std::string_view module_of_sample = "solution";
 
 /// The words of a call that stands in others are read again for each of them: of so many at most.
 constexpr std::size_t most_nested_calls = 16;
@@ -123,22 +201,49 @@ class TestReader {
       if (tokens_[i].kind == TokenKind::name && !is_op(i - 1, ".")) i = note(i);
     }
     note_candidate();
+    tell_names();
+    of_sample_.insert(found_.unknown.begin(), found_.unknown.end());
+    if (!entry_point_.empty()) of_sample_.emplace(entry_point_);
+    note_classes();
     note_attributes();
     note_calls();
-    std::set<std::string> modules, unknown;
-    for (const auto& [name, is_dotted] : used_) {
-      if (defined_.contains(name) || name == entry_point_ || is_in(builtin_functions_list, name) ||
-          is_in(builtin_others_list, name))
-        continue;
-      (is_dotted && is_in(module_list, name) ? modules : unknown).emplace(name);
-    }
-    found_.modules.assign(modules.begin(), modules.end());
-    found_.unknown.assign(unknown.begin(), unknown.end());
-    found_.bound.assign(bound_.begin(), bound_.end());
     return found_;
   }
 
  private:
+  /// Whose each name is.
+  void tell_names() {
+    std::set<std::string> modules, unknown, imports;
+    unknown.insert(of_program_.begin(), of_program_.end());
+    for (const auto& [name, is_dotted] : used_) {
+      found_.unsure = found_.unsure || is_in(binder_list, name);
+      if (of_program_.contains(name) || defined_.contains(name) || name == entry_point_ ||
+          is_in(builtin_functions_list, name) || is_in(builtin_others_list, name))
+        continue;
+      const auto* const helper = std::find_if(std::begin(helper_list), std::end(helper_list),
+                                              [name = name](const Helper& each) { return each.name == name; });
+      if (name == "np") {
+        imports.emplace("import numpy as np\n");
+      } else if (name == "pytest") {
+        imports.emplace("import pytest\n");
+        found_.uses_pytest = true;
+      } else if (helper != std::end(helper_list)) {
+        imports.insert(fmt::format("from {} import {}\n", helper->module, helper->name));
+      } else if (is_dotted && is_in(module_list, name)) {
+        modules.emplace(name);
+      } else {
+        unknown.emplace(name);
+        // A library under a name of its own, or a helper.
+        found_.unsure = found_.unsure || is_in(judge_list, name) || (is_dotted && !is_class_name(name));
+      }
+    }
+    unknown.erase(std::string(entry_point_));
+    found_.unsure = found_.unsure || binds_all_ || unknown.size() > most_names;
+    found_.modules.assign(modules.begin(), modules.end());
+    found_.imports.assign(imports.begin(), imports.end());
+    found_.unknown.assign(unknown.begin(), unknown.end());
+    found_.bound.assign(bound_.begin(), bound_.end());
+  }
   [[nodiscard]] bool is_op(std::size_t i, std::string_view text) const {
     return i < tokens_.size() && tokens_[i].kind == TokenKind::op && tokens_[i].text == text;
   }
@@ -170,8 +275,21 @@ class TestReader {
     std::size_t equals = 0;
     for (std::size_t i = start; !ends_statement(i); ++i)
       if (tokens_[i].depth == 0 && is_op(i, "=")) equals = i;
-    for (std::size_t i = start; i < equals; ++i)
+    for (std::size_t i = start; i < equals; ++i) {
+      if (is_op(i, ":") && tokens_[i].depth == 0) break;  // an annotation
+      const bool subscript = is_op(i, "[") && i > start &&
+                             (tokens_[i - 1].kind == TokenKind::name || is_op(i - 1, "]") || is_op(i - 1, ")"));
+      if (subscript)
+        for (const int depth = tokens_[i].depth; i + 1 < equals && tokens_[i + 1].depth > depth;) ++i;
       if (!is_op(i + 1, ".") && !is_op(i + 1, "(") && !is_op(i + 1, "[") && !is_op(i - 1, ".")) bind(i);
+    }
+  }
+
+  /// `T` of `x: T = 1`, and not the `x` of `else: x = 1`.
+  [[nodiscard]] bool is_annotation(std::size_t i) const {
+    return i >= 2 && is_op(i - 1, ":") && tokens_[i - 2].kind == TokenKind::name &&
+           !is_in(keyword_list, tokens_[i - 2].text) &&
+           (i == 2 || tokens_[i - 3].kind == TokenKind::newline || is_op(i - 3, ";"));
   }
 
   /// Those of a comprehension are its own.
@@ -191,34 +309,68 @@ class TestReader {
       return i + 1;
     }
     if (name == "for") return for_targets(i + 1);
-    if (name == "lambda") return define_until(i + 1, ":");
+    if (name == "lambda") return parameters(i);
     if (is_in(keyword_list, name)) return i;
-    if (is_op(i + 1, ":=") || (is_op(i + 1, "=") && tokens_[i].depth == 0))
+    if (name == module_of_sample && imported_.contains(name) && is_op(i + 1, ".") && i + 2 < tokens_.size() &&
+        tokens_[i + 2].kind == TokenKind::name)
+      used_.insert({tokens_[i + 2].text, false});
+    if (is_op(i + 1, ":=") || (is_op(i + 1, "=") && tokens_[i].depth == 0 && !is_annotation(i)))
       bind(i);
-    else if (is_op(i + 1, "="))
-      defined_.insert(name);  // a keyword argument's name, which is nobody's
-    else
+    else if (!is_op(i + 1, "=") || tokens_[i].depth == 0)  // a keyword argument's name is nobody's
       used_.insert({name, is_op(i + 1, ".")});
+    return i;
+  }
+  /// Defines the parameters between `i`, which opens them, and the `:` at its depth; what else stands there is used.
+  std::size_t parameters(std::size_t i) {
+    const std::size_t open = i;
+    const int depth = tokens_[open].depth, within = depth + (is_op(open, "(") ? 1 : 0);
+    for (++i; i < tokens_.size() && tokens_[i].kind != TokenKind::newline; ++i) {
+      if (tokens_[i].depth <= depth && is_op(i, ":")) break;
+      if (tokens_[i].kind != TokenKind::name || is_op(i - 1, ".")) continue;
+      const bool first = i == open + 1 || is_op(i - 1, ",") || is_op(i - 1, "*");
+      if (first && tokens_[i].depth == within)
+        define(i);
+      else if (!is_in(keyword_list, tokens_[i].text) && !is_op(i + 1, "="))
+        used_.insert({tokens_[i].text, is_op(i + 1, ".")});
+    }
     return i;
   }
   std::size_t definition(std::size_t i) {
     const bool is_class = tokens_[i].text == "class";
     bind(++i);
     functions_.insert(tokens_[i].text);
-    if (!is_class) return is_op(i + 1, "(") ? define_until(i + 1, ":") : i;
-    bool is_test_case = false;
-    for (std::size_t base = i; !is_op(base, ":") && !is_name(base, "class") && !ends_statement(base); ++base)
-      is_test_case = is_test_case || is_name(base, "TestCase");
-    found_.defines_classes = found_.defines_classes || !is_test_case;
+    if (!is_class) {
+      const bool takes = is_op(i + 1, "(") && i + 2 < tokens_.size() && tokens_[i + 2].kind == TokenKind::name &&
+                         !is_name(i + 2, "self") && !is_name(i + 2, "cls");
+      found_.uses_pytest = found_.uses_pytest || (takes && tokens_[i].text.starts_with("test_"));
+      return is_op(i + 1, "(") ? parameters(i + 1) : i;
+    }
+    bool is_test_case = false, has_bases = false;
+    for (std::size_t base = i + 1;
+         base < tokens_.size() && !is_op(base, ":") && !is_name(base, "class") && !ends_statement(base); ++base) {
+      if (tokens_[base].kind != TokenKind::name) continue;
+      has_bases = true;
+      is_test_case = is_test_case || is_name(base, "TestCase") || test_cases_.contains(tokens_[base].text);
+    }
+    const bool is_pytests = tokens_[i].text.starts_with("Test") && !has_bases;
+    if (is_test_case || is_pytests) test_cases_.insert(tokens_[i].text);
+    found_.uses_pytest = found_.uses_pytest || is_pytests;
+    found_.defines_classes = found_.defines_classes || (!is_test_case && !is_pytests);
     return i;
   }
   std::size_t import(std::size_t i) {
+    const bool of_sample = is_name(i, "from") && is_name(i + 1, module_of_sample) && is_name(i + 2, "import");
     bool names_follow = tokens_[i].text == "import";
+    found_.uses_pytest = found_.uses_pytest || is_name(i + 1, "pytest");
     for (++i; !ends_statement(i); ++i) {
       if (is_name(i, "import"))
         names_follow = true;
+      else if (of_sample && names_follow && tokens_[i].kind == TokenKind::name && !is_name(i, "as") &&
+               !is_name(i - 1, "as"))
+        of_program_.emplace(tokens_[i].text);
       else if (names_follow && !is_op(i - 1, "."))
-        bind(i);
+        bind(i), imported_.insert(tokens_[i].text);
+      binds_all_ = binds_all_ || (names_follow && !of_sample && is_op(i, "*"));
     }
     return i - 1;
   }
@@ -233,8 +385,73 @@ class TestReader {
         candidate_ = tokens_[i + 3].text;
   }
   void note_attributes() {
-    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
-      if (is_entry_point(i) && is_op(i + 1, ".") && !is_op(i - 1, ".")) found_.uses_attributes = true;
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      if (is_entry_point(i) && is_op(i + 1, ".") && !is_op(i - 1, ".") && !is_class_name(tokens_[i].text))
+        found_.uses_attributes = true;
+      if (tokens_[i].kind == TokenKind::name && is_in(sharing_list, tokens_[i].text)) found_.shares_state = true;
+      const bool stream = is_name(i, "stdin") || is_name(i, "stdout") || is_name(i, "stderr");
+      if (stream && is_op(i - 1, ".") && is_op(i + 1, "=")) found_.shares_state = true;
+    }
+  }
+
+  [[nodiscard]] bool is_of_sample(std::size_t i) const {
+    return tokens_[i].kind == TokenKind::name && !is_op(i - 1, ".") && of_sample_.contains(tokens_[i].text);
+  }
+  /// An attribute that no builtin value has is read at `i`, of what stands before it.
+  [[nodiscard]] bool reads_attribute(std::size_t i) const {
+    return is_op(i, ".") && i + 1 < tokens_.size() && tokens_[i + 1].kind == TokenKind::name &&
+           !is_in(builtin_attribute_list, tokens_[i + 1].text);
+  }
+  /// For each bracket that opens, where it closes.
+  [[nodiscard]] std::map<std::size_t, std::size_t> brackets() const {
+    std::map<std::size_t, std::size_t> pairs;
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (is_op(i, "(") || is_op(i, "[") || is_op(i, "{")) open.push_back(i);
+      if ((is_op(i, ")") || is_op(i, "]") || is_op(i, "}")) && !open.empty()) pairs[open.back()] = i, open.pop_back();
+    }
+    return pairs;
+  }
+  void note_classes() {
+    const auto closes = brackets();
+    std::set<std::string_view> classes, methods, results;
+    std::map<std::string_view, std::set<std::string_view>> variables;  // and the classes that objects in them are of
+    const auto note_method = [&](std::size_t dot) {
+      if (is_op(dot, ".") && dot + 1 < tokens_.size()) methods.insert(tokens_[dot + 1].text);
+    };
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      const std::string_view name = tokens_[i].text;
+      const bool entry = is_name(i, entry_point_) && !is_class_name(name);
+      if (!is_of_sample(i) || (!is_class_name(name) && !entry)) continue;
+      const auto call = is_op(i + 1, "(") ? closes.find(i + 1) : closes.end();
+      if (entry) {
+        const bool assigned = i >= 2 && is_op(i - 1, "=") && tokens_[i - 2].kind == TokenKind::name;
+        if (call != closes.end() && assigned) results.insert(tokens_[i - 2].text);
+        found_.reads_objects = found_.reads_objects || (call != closes.end() && reads_attribute(call->second + 1));
+        continue;
+      }
+      note_method(i + 1);
+      if (is_op(i + 1, ".")) classes.insert(name);
+      if (call == closes.end()) continue;
+      const std::size_t after = call->second + 1;
+      note_method(after);
+      if (reads_attribute(after) || is_name(i - 1, "with")) classes.insert(name);
+      if (i >= 2 && is_op(i - 1, "=") && tokens_[i - 2].kind == TokenKind::name)
+        variables[tokens_[i - 2].text].insert(name);
+      if (is_name(after, "as") && after + 1 < tokens_.size()) variables[tokens_[after + 1].text].insert(name);
+    }
+    for (std::size_t i = 0; i + 2 < tokens_.size() && !results.empty(); ++i)
+      if (tokens_[i].kind == TokenKind::name && reads_attribute(i + 1) && results.contains(tokens_[i].text))
+        found_.reads_objects = true;
+    for (std::size_t i = 0; i + 2 < tokens_.size() && !variables.empty(); ++i) {
+      const auto found = tokens_[i].kind == TokenKind::name ? variables.find(tokens_[i].text) : variables.end();
+      if (found == variables.end() || !is_op(i + 1, ".")) continue;
+      note_method(i + 1);
+      const bool begins = i == 0 || tokens_[i - 1].kind == TokenKind::newline || is_op(i - 1, ";");
+      if (reads_attribute(i + 1) || (begins && is_op(i + 3, "("))) classes.merge(found->second);
+    }
+    found_.classes.assign(classes.begin(), classes.end());
+    if (!classes.empty()) found_.methods.assign(methods.begin(), methods.end());
   }
 
   /// Where a word stands within the arguments of a call of the entry point.
@@ -268,11 +485,24 @@ class TestReader {
     return place.hands_builtins && !place.is_argument && is_in(builtin_functions_list, name) &&
            !defined_.contains(name);
   }
-  /// Whether a function or class is handed over by a call of the entry point.
+  /// A method of an object that may be the sample's is called.
+  [[nodiscard]] bool is_method(std::size_t i) const {
+    const bool objects = !found_.unknown.empty() || !found_.classes.empty();
+    if (!objects || i < 2 || tokens_[i].kind != TokenKind::name || !is_op(i - 1, ".")) return false;
+    const PythonToken& base = tokens_[i - 2];
+    const bool known = base.kind == TokenKind::literal || base.text == "self" || imported_.contains(base.text) ||
+                       is_in(module_list, base.text);
+    return !known && !is_in(builtin_attribute_list, tokens_[i].text);
+  }
+  /// Whether a function or class is handed over by a call of the sample's.
   void note_calls() {
+    for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)  // a decorator
+      if (is_op(i, "@") && (i == 0 || tokens_[i - 1].kind == TokenKind::newline) && is_of_sample(i + 1))
+        found_.passes_functions = true;
     std::vector<int> around;  // the depths of the calls that this one stands in
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      if (!is_entry_point(i) || !is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
+      if (!is_op(i + 1, "(") || is_name(i - 1, "def")) continue;
+      if (!is_entry_point(i) && !is_of_sample(i) && !is_method(i)) continue;
       const int depth = tokens_[i].depth;
       while (!around.empty() && around.back() >= depth) around.pop_back();
       if (around.size() == most_nested_calls) continue;
@@ -290,18 +520,32 @@ class TestReader {
   std::vector<PythonToken> tokens_;
   std::string_view entry_point_, candidate_;
   TestNames found_;
-  std::set<std::string_view> defined_, bound_, functions_;
+  std::set<std::string_view> defined_, bound_, functions_, imported_, test_cases_;
+  std::set<std::string, std::less<>> of_program_;  ///< what is imported from the module of the sample
+  bool binds_all_ = false;                         ///< `from m import *`
+  std::set<std::string, std::less<>> of_sample_;
   std::set<std::pair<std::string_view, bool>> used_;  ///< and whether a dot follows
 };
 
 }  // namespace
+
+bool is_class_name(std::string_view name) {
+  const std::size_t first = std::min(name.find_first_not_of('_'), name.size());
+  return first < name.size() && name[first] >= 'A' && name[first] <= 'Z';
+}
+
+bool is_helper_name(std::string_view name) {
+  return is_in(judge_list, name) || std::any_of(std::begin(helper_list), std::end(helper_list),
+                                                [&](const Helper& each) { return each.name == name; });
+}
 
 TestNames names_of(std::string_view source, std::string_view entry_point) {
   return TestReader(source, entry_point).read();
 }
 
 bool can_be_split(const TestNames& names) {
-  return names.unknown.empty() && !names.passes_functions && !names.defines_classes && !names.uses_attributes;
+  return !names.passes_functions && !names.defines_classes && !names.uses_attributes && !names.shares_state &&
+         (names.unknown.empty() || !names.unsure);
 }
 
 }  // namespace assay::harness

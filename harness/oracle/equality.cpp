@@ -68,6 +68,7 @@ Equality Comparison::compare_leaves(const ValueHead& out, const ValueHead& exp) 
   if (out.kind == ValueKind::text) return answer(exp.kind == ValueKind::text && out.text == exp.text);
   if (is_bytes(out.kind)) return answer(is_bytes(exp.kind) && out.text == exp.text);
   if (out.kind == ValueKind::range) return answer(exp.kind == ValueKind::range && equal_ranges(out, exp));
+  if (out.kind == ValueKind::moment) return answer(exp.kind == ValueKind::moment && out.text == exp.text);
   return answer(out.kind == ValueKind::none && exp.kind == ValueKind::none);  // an opaque value equals nothing
 }
 

@@ -30,6 +30,7 @@ std::uint64_t hash_leaf(const ValueHead& head) {
   switch (head.kind) {
     case ValueKind::text:
     case ValueKind::bytes:
+    case ValueKind::moment:
       return mix(std::hash<std::string_view>()(head.text));
     case ValueKind::range:
       return mix(hash_range(head) + 3);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -43,7 +44,20 @@ bool is_hostile(Status status) { return status == Status::forbidden || status ==
 std::string tested_function(const Item& item) {
   std::string source = item.setup + "\n";
   for (const std::string& test : item.tests) source += test + "\n";
-  return datasets::called_function(item.tests, {}, names_of(source, {}).bound);
+  const TestNames names = names_of(source, {});
+  std::vector<std::string> others = names.bound;
+  std::copy_if(names.unknown.begin(), names.unknown.end(), std::back_inserter(others), is_helper_name);
+  std::string found = datasets::called_function(item.tests, {}, others);
+  // A parameter of a helper's is nobody's; what nobody defines is the program's.
+  const bool nobodys = !std::binary_search(names.unknown.begin(), names.unknown.end(), found);
+  return nobodys && !names.unknown.empty() ? names.unknown.front() : found;
+}
+
+/// Whether tests use of what the entry point returns what no builtin value has.
+bool reads_objects(const datasets::Problem& problem) {
+  std::string source = problem.setup + "\n";
+  for (const std::string& test : problem.tests) source += test + "\n";
+  return names_of(source, problem.entry_point).reads_objects;
 }
 
 sandbox::CheckJob job_of(const Item& item) {
@@ -53,6 +67,8 @@ sandbox::CheckJob job_of(const Item& item) {
   problem.tests = item.tests;
   problem.entry_point = tested_function(item);
   sandbox::CheckJob job = check_job(problem, item.program, {});
+  // Without a published solution the name alone says what it may be. Where it is something else, nothing is lost.
+  job.objects = job.objects || is_class_name(problem.entry_point) || reads_objects(problem);
   job.test_limit = item.limits.test;
   job.set_limit = item.limits.total;
   job.keep_going = true;
@@ -84,6 +100,7 @@ struct Scorer::Ran {
   sandbox::Outcome outcome;  ///< of the last process
   sandbox::Attempts attempts;
   std::string bad_tests;
+  bool own_word = false;  ///< sandbox::Outcome::own_word of any
   bool doubtful = false;  ///< a limit was passed near enough to it, or in such a way, that it may not be next time
   bool out_of_time = false;
   double seconds = 0;
@@ -110,6 +127,7 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     // Of all tests together: a sample that ends its process could else see to it that those left never call it.
     if (whole) ran.bad_tests = ran.outcome.bad_tests;
     ran.attempts.add(ran.outcome.attempts);
+    ran.own_word = ran.own_word || ran.outcome.own_word;
     left -= milliseconds(std::llround(ran.outcome.clock_seconds * 1000));
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
     if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
@@ -124,7 +142,7 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   const std::size_t count = job.tests.size(), done = ran.tally.done;
   const SetResult result = set_verdict(ran.outcome, ran.tally, FailTests::all);
   Score score;
-  score.shared = job.shared;
+  score.shared = job.shared || ran.own_word;
   score.seconds = ran.seconds;
   score.verdict = result.verdict;
   score.cause = result.cause;

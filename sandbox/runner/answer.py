@@ -1,19 +1,28 @@
 """The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
 
-Job (from the job pipe), blocks with an 8-byte length in front: program, entry point, seed. Then a block a call, for as long
-as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or `("next", iterator, count)`.
-Target 0 is the entry point; others are functions that calls returned. Arguments are named by position or keyword: `iterators`
-are those that were iterators, `named` those that stand for what `builtins` has by that name, `made` has what the values'
-format leaves out of some: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
+Job (from the job pipe), blocks with an 8-byte length in front: program, entry point (or nothing), options ("<Q?": seed, objects). Then a block a
+call, for as long as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or
+`("next", iterator, count)`. Target 0 is the entry point; others are functions that calls returned. Arguments are named by position or
+keyword: `iterators` are those that were iterators, `named` those that stand for what `builtins` has by that name, `made` has what the
+values' format leaves out of some: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
 
 Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
-`("function", number, after)`, `("raised", (class, builtin base, attributes), args, after)`, or `("items", items, end)`, where
+`("function", number, after)`, `("raised", (names, builtin base, attributes), args, after)`, or `("items", items, end)`, where
 end is None while there may be more, (), or what was raised. `after` are the arguments as the call left them, where they can
-change: `(args, kwargs, which)`. Where `which` is a position or keyword, the result is that argument itself.
+change: `(args, kwargs, which)`. Where `which` is a position or keyword, the result is that argument itself. `names` are of the class
+that was raised, and of those between it and the builtin one.
+
+With `objects`, what can't cross is kept as a target of its own, and a number crosses (value_format.md). Then there are more requests,
+answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)` and
+`("do", operation, operands)`; a target of a call may be `(object, method)`. Of a name the answer may also be `("error", (names, builtin
+base), None)`, of an attribute `("method", object, None)`.
 """
 
 import builtins
+import copy
 import functools
+import math
+import operator
 import struct
 import types
 from collections import deque
@@ -36,8 +45,14 @@ _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, f
 _BUILTINS = dict(vars(builtins))
 _BASES = {name: value for name, value in _BUILTINS.items() if _isinstance(value, _type) and _issubclass(value, _BaseException)}
 _ARGS = _BaseException.__dict__["args"].__get__
+_DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
-_enumerate, _all = enumerate, all
+_enumerate, _all, _id, _getattr, _setattr, _delattr = enumerate, all, id, getattr, setattr, delattr
+_callable, _MethodType, _type_name, _mro = callable, types.MethodType, type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+_CONTAINERS = (list, tuple, dict, set)
+_MOST_NAMES = 16  # of the classes between an exception's and a builtin one
+# Where an instance is made of a subclass of these, tests use what that adds, and what it holds changes.
+_CHANGING = (list, dict, set, bytearray, deque)
 # What an exception knows besides its arguments, and how it is read, whatever a class of the sample's own says.
 _ATTRIBUTES = [
     (base, [(name, vars(base)[name].__get__) for name in names.split() if name in vars(base)])
@@ -63,16 +78,52 @@ def attributes(error: BaseException, base: Any) -> Dict[str, Any]:
     return {}
 
 
-def raised(error: BaseException) -> Tuple[Tuple[str, str, Dict[str, Any]], Any]:
-    name = _calls.type_name(error).decode("utf-8", "replace")
-    for base in _type(error).__mro__:
-        if _BASES.get(base.__name__) is base:
-            return (name, base.__name__, attributes(error, base)), _ARGS(error)
-    return (name, "Exception", {}), _ARGS(error)
+def lineage(kind: Any) -> Tuple[Tuple[str, ...], Any]:
+    """The names of a class of exceptions and of its bases, up to the first builtin one, which comes with them."""
+    names: List[str] = []
+    for base in _mro(kind):
+        name = _type_name(base)
+        if _BASES.get(name) is base:
+            return _tuple(names[:_MOST_NAMES]), base
+        names.append(name.encode("utf-8", "replace")[:80].decode("utf-8", "replace"))
+    return _tuple(names[:_MOST_NAMES]), Exception
+
+
+def raised(error: BaseException) -> Tuple[Tuple[Tuple[str, ...], str, Dict[str, Any]], Any]:
+    names, base = lineage(_type(error))
+    known = attributes(error, base)
+    if names:
+        known.update(own_attributes(error))
+    return (names, base.__name__, known), _ARGS(error)
+
+
+def own_attributes(error: BaseException) -> Dict[str, Any]:
+    """What a class of the program's adds: attributes that are plain data, and what `str` says."""
+    found: Dict[str, Any] = {}
+    try:
+        for name, value in _DICT(error).items():
+            if _type(name) is _str and (_type(value) in _PLAIN or (_type(value) in _CONTAINERS and _encode._is_plain(value))):
+                found[name] = value
+        if _type(error).__str__ is not _BaseException.__str__:
+            found["__str__"] = _str(error)[:1000]
+    except _BaseException:
+        pass
+    return found
 
 
 class _Untold:
     """Crosses as an opaque value."""
+
+
+class _Kept:
+    """Crosses as the object that it holds, which would else cross as data."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+_OWN_MODULES = ("builtins", "__main__")  # what a program's classes say they are of
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement, among those of these modules
 
 
 def given(value: Any, after: Any) -> Tuple[Any, Any]:
@@ -86,13 +137,78 @@ def given(value: Any, after: Any) -> Tuple[Any, Any]:
     return value, after
 
 
+def _enter(value: Any) -> Any:
+    return _type(value).__enter__(value)
+
+
+def _exit_with(value: Any, name: Any, args: List[Any]) -> Any:
+    """A `with` that a test leaves by an exception of that name, or by none."""
+    if name is None:
+        return _type(value).__exit__(value, None, None, None)
+    error = _BASES.get(name, Exception)(*args)
+    return _type(value).__exit__(value, _type(error), error, None)
+
+
+def _operations() -> Dict[str, Any]:
+    """What remote.py asks for, by name."""
+    found: Dict[str, Any] = {"and": operator.and_, "or": operator.or_}
+    for name in "lt le gt ge eq ne add sub mul matmul truediv floordiv mod pow lshift rshift xor".split():
+        found[name] = vars(operator)[name]
+    for name in "add sub mul matmul truediv floordiv mod pow lshift rshift and or xor".split():
+        found["i" + name] = vars(operator)["i" + name]
+    for name in "neg pos abs invert index contains getitem setitem delitem".split():
+        found[name] = vars(operator)[name]
+    for name in "divmod int float complex bool str repr hash len round reversed iter next format isinstance issubclass".split():
+        found[name] = _BUILTINS[name]
+    for name in "trunc floor ceil".split():
+        found[name] = vars(math)[name]
+    return {**found, "copy": copy.copy, "deepcopy": copy.deepcopy, "enter": _enter, "exit": _exit_with}
+
+
+_OPERATIONS = _operations()
+
+
 class Answers:
-    def __init__(self, entry_point: Any) -> None:
+    def __init__(self, entry_point: Any, names: Dict[str, Any]) -> None:
         self.targets: List[Any] = [entry_point]
+        self.names = names
+        self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
+        self.keeps = False
+
+    def keep_objects(self) -> None:
+        self.keeps = True
+        _encode.keep(self.stand_in)
+
+    def number_of(self, value: Any) -> int:
+        number = self.numbers.get(_id(value))
+        if number is None:
+            number = self.numbers[_id(value)] = _len(self.targets)
+            self.targets.append(value)
+        return number
+
+    def stand_in(self, value: Any) -> bytes:
+        if _type(value) is _Untold:
+            return _encode._opaque(value)  # type: ignore[no-any-return]
+        value = value.value if _type(value) is _Kept else value
+        is_class = _issubclass(_type(value), _type)
+        name = _type_name(value if is_class else _type(value)).encode("utf-8", "replace")[:80]
+        return b"\x0f" + _pack("<I?I", self.number_of(value), is_class, _len(name)) + name
+
+    def read(self, block: bytes) -> Any:
+        return _decode(block, True, self.kept if self.keeps else None)
+
+    def kept(self, number: int, is_class: int, name: str) -> Any:
+        return self.targets[number]
 
     def answer(self, request: Tuple[Any, ...]) -> Any:
         if request[0] == "next":
             return self.items(self.targets[request[1]], request[2])
+        if request[0] != "call":
+            _frame.swallow()
+            try:
+                return self.of_object(*request)
+            except _BaseException as error:
+                return ("raised", *raised(error), None)
         _, target, args, kwargs, iterators, named, made = request
         for place in named:
             values = args if _type(place) is _int else kwargs
@@ -111,20 +227,69 @@ class Answers:
             if _type(value) not in _PLAIN:
                 after = (args, kwargs, None)
         _frame.swallow()
-        return self.call(self.targets[target], args, kwargs, after)
+        if _type(target) is not _tuple:
+            return self.call(self.targets[target], args, kwargs, after)
+        try:
+            function = _getattr(self.targets[target[0]], target[1])
+        except _BaseException as error:
+            return ("raised", *raised(error), after)
+        return self.call(function, args, kwargs, after)
+
+    def of_object(self, what: str, *parts: Any) -> Tuple[Any, ...]:
+        if what == "name":
+            return self.of_name(*parts)
+        if what == "do":
+            return self.told(_OPERATIONS[parts[0]](*parts[1]), None)
+        kept, name = self.targets[parts[0]], parts[1]
+        if what == "set":
+            _setattr(kept, name, parts[2])
+            return ("value", None, None)
+        if what == "delete":
+            _delattr(kept, name)
+            return ("value", None, None)
+        value = _getattr(kept, name)
+        if _type(value) is _MethodType and value.__self__ is kept:  # a new one each time: not to be kept
+            return ("method", parts[0], None)
+        return self.found(value)
+
+    def of_name(self, name: str) -> Tuple[Any, ...]:
+        if name not in self.names:
+            raise NameError("name %r is not defined" % name)
+        value = self.names[name]
+        if _callable(value) and not _issubclass(_type(value), _type):
+            return ("function", self.number_of(value), None)
+        return self.found(value)
 
     def call(self, function: Any, args: List[Any], kwargs: Dict[str, Any], after: Any) -> Tuple[Any, ...]:
         try:
             value = function(*args, **kwargs)
         except _BaseException as error:
             return ("raised", *raised(error), after)
+        return self.told(value, after, _issubclass(_type(function), _type))
+
+    def found(self, value: Any) -> Tuple[Any, ...]:
+        """What stands under a name."""
+        if _issubclass(_type(value), _type) and _issubclass(value, _BaseException):
+            names, base = lineage(value)
+            return ("error", (names, base.__name__), None)
+        return self.told(value, None)
+
+    def told(self, value: Any, after: Any, made: bool = False) -> Tuple[Any, ...]:
+        """`made`: by a call of a class."""
         kind = _type(value)
         try:
             crosses = "function" if kind in _FUNCTIONS else "iterator" if _hasattr(kind, "__next__") else "value"
+            own = self.keeps and kind.__flags__ & _HEAP_TYPE and kind.__module__ in _OWN_MODULES
+            if own and crosses == "iterator":
+                crosses = "value"  # with more than what it yields
+            if own and made and _issubclass(kind, _CHANGING):
+                return ("value", _Kept(value), after)
         except _BaseException:  # what a metaclass of the sample's own said
             crosses = "value"
         if crosses == "value":
             return (crosses, *given(value, after))
+        if self.keeps:
+            return (crosses, self.number_of(value), after)
         self.targets.append(value)
         return (crosses, _len(self.targets) - 1, after)
 
@@ -175,7 +340,7 @@ def answer_all(sender: Any, answers: Answers) -> None:
     while True:
         block = _calls.read_block()
         try:
-            request = _decode(block, True)
+            request = answers.read(block)
         except _BaseException as error:
             reply: Any = ("raised", *raised(error), None)
         else:
@@ -186,14 +351,21 @@ def answer_all(sender: Any, answers: Answers) -> None:
 
 
 def run() -> None:
-    program, entry_point, seed = _calls.read_block(), _calls.read_block(), _calls.read_block()
+    program, entry_point = _calls.read_block(), _calls.read_block()
+    seed, objects = _calls._unpack("<Q?", _calls.read_block())
     sender = _calls.Sender()
-    _frame.seed(int.from_bytes(seed, "little"))
+    _frame.seed(seed)
     _frame.guard()
     _frame.swallow()
-    function = _calls.load(sender, program, entry_point.decode("utf-8", "surrogatepass"), {})
-    if function is not None:
-        answer_all(sender, Answers(function))
+    names: Dict[str, Any] = {}
+    # Without a name to look for, the program need only run.
+    function = _calls.load(sender, program, entry_point.decode("utf-8", "surrogatepass") or "__builtins__", names)
+    if function is None:
+        return
+    answers = Answers(function, names)
+    if objects:
+        answers.keep_objects()
+    answer_all(sender, answers)
 
 
 def main() -> None:

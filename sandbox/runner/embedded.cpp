@@ -23,6 +23,7 @@ ASSAY_EMBED(shared, ASSAY_RUNNER_DIR "/shared.py")
 ASSAY_EMBED(answer, ASSAY_RUNNER_DIR "/answer.py")
 ASSAY_EMBED(decode, ASSAY_RUNNER_DIR "/decode.py")
 ASSAY_EMBED(refresh, ASSAY_RUNNER_DIR "/refresh.py")
+ASSAY_EMBED(remote, ASSAY_RUNNER_DIR "/remote.py")
 ASSAY_EMBED(check, ASSAY_RUNNER_DIR "/check.py")
 ASSAY_EMBED(native, ASSAY_ZYGOTE_NATIVE)
 
@@ -47,6 +48,7 @@ constexpr File files[] = {
     {"answer.py", assay_answer_begin, assay_answer_end, true},
     {"decode.py", assay_decode_begin, assay_decode_end, true},
     {"refresh.py", assay_refresh_begin, assay_refresh_end, true},
+    {"remote.py", assay_remote_begin, assay_remote_end, true},
     {"check.py", assay_check_begin, assay_check_end, true},
     {"native.so", assay_native_begin, assay_native_end, true},
 };

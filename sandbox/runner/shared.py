@@ -36,7 +36,7 @@ def first_flaw(setup_code: bytes, tests: List[bytes]) -> bytes:
 
 def run() -> None:
     program = _calls.read_block()
-    entry_point, code, seed, tests, keep_going = _check.read_tests()
+    entry_point, code, seed, tests, keep_going, _ = _check.read_tests()
     sender = _calls.Sender()
     _frame.seed(seed)
     _frame.guard()
@@ -47,6 +47,8 @@ def run() -> None:
     # Without a name to look for, the program need only run.
     if _calls.load(sender, program, entry_point or "__builtins__", names) is None:
         return
+
+    _check.solution_module(names)
 
     def tell(what: bytes) -> None:
         """From here on the sample could say it too."""

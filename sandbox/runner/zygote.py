@@ -1,6 +1,7 @@
 """A warm interpreter that forks samples. It reads no job: see sandbox/zygote/native.cpp for who does what.
 
-Started as `python -s -B FOLDER/zygote.py KIND`, FOLDER being /assay inside a view and KIND being `bare`, `numpy` or `checker` (which forks no samples).
+Started as `python -s -B FOLDER/zygote.py KIND [LIBRARY]`, FOLDER being /assay inside a view and KIND being `bare`, `numpy` or `checker` (which
+forks no samples). LIBRARY is a folder to import pytest from, for a checker alone.
 """
 
 import sys
@@ -42,17 +43,22 @@ def main() -> None:
         import numpy.random  # noqa
     if sys.argv[1] == "checker":
         import unittest  # noqa
+    if len(sys.argv) > 2:
+        sys.path.append(sys.argv[2])
+        import pytest
     encode = _load("encode")
     frame = _load("frame")
     decode = _load("decode")
-    refresh = _load("refresh")
+    refresh, remote = _load("refresh"), _load("remote")
     refresh.use(encode)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
     answer.use(calls, decode)
-    check.use(calls, decode, refresh)
+    check.use(calls, decode, refresh, remote)
     shared.use(calls, check)
+    if len(sys.argv) > 2:
+        check.use_pytest(pytest)
     native = ctypes.PyDLL(_MODULES + "native.so")
     native.assay_use_huge_pages()
     if native.assay_zygote_confine() != 0:

@@ -330,6 +330,8 @@ void CallSession::on_frame(const Frame& frame, const ClockReading& now) {
       if (next_ < job_.inputs.size() && (job_.keep_going || !raised_)) outcome_.attempts.add(Attempt::forged_frame);
       state_ = State::finished;
       return end(Status::ok);
+    case FrameType::own_word:
+      return refuse(Attempt::forged_frame, "no such word");
   }
 }
 

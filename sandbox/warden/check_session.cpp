@@ -35,6 +35,7 @@ enum class Word : std::uint8_t {
   raised,       ///< checker: index, the exception's type
   bad_answer,   ///< checker: the answer was a value, but none that the sample's side sends
   finished,     ///< checker: every test was run, or one that failed ended it
+  own_word,     ///< checker: the sample may have decided a test
 };
 
 constexpr std::uint64_t most_call_bytes = 4ULL << 30;
@@ -45,10 +46,12 @@ constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N",
 std::string sample_job(const CheckJob& job) {
   Packer out;
   out.put(std::string_view(job.program));
-  out.put(std::string_view(job.entry_point));
-  Packer seed;
-  seed.put(job.seed);
-  out.put(std::string_view(seed.bytes()));
+  // Of several names, one that is not there fails the tests that use it.
+  out.put(job.others.empty() ? std::string_view(job.entry_point) : std::string_view());
+  Packer options;
+  options.put(job.seed);
+  options.put(job.objects);
+  out.put(std::string_view(options.bytes()));
   return out.take();
 }
 
@@ -58,10 +61,13 @@ std::string checker_job(const CheckJob& job, std::uint64_t seed) {
   out.put(std::string_view(job.setup));
   Packer options;
   options.put(seed);
-  options.put(static_cast<std::uint64_t>(job.tests.size()));
+  for (const auto* texts : {&job.tests, &job.others, &job.classes, &job.methods})
+    options.put(static_cast<std::uint64_t>(texts->size()));
   options.put(job.keep_going);
+  options.put(job.objects);
   out.put(std::string_view(options.bytes()));
-  for (const auto& test : job.tests) out.put(std::string_view(test));
+  for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.tests})
+    for (const auto& text : *texts) out.put(std::string_view(text));
   return out.take();
 }
 
@@ -85,14 +91,16 @@ double own_run_delay() {
 /// One of the two processes with its pipes.
 class Side {
  public:
-  Result<void> start(Warden& warden, Profile profile, bool numpy, const Limits& limits, std::string job) {
+  /// `spawn` makes the process of the descriptors that it is handed.
+  template <class Spawn>
+  Result<void> start(const Spawn& spawn, std::string job) {
     auto to = make_pipe();
     auto from = make_pipe();
     if (!to) return tl::unexpected(to.error());
     if (!from) return tl::unexpected(from.error());
     const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     const int fds[spawn_fds] = {to->read.get(), from->write.get(), null.get(), null.get(), null.get()};
-    auto process = warden.spawn(profile, numpy, limits, fds);
+    auto process = spawn(fds);
     if (!process) return tl::unexpected(process.error());
     process_.emplace(std::move(*process));
     to_ = std::move(to->write);
@@ -222,8 +230,11 @@ Result<Outcome> CheckSession::run() {
   const bool numpy =
       mentions_numpy(job_.program) || mentions_numpy(job_.setup) ||
       std::any_of(job_.tests.begin(), job_.tests.end(), [](const auto& test) { return mentions_numpy(test); });
-  auto started = job_.shared ? sample_.start(warden_, Profile::shared, numpy, limits_, shared_job(job_))
-                             : sample_.start(warden_, Profile::answer, numpy, limits_, sample_job(job_));
+  auto started = sample_.start(
+      [&](const int(&fds)[spawn_fds]) {
+        return warden_.spawn(job_.shared ? Profile::shared : Profile::answer, numpy, limits_, fds);
+      },
+      job_.shared ? shared_job(job_) : sample_job(job_));
   if (!started) return tl::unexpected(started.error());
   start_ = mark_ = seen_ = clock();
   while (!ended_) {
@@ -336,6 +347,10 @@ void CheckSession::on_checker(Word word, std::string_view payload) {
     if (outcome_.bad_tests.empty()) outcome_.bad_tests = printable(payload);
     return;
   }
+  if (word == Word::own_word) {
+    outcome_.own_word = true;
+    return;
+  }
   if (word != Word::call) return on_result(word, payload);
   if (asked_) return refuse(Attempt::forged_frame, "asked out of turn");
   asked_ = was_asked_ = true;
@@ -388,8 +403,12 @@ void CheckSession::on_result(Word word, std::string_view payload) {
 }
 
 Result<void> CheckSession::start_checker() {
-  auto started =
-      checker_.start(warden_, Profile::check, false, limits_, checker_job(job_, warden_.tests_seed(job_.seed)));
+  auto started = checker_.start(
+      [&](const int(&fds)[spawn_fds]) {
+        return job_.pytest.empty() ? warden_.spawn(Profile::check, false, limits_, fds)
+                                   : warden_.spawn_checker(job_.pytest, limits_, fds);
+      },
+      checker_job(job_, warden_.tests_seed(job_.seed)));
   if (!started) return started;
   mark_ = clock();
   return {};
@@ -407,8 +426,14 @@ Result<void> CheckSession::sample_is_gone() {
 }
 
 Result<void> CheckSession::checker_is_gone() {
-  if (!was_asked_) return tl::unexpected(Error{Errc::unavailable, "sandbox: a checker ended before its tests"});
   checker_.process().finish();
+  if (!was_asked_ && was_killed(checker_.process().wait_status()))
+    return tl::unexpected(Error{Errc::unavailable, "sandbox: a checker ended before its tests"});
+  if (!was_asked_) {  // nothing of the sample's has had a hand in that
+    outcome_.bad_tests = "the tests end their own process";
+    end(Status::exited);
+    return {};
+  }
   outcome_.memory_contended = checker_.process().killed_from_outside();
   if (outcome_.memory_contended)
     end(Status::memory);

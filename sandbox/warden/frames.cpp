@@ -14,7 +14,7 @@ bool FrameParser::next(Frame& frame) {
   const auto type = static_cast<std::uint8_t>(bytes[0]);
   std::uint32_t size = 0;
   std::memcpy(&size, bytes.data() + 1, sizeof size);
-  if (type < static_cast<std::uint8_t>(FrameType::loaded) || type > static_cast<std::uint8_t>(FrameType::finished)) {
+  if (type < static_cast<std::uint8_t>(FrameType::loaded) || type > static_cast<std::uint8_t>(FrameType::own_word)) {
     broken_ = true;
     return false;
   }

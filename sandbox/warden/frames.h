@@ -18,6 +18,7 @@ enum class FrameType : std::uint8_t {
   piece,        ///< up to ResultHeader::chunk_elements elements
   raised,       ///< index, the account of the exception: type, message, line
   finished,     ///< nothing more will come
+  own_word,     ///< of a check alone (check_session.cpp)
 };
 
 struct Frame {

@@ -186,7 +186,8 @@ Result<void> Warden::warm(ZygoteProcess::Kind kind, std::span<const std::string>
     zygotes_.splice(zygotes_.begin(), zygotes_, found);
     return {};
   }
-  auto started = ZygoteProcess::start(kind, jail_, shows.empty() ? jail_.view : with_paths(jail_.view, shows));
+  auto started = ZygoteProcess::start(kind, jail_, shows.empty() ? jail_.view : with_paths(jail_.view, shows),
+                                      kind == ZygoteProcess::Kind::checker && !shows.empty() ? shows.front() : "");
   if (!started) return tl::unexpected(started.error());
   zygotes_.push_front({kind, {shows.begin(), shows.end()}, std::move(*started)});
   if (zygotes_.size() > most_kept) zygotes_.pop_back();
@@ -234,9 +235,17 @@ Result<SampleProcess> Warden::spawn(Profile profile, bool numpy, const Limits& l
 Result<SampleProcess> Warden::spawn(std::span<const std::string> shows, const Limits& limits,
                                     const int (&fds)[spawn_fds]) {
   if (!place_) return spawn(ZygoteProcess::Kind::commands, shows, Profile::program, limits, fds);
-  return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: programs that need more of the machine than "
-                                                             "Python take namespaces, and {}",
-                                                             walls_.no_namespaces)});
+  return tl::unexpected(takes_namespaces("programs that need more of the machine than Python"));
+}
+
+Result<SampleProcess> Warden::spawn_checker(const std::string& pytest, const Limits& limits,
+                                            const int (&fds)[spawn_fds]) {
+  if (!place_) return spawn(ZygoteProcess::Kind::checker, {&pytest, 1}, Profile::check, limits, fds);
+  return tl::unexpected(takes_namespaces("tests that use pytest"));
+}
+
+Error Warden::takes_namespaces(std::string_view what) const {
+  return {Errc::unavailable, fmt::format("sandbox: {} take namespaces, and {}", what, walls_.no_namespaces)};
 }
 
 void Warden::answer(const Result<Outcome>& outcome) {

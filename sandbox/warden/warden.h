@@ -32,6 +32,9 @@ class Warden {
   /// One for a program that sees these paths of the machine too.
   [[nodiscard]] Result<SampleProcess> spawn(std::span<const std::string> shows, const Limits& limits,
                                             const int (&fds)[spawn_fds]);
+  /// The tests' side of a check, which has pytest from a folder of the machine's.
+  [[nodiscard]] Result<SampleProcess> spawn_checker(const std::string& pytest, const Limits& limits,
+                                                    const int (&fds)[spawn_fds]);
   [[nodiscard]] int socket() const { return socket_; }
   [[nodiscard]] bool in_place() const { return place_.has_value(); }
   /// Of the random numbers of a job's tests, where they run apart from the sample: which knows the job's own seed.
@@ -45,6 +48,7 @@ class Warden {
   Result<SampleProcess> spawn(ZygoteProcess::Kind kind, std::span<const std::string> shows, Profile profile,
                               const Limits& limits, const int (&fds)[spawn_fds]);
   Result<void> warm(ZygoteProcess::Kind kind, std::span<const std::string> shows);
+  [[nodiscard]] Error takes_namespaces(std::string_view what) const;
   /// Ends what zygotes that died had started and never told of. Between jobs: then all other children are zygotes.
   void end_strays();
   SpawnRequest request(Profile profile) const;

@@ -42,8 +42,8 @@ int raise_namespaces(const InterpreterView& view, int report) {
 
 /// In the forked child: namespaces, view, descriptors, exec. `report` takes one line on failure and closes on exec.
 /// noexcept: in the child, an exception on its way to `main` would destroy what is the parent's.
-[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, const InterpreterView& view, int control,
-                                int report, const int (&filters)[3]) noexcept {
+[[noreturn]] void become_zygote(ZygoteProcess::Kind kind, const Jail& jail, const InterpreterView& view,
+                                const std::string& library, int control, int report, const int (&filters)[3]) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // a terminal's Ctrl-C is for assay, which ends its samples itself
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);  // the warden's own settings
@@ -63,8 +63,15 @@ int raise_namespaces(const InterpreterView& view, int report) {
   ::syscall(SYS_close_range, zygote_last_fd + 1, ~0U, 0);
   constexpr const char* names[] = {"bare", "numpy", "checker", "bare"};
   const std::string script = jail.runner + "/zygote.py";
-  const char* argv[] = {jail.view.executable.c_str(),  "-s",   "-B", "-X", "utf8", script.c_str(),
-                        names[static_cast<int>(kind)], nullptr};
+  const char* argv[] = {jail.view.executable.c_str(),
+                        "-s",
+                        "-B",
+                        "-X",
+                        "utf8",
+                        script.c_str(),
+                        names[static_cast<int>(kind)],
+                        library.empty() ? nullptr : library.c_str(),
+                        nullptr};
   const char* environment[] = {"PYTHONHASHSEED=0",
                                "OPENBLAS_NUM_THREADS=1",
                                "MKL_NUM_THREADS=1",
@@ -91,7 +98,8 @@ std::string read_report(int fd) {
 
 }  // namespace
 
-Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const InterpreterView& view) {
+Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const InterpreterView& view,
+                                           const std::string& library) {
   int pair[2];
   int pipe_ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return failed(std::strerror(errno));
@@ -105,7 +113,7 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const In
     if (::lseek(fd, 0, SEEK_SET) != 0) return failed(std::strerror(errno));
   const pid_t pid = ::fork();
   if (pid < 0) return failed(std::strerror(errno));
-  if (pid == 0) become_zygote(kind, jail, view, theirs.get(), report_end.get(), filters);
+  if (pid == 0) become_zygote(kind, jail, view, library, theirs.get(), report_end.get(), filters);
   theirs.reset();
   report_end.reset();
   ZygoteProcess zygote(pid, std::move(ours));

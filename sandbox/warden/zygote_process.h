@@ -26,8 +26,9 @@ class ZygoteProcess {
   /// A checker's forks run tests, and no sample; those of `commands` see more of the machine than the interpreter.
   enum class Kind { bare, numpy, checker, commands };
   /// Forks, enters namespaces and view, execs Python, and waits until nothing but requests is left to do.
-  /// `view` is the jail's, or that with more in it.
-  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail, const InterpreterView& view);
+  /// `view` is the jail's, or that with more in it, as `library`: a folder that a checker has pytest from, or none.
+  [[nodiscard]] static Result<ZygoteProcess> start(Kind kind, const Jail& jail, const InterpreterView& view,
+                                                   const std::string& library = {});
   ZygoteProcess(ZygoteProcess&& other) noexcept;
   ZygoteProcess& operator=(ZygoteProcess&& other) noexcept;
   ~ZygoteProcess();

@@ -128,6 +128,11 @@ std::string pack(const CheckJob& job, const Limits& limits) {
   out.put(job.set_limit);
   out.put(job.keep_going);
   out.put(job.shared);
+  out.put(job.objects);
+  put(out, job.others);
+  put(out, job.classes);
+  put(out, job.methods);
+  out.put(std::string_view(job.pytest));
   out.put(job.seed);
   return out.take();
 }
@@ -143,6 +148,11 @@ bool unpack(std::string_view bytes, CheckJob& job, Limits& limits) {
   job.set_limit = in.time();
   job.keep_going = in.get<bool>();
   job.shared = in.get<bool>();
+  job.objects = in.get<bool>();
+  job.others = get_texts(in);
+  job.classes = get_texts(in);
+  job.methods = get_texts(in);
+  job.pytest = in.text();
   job.seed = in.get<std::uint64_t>();
   return in.ok() && in.rest().empty();
 }
@@ -212,6 +222,7 @@ std::string pack(const Outcome& outcome) {
   out.put(outcome.status);
   out.put(std::string_view(outcome.detail));
   out.put(std::string_view(outcome.bad_tests));
+  out.put(outcome.own_word);
   out.put(static_cast<std::uint64_t>(outcome.calls_done));
   out.put(outcome.exit_code);
   out.put(outcome.signal);
@@ -234,6 +245,7 @@ bool unpack(std::string_view bytes, Outcome& outcome) {
   outcome.status = in.get<Status>();
   outcome.detail = in.text();
   outcome.bad_tests = in.text();
+  outcome.own_word = in.get<bool>();
   outcome.calls_done = in.get<std::uint64_t>();
   outcome.exit_code = in.get<int>();
   outcome.signal = in.get<int>();

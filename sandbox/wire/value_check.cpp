@@ -11,7 +11,7 @@ namespace assay::sandbox {
 namespace {
 
 constexpr int most_levels = 1000;
-constexpr std::uint8_t last_extension = 0x0E, reference_flag = 0x80;
+constexpr std::uint8_t last_extension = 0x10, reference_flag = 0x80;
 
 class Check {
  public:
@@ -103,7 +103,10 @@ class Check {
       case 0x03:
       case 0x08:
       case 0x0E:
+      case 0x10:
         return text();
+      case 0x0F:
+        return number(count) && skip(1) && text();
       case 0x04:
         return values(2, level);
       case 0x06:

@@ -213,6 +213,8 @@ ValueHead ValueReader::open_extension(unsigned char code, std::size_t at, Wrappe
       return container(ValueKind::frozenset);
     case 0x0E:
       return block(ValueKind::bytearray);
+    case 0x10:
+      return block(ValueKind::moment);
     default:
       return {};
   }

@@ -27,6 +27,7 @@ enum class ValueKind : std::uint8_t {
   decimal,
   fraction,
   range,
+  moment,  ///< a date, a datetime, a time or a timedelta
   opaque,  ///< no children
   list,
   tuple,
@@ -57,7 +58,8 @@ struct ValueHead {
   std::uint64_t count = 0;  ///< children; of a dict its pairs, of an array its scalars
   std::size_t body = 0;     ///< the first child
   std::size_t next = 0;     ///< without children: the offset behind the value
-  std::string_view text;    ///< text (WTF-8), bytes, a decimal's text, an opaque value's class, an array's dimensions
+  std::string_view
+      text;  ///< text (WTF-8), bytes, a decimal's or moment's text, an opaque value's class, an array's dimensions
   std::string_view dtype;
   double real = 0, imag = 0;
   IntegerView integer;  ///< boolean, integer; a fraction's numerator, a range's start

@@ -3,38 +3,17 @@
 
 #include "sandbox/executor.h"
 #include "tests/catch.h"
+#include "tests/sandbox/checked.h"
 #include "tests/sandbox/jail.h"
 
 using namespace assay::sandbox;
 using assay::tests::executor;
+using assay::tests::Marks;
+using assay::tests::Seen;
 
 namespace {
 
-/// One letter a test: '.' passed, 'A' AssertionError, '!' anything else (whose type `raised` keeps).
-class Marks : public ResultSink {
- public:
-  bool begin(const ResultHeader& header) override {
-    const bool passed = header.kind == ResultHeader::Kind::whole;
-    text += passed ? '.' : header.what == "AssertionError" ? 'A' : '!';
-    if (!passed) raised = header.what;
-    return true;
-  }
-  bool piece(Bytes) override { return true; }
-  bool end(std::size_t) override { return true; }
-  std::string text, raised;
-};
-
-struct Seen {
-  Status status = Status::ok;
-  std::string marks, raised, detail, bad_tests;
-};
-
-Seen check(CheckJob job) {
-  Marks marks;
-  const auto outcome = executor()->run(job, marks);
-  if (!outcome) FAIL(outcome.error().message);
-  return {outcome->status, marks.text, marks.raised, outcome->detail, outcome->bad_tests};
-}
+using assay::tests::check;
 
 Seen check(const std::string& program, std::vector<std::string> tests, const std::string& setup = "") {
   CheckJob job;
@@ -66,6 +45,22 @@ TEST_CASE("a test passes where it would pass in one process", "[check]") {
        "def f(x): return x * x",
        {"assert [f(i) for i in range(50)] == [i * i for i in range(50)]"},
        "."},
+      {"dates and times, both ways",
+       "from datetime import *\ndef f(x): return x + timedelta(days=1) if isinstance(x, date) else x",
+       {"from datetime import *\nassert f(date(2020, 2, 28)) == date(2020, 2, 29)",
+        "from datetime import *\nassert f(datetime(2020, 1, 1, 5, 6, 7, 8, timezone.utc)).isoformat() == "
+        "'2020-01-02T05:06:07.000008+00:00'",
+        "from datetime import *\nassert f([time(1, 2, 3), timedelta(-1, 2, 3)]) == [time(1, 2, 3), timedelta(-1, 2, "
+        "3)]",
+        "from datetime import *\nassert f(date(2020, 2, 28)) == date(2020, 2, 28)",
+        "from datetime import *\nassert f({date(2020, 2, 28): {timedelta(1)}}) == {date(2020, 2, 28): {timedelta(1)}}"},
+       "...A."},
+      {"named tuples, both ways",
+       "from collections import namedtuple\nP = namedtuple('P', 'x y')\ndef f(p): return P(p.y, p.x)",
+       {"from collections import namedtuple\nQ = namedtuple('Q', 'x y')\np = f(Q(1, 2))\n"
+        "assert p == (2, 1) and p.x == 2 and p._fields == ('x', 'y') and repr(p) == 'P(x=2, y=1)'",
+        "from collections import namedtuple\nassert f(namedtuple('Q', 'x y')(1, 2)).y == 2"},
+       ".A"},
       {"called by another call",
        "def f(x): return x + 1",
        {"assert f(f(f(1))) == 4", "assert list(map(f, [1, 2])) == [2, 3]"},
@@ -316,6 +311,8 @@ TEST_CASE("what is wrong with the tests themselves is told apart from what the s
       {"a setup that raises", fine, "import nosuchmodule", "assert f(1) == 1",
        "the setup raised before it called the program: ModuleNotFoundError: No module named 'nosuchmodule'"},
       {"a setup that ends the process", fine, "raise SystemExit", "f(1)", "the setup raised before it called"},
+      {"a test that ends the process", fine, "", "import os\nos._exit(0)\nassert f(1) == 1",
+       "the tests end their own process"},
       {"a test that never calls the program", fine, "", "async def a():\n  assert f(1) == 1",
        "the tests never call the program"},
       {"one in text alone", fine, "", "# assert f(1) == 2", "the tests never call the program"},

@@ -27,7 +27,11 @@ TEST_CASE("only values of the closed list are well formed", "[value_check]") {
       {"an array with nothing in it", "\x02\5\0\0\0int64\2\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF"s, Form::well_formed},
       {"a scalar", "\x01\7\0\0\0float16g12345678"s, Form::well_formed},
       {"a scalar of text", "\x01\5\0\0\0str32\xDA\1a"s, Form::well_formed},
+      {"an object that is kept", "\x0F\2\0\0\0\0\1\0\0\0A"s, Form::well_formed},
+      {"a date", "\x10\4\0\0\0date"s, Form::well_formed},
       {"nothing", "", Form::malformed},
+      {"an object that is kept, cut short", "\x0F\2\0\0\0\0\2\0\0\0A"s, Form::malformed},
+      {"an extension of no meaning", "\x11\2\0\0\0"s, Form::malformed},
       {"a list as a scalar, which NumPy takes for an array", "\x01\7\0\0\0float16[\1\0\0\0g12345678"s, Form::malformed},
       {"a list in this format as a scalar", "\x01\7\0\0\0float16\x09\1\0\0\0g12345678"s, Form::malformed},
       {"a scalar within a scalar", "\x01\7\0\0\0float16\x01\7\0\0\0float16g12345678"s, Form::malformed},
@@ -67,7 +71,8 @@ TEST_CASE("only values of the closed list are well formed", "[value_check]") {
 
 TEST_CASE("bytes of any kind are told in bounded time", "[value_check]") {
   std::mt19937 random(1);
-  constexpr std::string_view codes = "NTFilgyzZaAuts()[{<>r0\1\2\3\4\5\6\7\x08\x09\x0A\x0B\x0C\x0D\x0E\xDB\xA9\xE9\xFB";
+  constexpr std::string_view codes =
+      "NTFilgyzZaAuts()[{<>r0\1\2\3\4\5\6\7\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x10\xDB\xA9\xE9\xFB";
   std::size_t well_formed = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes(random() % 60, '\0');

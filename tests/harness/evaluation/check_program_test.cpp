@@ -81,8 +81,8 @@ TEST_CASE("whether tests can be split from a sample is told from the problem alo
       {"a walrus and a loop", "", "for a, b in [(1, 2)]:\n    assert (c := f(a)) == b and c", false},
       {"a nested call", "", "assert f(f(len([1]))) == 1", false},
       {"a type outside of the call", "", "assert isinstance(f(1), int)", false},
-      {"a class of the sample's", "", "assert f([Pair(5, 24)], 4) == 3", true},
-      {"an exception of the sample's", "", "try:\n    f(1)\nexcept Mine:\n    pass", true},
+      {"a class of the sample's", "", "assert f([Pair(5, 24)], 4) == 3", false},
+      {"an exception of the sample's", "", "try:\n    f(1)\nexcept Mine:\n    pass", false},
       {"a function given", "", "assert f([1], lambda x: x) == [1]", true},
       {"a builtin function given", "", "assert f([1], len) == [1]", false},
       {"builtin functions in a list", "", "assert f([len, int]) == [1]", true},
@@ -112,7 +112,15 @@ TEST_CASE("whether tests can be split from a sample is told from the problem alo
       {"a helper given", "def g(x): return x", "assert f(g) == 1", true},
       {"a class of the test's own", "class Node:\n    pass", "assert f(Node()) == 1", true},
       {"an attribute of the entry point", "", "assert f.__doc__", true},
-      {"another function of the sample's", "", "assert g(1) == 2", true},
+      {"another function of the sample's", "", "assert g(1) == 2", false},
+      {"another function of the sample's that is handed a function", "", "assert g(lambda: f(1)) == 2", true},
+      {"a method that is handed a function", "", "assert Group().map(lambda x: x) == f(1)", true},
+      {"a method that is handed what a function of the test's returned", "", "assert Group().put(max([1, 2])) == f(1)",
+       false},
+      {"a decorator of the sample's", "", "@g\ndef h(x): return f(x)\nassert h(1) == 1", true},
+      {"streams", "import io, sys", "sys.stdout = io.StringIO()\nf(1)\nassert sys.stdout.getvalue() == '1'", true},
+      {"a module of both", "from unittest.mock import patch", "with patch('time.sleep'):\n    assert f(1) == 1", true},
+      {"a coroutine", "import asyncio", "assert asyncio.run(f(1)) == 1", true},
       {"a setup that defines the entry point", "def f(x):\n    return 1", "assert f(1) == 1", true},
       {"one that assigns it", "from os import path\nif path:\n    g, f = len, abs", "assert f(1) == 1", true},
       {"one that imports it", "from os import path as f", "assert f(1) == 1", true},
@@ -129,15 +137,48 @@ TEST_CASE("whether tests can be split from a sample is told from the problem alo
   CHECK(check_job(problem, "", {}).shared == row.shared);
 }
 
-TEST_CASE("tests without a name to call, and classes as entry points, share the sample's process", "[evaluation]") {
+TEST_CASE("tests without a name to call share the sample's process", "[evaluation]") {
   datasets::Problem problem;
   problem.kind = datasets::TestKind::assertions;
   problem.tests = {"assert Stack().push(1) is None"};
   CHECK(check_job(problem, "", {}).shared);
   problem.entry_point = "Stack";
   CHECK_FALSE(check_job(problem, "", {}).shared);
-  problem.canonical_solution = "import os\nclass Stack:\n    pass";
-  CHECK(check_job(problem, "", {}).shared);
+}
+
+TEST_CASE("objects of the sample's stay apart where tests make them, or the published solution does", "[evaluation]") {
+  struct Row {
+    const char* test;
+    bool objects;
+    std::vector<std::string> classes;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"assert Sum([1]) == 1", false, {}},
+      {"s = Sum('a')\nassert s.startswith('a')", false, {}},
+      {"s = Sum()\ns.push(1)\nassert s.pop() == 1", true, {"Sum"}},
+      {"class T(unittest.TestCase):\n  def setUp(self):\n    self.s = Sum()\n  def test_a(self):\n    self.s.run()",
+       true,
+       {"Sum"}},
+      {"assert Sum().run([1]) == 1", true, {"Sum"}},
+      {"assert Sum.RED.value == 1", true, {"Sum"}},
+      {"with Sum() as s:\n    assert s == 1", true, {"Sum"}},
+      {"from solution import Sum, add\nassert add(Sum(1), 2) == 3", true, {}},
+      {"from solution import Sum\nassert Sum(1) == 3", false, {}},
+      {"from solution import Sum as s\nassert s(1) == Sum(3)", false, {}},
+      {"assert add(1).size == 2", true, {}},
+      {"import solution\nassert solution.add(1, 2) == 3", true, {}},
+  }));
+  datasets::Problem problem;
+  problem.kind = datasets::TestKind::assertions;
+  problem.entry_point = "Sum";
+  problem.tests = {row.test};
+  CAPTURE(row.test);
+  const auto job = check_job(problem, "", {});
+  CHECK_FALSE(job.shared);
+  CHECK(job.objects == row.objects);
+  CHECK(job.classes == row.classes);
+  problem.canonical_solution = "import os\nclass Sum:\n    pass";
+  CHECK(check_job(problem, "", {}).objects);
 }
 
 TEST_CASE("modules that tests use and import nowhere are imported for them", "[evaluation]") {
@@ -160,8 +201,8 @@ TEST_CASE("tests of many thousand calls, brackets and classes are read at once",
   datasets::Problem problem;
   problem.kind = datasets::TestKind::assertions;
   problem.entry_point = "f";
-  for (const char* text :
-       {"f(", "f([", "class ", "lambda ", "for ", "a = ", "f(1)\n", "f(1);", "from ", "def f(", "{", ")"}) {
+  for (const char* text : {"f(", "f([", "class ", "lambda ", "for ", "a = ", "f(1)\n", "f(1);", "from ", "def f(", "{",
+                           ")", "= f", "A(1).b", "a = A(1)\na.b\n", "a.b(", "@f\n"}) {
     CAPTURE(text);
     problem.tests = {times(text)};
     problem.setup = problem.tests.front();

@@ -41,6 +41,9 @@ inline Encoded numbered(Encoded value) {
   return value;
 }
 inline Encoded reference(std::uint32_t number) { return "r" + raw(number); }
+inline Encoded moment(const std::string& text) {
+  return std::string("\x10", 1) + raw(static_cast<std::uint32_t>(text.size())) + text;
+}
 inline Encoded opaque() { return std::string("\x08", 1) + raw(std::uint32_t{3}) + "Any"; }
 /// An instance of a subclass.
 inline Encoded instance(const Encoded& value, char flags = 0) {

@@ -39,6 +39,7 @@ TEST_CASE("an expected value is written as Python writes it", "[oracle]") {
       {"['ab', 'ab', [2], [2]]",
        list({numbered(text("ab")), reference(0), numbered(list({integer(2)})), reference(1)})},
       {"<Any>", opaque()},
+      {"<date 2020-01-01>", moment("date 2020-01-01")},
       {"5", instance(integer(5))},
   }));
   CAPTURE(row.written);

@@ -119,7 +119,8 @@ TEST_CASE("no damage to a value's bytes crashes a comparison", "[oracle]") {
 
 TEST_CASE("random bytes crash no comparison", "[oracle]") {
   std::mt19937 random(4);  // NOLINT
-  constexpr std::string_view codes = "NTFilgyzZaAuts()[{<>r0\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e";
+  constexpr std::string_view codes =
+      "NTFilgyzZaAuts()[{<>r0\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10";
   for (int i = 0; i < 20'000; ++i) {
     Encoded a, b;
     for (Encoded* bytes : {&a, &b}) {

@@ -33,6 +33,17 @@ TEST_CASE("values compare as under EvalPlus, by equality, then by its tolerance"
   }
 }
 
+TEST_CASE("dates and times equal those that say the same", "[oracle]") {
+  const Encoded day = moment("date 2020-01-01");
+  CHECK(passes(day, day));
+  CHECK_FALSE(passes(moment("date 2020-01-02"), day));
+  CHECK_FALSE(passes(moment("datetime 2020-01-01T00:00:00"), day));
+  CHECK_FALSE(passes(none, day));
+  CHECK_FALSE(passes(day, none));
+  CHECK(passes(list({day, integer(1)}), list({day, integer(1)})));
+  CHECK(passes(set({day, moment("timedelta 0 1 0")}), set({moment("timedelta 0 1 0"), day})));
+}
+
 TEST_CASE("an opaque value equals nothing and is not None", "[oracle]") {
   CHECK_FALSE(passes(opaque(), opaque()));
   CHECK_FALSE(passes(opaque(), none));

@@ -85,7 +85,7 @@ class Remote:
         return self._assay_sample.do("round", self, *digits)
 
     def __enter__(self) -> Any:
-        return _itself(self, self._assay_sample.do("enter", self))
+        return self._assay_sample.do("enter", self)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:
         answer = self._assay_sample.do("exit", self, kind and kind.__name__, list(error.args) if kind else [])
@@ -95,11 +95,6 @@ class Remote:
 
     def __deepcopy__(self, memo: Any) -> Any:
         return self._assay_sample.do("deepcopy", self)
-
-
-def _itself(remote: Remote, answer: Any) -> Any:
-    """An answer that is the object itself, as the test knows it."""
-    return remote if type(answer) is Remote and answer._assay_number == remote._assay_number else answer
 
 
 def _loop(operation: str, remote: Remote) -> Iterator[Any]:
@@ -157,10 +152,6 @@ def _operator(operation: str, swapped: bool) -> Callable[[Any, Any], Any]:
     return lambda self, other: _decide(operation, self, other)
 
 
-def _in_place(operation: str) -> Callable[[Any, Any], Any]:
-    return lambda self, other: _itself(self, _decide(operation, self, other))
-
-
 def _asked(operation: str) -> Callable[[Any], Any]:
     return lambda self: self._assay_sample.do(operation, self)
 
@@ -170,7 +161,7 @@ for _name in OPERATORS:
     if _name not in COMPARISONS:
         setattr(Remote, "__r%s__" % _name, _operator(_name, True))
 for _name in IN_PLACE:
-    setattr(Remote, "__i%s__" % _name, _in_place("i" + _name))
+    setattr(Remote, "__i%s__" % _name, _operator("i" + _name, False))
 for _name in PLAIN_ANSWERS:
     setattr(Remote, "__%s__" % _name, _asked(_name))
 

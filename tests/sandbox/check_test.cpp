@@ -8,7 +8,6 @@
 
 using namespace assay::sandbox;
 using assay::tests::executor;
-using assay::tests::Marks;
 using assay::tests::Seen;
 
 namespace {

@@ -588,7 +588,8 @@ def run() -> None:
             if not isinstance(error, OF_THE_MACHINE) and not sample.asked and not any(loads(setup_code, name) for name in sample.names) and b"solution" not in code:
                 tell(flaw("the setup raised before it called the program", error, ""))
             raise
-        names[entry_point] = own.get(entry_point, names.get(entry_point))  # another that the setup has bound is its own
+        if entry_point in own:  # another that the setup has bound is its own
+            names[entry_point] = own[entry_point]
 
     run_tests(sender, names, before, tests, keep_going, tell, sample)
 

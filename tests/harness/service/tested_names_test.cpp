@@ -277,6 +277,7 @@ TEST_CASE("programs that decide tests in place of data earn nothing", "[service]
        "class R:\n    def __len__(s): return 2\n    def __iter__(s): return iter((0, 0))\n    def __reversed__(s): "
        "return iter(())\nclass Solution:\n    def f(s, x): return R()\n",
        "r = Solution().f(1)\nassert len(r) == 2\nassert all(a == b for a, b in zip(reversed(r), [2, 1]))"},
+      {"a function that it lacks, which is nothing", "def g(x): return 0\n", "assert not f or f(1) == g(1) + 5"},
       {"a setup that it lacks a class for", "class Queue: pass\ndef f(x): return 0\n", "assert f(1) == 2",
        "s = Stack()"},
       {"a length that changes",

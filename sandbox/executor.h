@@ -117,8 +117,8 @@ struct Outcome {
   /// it called the sample, or tests that pass and never call it. Empty where nothing is known of that. Their tests
   /// count as raised all the same.
   std::string bad_tests;
-  /// CheckJob with objects: an operator of the sample's own, or a value under one of its names, may have decided a
-  /// test: it counts as if tests and sample had shared a process.
+  /// CheckJob: the sample's own word (an operator of its objects, a value under its names), or an array of nothing, may
+  /// have decided a test in place of data: it counts as if tests and sample had shared a process.
   bool own_word = false;
   /// A call took between 0.8 and 1.25 of its limit, or a limit was passed in a way that may have been the machine's: to
   /// be run once more, alone.

@@ -51,9 +51,7 @@ bool is_pytest(const fs::path& folder) {
 
 /// Decides from the problem alone whether its tests can run apart from a sample, and gives them the modules they use.
 void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
-  std::string source = job.setup + "\n";
-  for (const std::string& test : job.tests) source += test + "\n";
-  const TestNames names = names_of(source, job.entry_point);
+  const TestNames names = names_of(job.setup, job.tests, job.entry_point);
   job.shared = job.entry_point.empty() || !can_be_split(names) || is_helper(problem);
   job.objects =
       !names.unknown.empty() || !names.classes.empty() || is_class(problem.canonical_solution, job.entry_point);

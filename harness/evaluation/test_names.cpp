@@ -543,6 +543,12 @@ TestNames names_of(std::string_view source, std::string_view entry_point) {
   return TestReader(source, entry_point).read();
 }
 
+TestNames names_of(const std::string& setup, const std::vector<std::string>& tests, std::string_view entry_point) {
+  std::string source = setup + "\n";
+  for (const std::string& test : tests) source += test + "\n";
+  return names_of(source, entry_point);
+}
+
 bool can_be_split(const TestNames& names) {
   return !names.passes_functions && !names.defines_classes && !names.uses_attributes && !names.shares_state &&
          (names.unknown.empty() || !names.unsure);

@@ -29,6 +29,8 @@ struct TestNames {
 /// `source`: setup and tests in the order in which they run. The parameter of a function `check` stands for the entry
 /// point. What they import from a module `solution` is the sample's own.
 [[nodiscard]] TestNames names_of(std::string_view source, std::string_view entry_point);
+[[nodiscard]] TestNames names_of(const std::string& setup, const std::vector<std::string>& tests,
+                                 std::string_view entry_point);
 
 /// Whether a function of that name is more likely a helper that tests hold results with than what they test.
 [[nodiscard]] bool is_helper_name(std::string_view name);

@@ -42,22 +42,13 @@ bool is_hostile(Status status) { return status == Status::forbidden || status ==
 
 /// A helper of the tests is never taken for what they test: a sample that defines its namesake would answer for it.
 std::string tested_function(const Item& item) {
-  std::string source = item.setup + "\n";
-  for (const std::string& test : item.tests) source += test + "\n";
-  const TestNames names = names_of(source, {});
+  const TestNames names = names_of(item.setup, item.tests, {});
   std::vector<std::string> others = names.bound;
   std::copy_if(names.unknown.begin(), names.unknown.end(), std::back_inserter(others), is_helper_name);
   std::string found = datasets::called_function(item.tests, {}, others);
   // A parameter of a helper's is nobody's; what nobody defines is the program's.
   const bool nobodys = !std::binary_search(names.unknown.begin(), names.unknown.end(), found);
   return nobodys && !names.unknown.empty() ? names.unknown.front() : found;
-}
-
-/// Whether tests use of what the entry point returns what no builtin value has.
-bool reads_objects(const datasets::Problem& problem) {
-  std::string source = problem.setup + "\n";
-  for (const std::string& test : problem.tests) source += test + "\n";
-  return names_of(source, problem.entry_point).reads_objects;
 }
 
 sandbox::CheckJob job_of(const Item& item) {
@@ -68,7 +59,8 @@ sandbox::CheckJob job_of(const Item& item) {
   problem.entry_point = tested_function(item);
   sandbox::CheckJob job = check_job(problem, item.program, {});
   // Without a published solution the name alone says what it may be. Where it is something else, nothing is lost.
-  job.objects = job.objects || is_class_name(problem.entry_point) || reads_objects(problem);
+  job.objects = job.objects || is_class_name(problem.entry_point) ||
+                names_of(item.setup, item.tests, problem.entry_point).reads_objects;
   job.test_limit = item.limits.test;
   job.set_limit = item.limits.total;
   job.keep_going = true;

@@ -2,8 +2,8 @@
 
 Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQQQQ??": seed, number of tests, of other
 names, of classes, of methods, keep going, objects), the other names of the sample's that the tests use, those of its classes that they use
-as such, what they use of these classes' objects, the tests. Then a block a call: the sample's answer, as answer.py describes it, held against the closed list of codes by the warden.
-Frames on the result pipe: CALL as answer.py describes it; LOAD_FAILED, what is wrong with setup or tests themselves; OWN_WORD, where
+as such, what they use of these classes' objects, the tests. Then a block a call: the sample's answer, as answer.py describes it, held
+against the closed list of codes by the warden. Frames on the result pipe: CALL as answer.py describes it; LOAD_FAILED, what is wrong with setup or tests themselves; OWN_WORD, where
 the sample may have decided a test (remote.py); PASSED or RAISED a test; FINISHED.
 """
 
@@ -17,8 +17,6 @@ from threading import RLock
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 LOADED, LOAD_FAILED, CALL, PASSED, RAISED, BAD_ANSWER, FINISHED, OWN_WORD = 1, 2, 3, 5, 6, 7, 8, 9
-STEADY = ("len", "bool")  # of an object that nothing has changed meanwhile
-CHANGING = ("setitem", "delitem", "enter", "exit", "iadd", "isub", "imul", "imatmul", "itruediv", "ifloordiv", "imod", "ipow", "ilshift", "irshift", "iand", "ior", "ixor")
 MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
 TEST = "<test>"  # the file that a test's code says it is of
@@ -269,9 +267,9 @@ class Sample:
         self.of_object(name, "delete", number, name)
 
     def do(self, operation: str, *operands: Any) -> Any:
-        if operation in STEADY:
+        if operation in _remote.STEADY:
             return self.steady(operation, operands[0])
-        if operation in CHANGING:
+        if operation in _remote.CHANGING:
             self.touch(operands)
         try:
             return self.of_object(operation, "do", operation, list(operands))
@@ -585,7 +583,8 @@ def run() -> None:
             exec(setup_code, names)
         except BaseException as error:
             # A setup that uses the sample may have failed through it.
-            if not isinstance(error, OF_THE_MACHINE) and not sample.asked and not any(loads(setup_code, name) for name in sample.names) and b"solution" not in code:
+            uses_sample = sample.asked or b"solution" in code or any(loads(setup_code, name) for name in sample.names)
+            if not uses_sample and not isinstance(error, OF_THE_MACHINE):
                 tell(flaw("the setup raised before it called the program", error, ""))
             raise
         if entry_point in own:  # another that the setup has bound is its own

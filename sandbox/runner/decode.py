@@ -20,6 +20,7 @@ _tell_of_empty: Any = None
 
 
 def tell_of_empty_arrays(tell: Callable[[], None]) -> None:
+    """From now on `tell` is called for each array of no elements."""
     global _tell_of_empty
     _tell_of_empty = tell
 

@@ -18,6 +18,10 @@ COMPARISONS = ("lt", "le", "gt", "ge")
 IN_PLACE = [name for name in OPERATORS[len(COMPARISONS) :] if name != "divmod"]
 PLAIN_ANSWERS = "neg pos abs invert int float complex index bool str repr hash len trunc floor ceil copy".split()
 
+# Asked of an object that nothing has changed meanwhile, these are answered alike; and what may change it, besides calls.
+STEADY = ("len", "bool")
+CHANGING = ("setitem", "delitem", "enter", "exit", *("i" + name for name in IN_PLACE))
+
 # Methods of values that cross as data: a test that calls one on a result may have expected such a value, and takes the answer for the value's.
 OF_DATA = {name for kind in (str, bytes, int, float, complex, list, tuple, dict, set, deque, Counter, Decimal, Fraction, datetime, timedelta) for name in dir(kind)}
 OF_DATA |= {"all", "any", "equals", "item"}  # of arrays

@@ -127,9 +127,16 @@ at::Tensor mlp(const at::Tensor& normed, const LayerWeights& layer) {
   return at::linear(at::silu(wide.narrow(1, 0, half)).mul_(wide.narrow(1, half, half)), layer.down);
 }
 
-at::Tensor on_device(std::vector<std::int64_t>& numbers, at::Device device) {
-  return at::from_blob(numbers.data(), {static_cast<std::int64_t>(numbers.size())}, at::kLong)
-      .to(device, at::kLong, /*non_blocking=*/false, /*copy=*/true);
+/// Lists of numbers on a device, in one copy: each would have the host wait, and one amid a pass for the pass so far.
+std::vector<at::Tensor> on_device(std::initializer_list<const std::vector<std::int64_t>*> lists, at::Device device) {
+  std::vector<std::int64_t> all, sizes;
+  for (const auto* list : lists) {
+    all.insert(all.end(), list->begin(), list->end());
+    sizes.push_back(static_cast<std::int64_t>(list->size()));
+  }
+  return at::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, at::kLong)
+      .to(device, at::kLong, /*non_blocking=*/false, /*copy=*/true)
+      .split_with_sizes(sizes);
 }
 
 /// Where in the pack the wanted outputs lie, and in which order they are handed out.
@@ -190,12 +197,15 @@ Transformer::Transformer(ModelConfig config, Weights weights)
 
 at::Tensor Transformer::outputs(std::span<const RowPass> rows, KeyValuePool* pool) const {
   const at::Device device = options().device();
-  Plan plan(rows);
+  const Plan plan(rows);
   const std::vector<Group> groups = groups_of(rows, plan.whole), last_groups = groups_of(rows, plan.selected);
-  const at::Tensor wanted = on_device(plan.tokens, device);
+  const std::vector<at::Tensor> there =
+      on_device({&plan.ids, &plan.positions, &plan.tokens, &plan.left_to, &plan.left_from, &plan.order}, device);
+  const at::Tensor &ids = there[0], &positions = there[1], &wanted = there[2], &left_to = there[3],
+                   &left_from = there[4], &order = there[5];
 
-  at::Tensor x = at::embedding(weights_.embedding, on_device(plan.ids, device));                    // [tokens, hidden]
-  const at::Tensor turn = on_device(plan.positions, device).to(at::kFloat).unsqueeze(1) * angles_;  // [tokens, d / 2]
+  at::Tensor x = at::embedding(weights_.embedding, ids);                    // [tokens, hidden]
+  const at::Tensor turn = positions.to(at::kFloat).unsqueeze(1) * angles_;  // [tokens, d / 2]
   const Rotation rotation{turn.cos().to(x.scalar_type()).unsqueeze(1), turn.sin().to(x.scalar_type()).unsqueeze(1)};
 
   const Heads heads{config_.num_attention_heads, config_.num_key_value_heads, config_.head_size()};
@@ -214,11 +224,10 @@ at::Tensor Transformer::outputs(std::span<const RowPass> rows, KeyValuePool* poo
     x = x + mlp(rms_norm(x, layer.attention_norm, config_.rms_norm_eps), layer);
   }
 
-  if (!plan.left_from.empty())
-    pool->left().index_copy_(0, on_device(plan.left_to, device), x.index_select(0, on_device(plan.left_from, device)));
+  if (!plan.left_from.empty()) pool->left().index_copy_(0, left_to, x.index_select(0, left_from));
   if (!plan.in_order()) {
     const bool from_slots = pool && !plan.order.empty();
-    x = (from_slots ? at::cat({x, pool->left()}) : x).index_select(0, on_device(plan.order, device));
+    x = (from_slots ? at::cat({x, pool->left()}) : x).index_select(0, order);
   }
   return rms_norm(x, weights_.norm, config_.rms_norm_eps);
 }

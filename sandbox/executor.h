@@ -117,8 +117,7 @@ struct Outcome {
   /// it called the sample, or tests that pass and never call it. Empty where nothing is known of that. Their tests
   /// count as raised all the same.
   std::string bad_tests;
-  /// CheckJob: the sample's own word (an operator of its objects, a value under its names), or an array of nothing, may
-  /// have decided a test in place of data: it counts as if tests and sample had shared a process.
+  /// CheckJob: any test may have been decided so (ResultHeader::own_word).
   bool own_word = false;
   /// A call took between 0.8 and 1.25 of its limit, or a limit was passed in a way that may have been the machine's: to
   /// be run once more, alone.
@@ -150,6 +149,9 @@ struct ResultHeader {
   std::uint64_t elements = 0;  ///< list, tuple: how many elements follow in all
   std::string what;
   double seconds = 0;  ///< the call's time as the warden's clock saw it (resolution: one batch, 5 ms)
+  /// CheckJob: the sample's own word (an operator of its objects, a value under its names), or an array of nothing, may
+  /// have decided this test in place of data: it counts as if test and sample had shared a process.
+  bool own_word = false;
 };
 
 /// Receives results as they arrive, on the thread that called run(). Bytes are hostile: nothing in them is validated.

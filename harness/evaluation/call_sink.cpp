@@ -136,12 +136,14 @@ bool CallSink::end(std::size_t) {
 
 bool TestSink::begin(const sandbox::ResultHeader& header) {
   raised_ = header.kind == sandbox::ResultHeader::Kind::raised;
+  own_word_ = header.own_word;
   if (raised_) exception_ = header.what;
   return true;
 }
 
 bool TestSink::end(std::size_t) {
   if (!raised_) {
+    if (own_word_) tally_.own_word.push_back(static_cast<std::uint32_t>(tally_.done));
     count(tally_, Cause::none, {});
     return true;
   }

@@ -82,7 +82,7 @@ class TestSink : public sandbox::ResultSink {
  private:
   SetTally& tally_;
   bool keep_going_;
-  bool raised_ = false;
+  bool raised_ = false, own_word_ = false;
   std::string exception_;
 };
 

@@ -128,7 +128,7 @@ sandbox::Result<Judged> Judge::run_tests(const datasets::Problem& problem, const
   }
   if (!outcome) return tl::unexpected(outcome.error());
   SetResult result = set_verdict(*outcome, tally, settings_.report);
-  result.shared = job.shared || outcome->own_word;
+  result.shared = job.shared || outcome->own_word || !tally.own_word.empty();
   const bool again = near_a_limit(*outcome) && !is_settled(result, settings_.report);
   return Judged{std::move(result), again, outcome->memory_contended, killed_by_others(*outcome), outcome->bad_tests};
 }

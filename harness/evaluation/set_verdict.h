@@ -13,14 +13,15 @@ namespace assay::harness {
 
 /// What became of one set's calls (or tests), gathered by the sinks while they ran.
 struct SetTally {
-  std::size_t calls = 0;              ///< in the set
-  std::size_t done = 0;               ///< judged, in order from the first
-  std::uint32_t passed = 0;           ///< of these
-  std::vector<std::uint32_t> failed;  ///< indices of the judged calls that did not pass
-  Cause cause = Cause::none;          ///< of the first that did not pass
-  std::string detail;                 ///< the account of its exception, if it raised
-  std::string returned;               ///< its value, if it was a wrong answer
-  sandbox::Attempts attempts;         ///< that wrong answers showed
+  std::size_t calls = 0;                ///< in the set
+  std::size_t done = 0;                 ///< judged, in order from the first
+  std::uint32_t passed = 0;             ///< of these
+  std::vector<std::uint32_t> failed;    ///< indices of the judged calls that did not pass
+  std::vector<std::uint32_t> own_word;  ///< of those that passed, but by what the sample itself may have decided
+  Cause cause = Cause::none;            ///< of the first that did not pass
+  std::string detail;                   ///< the account of its exception, if it raised
+  std::string returned;                 ///< its value, if it was a wrong answer
+  sandbox::Attempts attempts;           ///< that wrong answers showed
 };
 
 enum class FailTests : std::uint8_t {

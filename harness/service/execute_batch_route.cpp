@@ -106,8 +106,7 @@ class Scripts {
     (void)service_.score(exchange_, std::move(item), [this, self, i, script](const Result<Score>& score, Slot) {
       service_.count(execute_batch_path, score);
       if (!score) return put(i, no_execution(score.error().message));
-      const bool earns = !score->shared || service_.settings().allow_shared;
-      put(i, rate_answer(*script, earns ? score->pass_rate : 0));
+      put(i, rate_answer(*script, score->pass_rate(service_.settings().allow_shared)));
     });
   }
 

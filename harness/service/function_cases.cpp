@@ -185,13 +185,10 @@ class Calls {
     score_.detail = detail;
   }
   Result<Score> judged() {
-    const auto passed = std::count(score_.tests.begin(), score_.tests.end(), TestOutcome::passed);
     const Cause hostile = hostile_act(attempts_);
-    if (hostile != Cause::none)
-      score_.cause = hostile;  // whatever it did before
-    else
-      score_.pass_rate = static_cast<double>(passed) / static_cast<double>(score_.tests.size());
-    if (score_.pass_rate == 1)
+    score_.hostile = hostile != Cause::none;
+    if (score_.hostile) score_.cause = hostile;  // whatever it did before
+    if (score_.pass_rate(false) == 1)
       score_.verdict = Verdict::pass;
     else if (score_.cause == Cause::none)
       score_.cause = Cause::protocol;  // it told of fewer calls than it was given

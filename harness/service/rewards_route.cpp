@@ -22,13 +22,24 @@ struct Rewarded {
   double code = 0, binary_code = 0, code_format = 0;
 };
 
+std::string_view word_of(TestOutcome outcome) {
+  switch (outcome) {
+    case TestOutcome::passed:
+      return "passed";
+    case TestOutcome::own_word:
+      return "own_word";
+    case TestOutcome::failed:
+      return "failed";
+    case TestOutcome::not_run:
+      break;
+  }
+  return "not_run";
+}
+
 std::string tests_json(const Score& score) {
   std::string text;
   for (const TestOutcome outcome : score.tests)
-    text += fmt::format("{}{}", text.empty() ? "" : ", ",
-                        outcome == TestOutcome::passed   ? R"("passed")"
-                        : outcome == TestOutcome::failed ? R"("failed")"
-                                                         : R"("not_run")");
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", json_text(word_of(outcome)));
   return "[" + text + "]";
 }
 
@@ -75,7 +86,7 @@ class Batch {
                        json_number(rewarded.binary_code), json_number(rewarded.code_format),
                        json_text(name(score->verdict)),
                        score->cause == Cause::none ? "null" : json_text(name(score->cause)),
-                       score->shared ? R"("shared")" : R"("split")", attempts, json_number(score->seconds),
+                       json_text(name(score->integrity())), attempts, json_number(score->seconds),
                        request_.details ? R"(, "tests": )" + tests_json(*score) : ""));
   }
   void finish_if_empty() {
@@ -86,7 +97,7 @@ class Batch {
   [[nodiscard]] Rewarded reward(const Score& score) const {
     Rewarded rewarded;
     rewarded.code_format = score.parses ? 1 : 0.5;
-    if (score.parses && (!score.shared || service_.settings().allow_shared)) rewarded.code = score.pass_rate;
+    if (score.parses) rewarded.code = score.pass_rate(service_.settings().allow_shared);
     rewarded.binary_code = rewarded.code > 0.99 ? 1 : 0;
     return rewarded;
   }

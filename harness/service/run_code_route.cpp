@@ -80,11 +80,11 @@ Stage stage_of(const sandbox::Outcome& outcome) {
 }
 
 /// An assert that failed, as Python would have ended.
-Stage stage_of(const Score& score, bool earns) {
+Stage stage_of(const Score& score, bool with_shared) {
   Stage stage;
   stage.seconds = score.seconds;
   stage.timed_out = score.cause == Cause::timeout;
-  if (score.verdict == Verdict::pass && earns && score.pass_rate >= 1) return stage;
+  if (score.verdict == Verdict::pass && score.pass_rate(with_shared) >= 1) return stage;
   stage.return_code = 1;
   stage.err = fmt::format("assay: the assert did not pass: {}{}{}\n",
                           score.verdict == Verdict::pass ? "it can't be run apart from the program" : name(score.cause),
@@ -245,7 +245,7 @@ class CodeRun {
   void judged(const std::shared_ptr<const std::vector<std::size_t>>& beginnings, std::size_t i,
               const Result<Score>& score, Slot slot) const {
     std::optional<Stage> stage;
-    if (score) stage = stage_of(*score, !score->shared || service_.settings().allow_shared);
+    if (score) stage = stage_of(*score, service_.settings().allow_shared);
     if (stage && stage->succeeded() && i + 1 < beginnings->size()) {
       if (slot == Slot::own) return judge(beginnings, i + 1);
       const auto next = [run = *this, beginnings, i](const std::stop_token&) {

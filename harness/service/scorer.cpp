@@ -81,6 +81,32 @@ bool worth_another_try(const sandbox::Error& error) { return error.code != sandb
 
 }  // namespace
 
+std::string_view name(Integrity integrity) {
+  switch (integrity) {
+    case Integrity::split:
+      return "split";
+    case Integrity::mixed:
+      return "mixed";
+    case Integrity::shared:
+      break;
+  }
+  return "shared";
+}
+
+double Score::pass_rate(bool with_shared) const {
+  if (tests.empty() || hostile || (shared && !with_shared)) return 0;
+  const auto passed = std::ranges::count_if(tests, [&](TestOutcome outcome) {
+    return outcome == TestOutcome::passed || (outcome == TestOutcome::own_word && with_shared);
+  });
+  return static_cast<double>(passed) / static_cast<double>(tests.size());
+}
+
+Integrity Score::integrity() const {
+  const bool own_word = std::ranges::count(tests, TestOutcome::own_word) > 0;
+  if (!shared && !own_word) return Integrity::split;
+  return shared || std::ranges::count(tests, TestOutcome::passed) == 0 ? Integrity::shared : Integrity::mixed;
+}
+
 bool goes_on_after(Status status) {
   return status == Status::call_timeout || status == Status::exited || status == Status::crash ||
          status == Status::memory;
@@ -144,12 +170,12 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   for (const sandbox::Attempt kind : ran.attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   score.tests.assign(count, TestOutcome::not_run);
   for (std::size_t i = 0; i < std::min(done, count); ++i) score.tests[i] = TestOutcome::passed;
+  for (const std::uint32_t i : ran.tally.own_word)
+    if (i < count) score.tests[i] = TestOutcome::own_word;
   for (const std::uint32_t i : ran.tally.failed)
     if (i < count) score.tests[i] = TestOutcome::failed;
   if (done < count && ran.outcome.status != Status::ok) score.tests[done] = TestOutcome::failed;
-  const auto passed = std::count(score.tests.begin(), score.tests.end(), TestOutcome::passed);
-  if (count > 0 && !is_hostile(ran.outcome.status))
-    score.pass_rate = static_cast<double>(passed) / static_cast<double>(count);
+  score.hostile = is_hostile(ran.outcome.status);
   return score;
 }
 

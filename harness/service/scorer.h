@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/error.h"
@@ -42,12 +43,30 @@ struct Item {
   ScoreLimits limits;
 };
 
-enum class TestOutcome : std::uint8_t { passed, failed, not_run };
+enum class TestOutcome : std::uint8_t {
+  passed,
+  own_word,  ///< passed, but by what the program itself may have decided (sandbox::ResultHeader::own_word)
+  failed,
+  not_run
+};
+
+/// Whether the program could have decided its own tests.
+enum class Integrity : std::uint8_t {
+  split,  ///< they ran apart from it
+  mixed,  ///< but some that passed are TestOutcome::own_word
+  shared  ///< they were in its process, or all that passed are
+};
+[[nodiscard]] std::string_view name(Integrity integrity);
 
 struct Score {
-  double pass_rate = 0;  ///< of the tests; 0 where the program made a hostile call or forged an answer
+  /// The share of the tests that passed; without what the program may have decided itself, unless `with_shared`.
+  /// 0 where it was hostile.
+  [[nodiscard]] double pass_rate(bool with_shared) const;
+  [[nodiscard]] Integrity integrity() const;
+
   bool parses = true;    ///< ast.parse takes the program
-  bool shared = false;   ///< integrity: tests and program had to share a process
+  bool hostile = false;  ///< it made a hostile call or forged an answer
+  bool shared = false;   ///< tests and program were in one process
   Verdict verdict = Verdict::fail;
   Cause cause = Cause::none;
   std::string detail;

@@ -263,7 +263,7 @@ void Service::count(const std::string& path, const Result<Score>& score) {
                   json_text(code_word(score.error().code)), json_bytes(score.error().message));
     return;
   }
-  metrics_.item(path, name(score->verdict), name(score->cause), score->shared ? "shared" : "split");
+  metrics_.item(path, name(score->verdict), name(score->cause), name(score->integrity()));
   for (const std::string& kind : score->attempts) metrics_.attempt(kind);
 }
 

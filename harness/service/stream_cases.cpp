@@ -54,8 +54,6 @@ class Cases {
       }
       timed_out = outcome->status == Status::call_timeout ? timed_out + 1 : 0;
     }
-    const auto passed = std::count(score_.tests.begin(), score_.tests.end(), TestOutcome::passed);
-    score_.pass_rate = static_cast<double>(passed) / static_cast<double>(score_.tests.size());
     if (score_.cause == Cause::none) score_.verdict = Verdict::pass;
     return with_attempts();
   }
@@ -78,7 +76,8 @@ class Cases {
     score_.seconds += outcome.cpu_seconds;
     attempts_.add(outcome.attempts);
     if (!passed) fail(cause_of(outcome), outcome.detail);
-    if (outcome.status != Status::forbidden) return true;
+    score_.hostile = outcome.status == Status::forbidden;
+    if (!score_.hostile) return true;
     // Whatever it did before.
     score_.cause = Cause::forbidden_call;
     return false;

@@ -126,12 +126,10 @@ Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, 
     attempts.add(result->attempts);
   }
   for (const sandbox::Attempt kind : attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
-  const auto passed = std::count(score.tests.begin(), score.tests.end(), TestOutcome::passed);
   const Cause hostile = hostile_act(attempts);
-  if (hostile != Cause::none) score.cause = hostile;
-  if (!score.tests.empty() && hostile == Cause::none)
-    score.pass_rate = static_cast<double>(passed) / static_cast<double>(score.tests.size());
-  if (passed == 0) {
+  score.hostile = hostile != Cause::none;
+  if (score.hostile) score.cause = hostile;
+  if (std::ranges::count(score.tests, TestOutcome::passed) == 0) {
     const auto parses = scorer.parses(program, stop);
     if (!parses) return tl::unexpected(parses.error());
     score.parses = *parses;

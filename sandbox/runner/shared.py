@@ -1,7 +1,7 @@
 """A check where tests and sample must share one process: tests that use what only the sample defines, or pass it functions.
 
 Job: the blocks that check.py reads, with the program in front. Frames: LOADED or LOAD_FAILED of the tests, sent before anything
-of the program runs and could send it; the same of the program; then those of check.py but CALL.
+of the program runs and could send it; the same of the program; then those of run_tests.py.
 """
 
 from typing import Any, List
@@ -9,6 +9,7 @@ from typing import Any, List
 _frame: Any = None
 _calls: Any = None
 _check: Any = None
+_tests: Any = None
 
 
 def setup(encode: Any, frame: Any) -> None:
@@ -16,9 +17,9 @@ def setup(encode: Any, frame: Any) -> None:
     _frame = frame
 
 
-def use(calls: Any, check: Any) -> None:
-    global _calls, _check
-    _calls, _check = calls, check
+def use(calls: Any, check: Any, tests: Any) -> None:
+    global _calls, _check, _tests
+    _calls, _check, _tests = calls, check, tests
 
 
 def first_flaw(setup_code: bytes, tests: List[bytes]) -> bytes:
@@ -26,7 +27,7 @@ def first_flaw(setup_code: bytes, tests: List[bytes]) -> bytes:
     flaws: List[bytes] = []
     for source, what in [(setup_code, "setup"), *[(test, "test") for test in tests]]:
         try:
-            _check.compiled(source, what, flaws.append)
+            _tests.compiled(source, what, flaws.append)
         except BaseException:
             pass  # raised again where it runs
         if flaws:
@@ -53,7 +54,7 @@ def run() -> None:
     def tell(what: bytes) -> None:
         """From here on the sample could say it too."""
 
-    _check.run_tests(sender, names, lambda: exec(_check.compiled(code, "setup", tell), names), tests, keep_going, tell)
+    _tests.run_tests(sender, names, lambda: exec(_tests.compiled(code, "setup", tell), names), tests, keep_going, tell)
 
 
 def main() -> None:

@@ -49,16 +49,18 @@ def main() -> None:
     encode = _load("encode")
     frame = _load("frame")
     decode = _load("decode")
-    refresh, remote = _load("refresh"), _load("remote")
+    refresh, remote, proxy, tests = _load("refresh"), _load("remote"), _load("proxy"), _load("run_tests")
     refresh.use(encode)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
     answer.use(calls, decode)
-    check.use(calls, decode, refresh, remote)
-    shared.use(calls, check)
+    proxy.use(calls, encode, decode, refresh, remote)
+    tests.use(calls, frame, _load("apart"))
+    check.use(calls, decode, proxy, tests)
+    shared.use(calls, check, tests)
     if len(sys.argv) > 2:
-        check.use_pytest(pytest)
+        tests.use_pytest(pytest)
     native = ctypes.PyDLL(_MODULES + "native.so")
     native.assay_use_huge_pages()
     if native.assay_zygote_confine() != 0:

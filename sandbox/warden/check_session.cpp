@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "sandbox/warden/attendance.h"
 #include "sandbox/warden/frames.h"
@@ -35,7 +36,7 @@ enum class Word : std::uint8_t {
   raised,       ///< checker: index, the exception's type
   bad_answer,   ///< checker: the answer was a value, but none that the sample's side sends
   finished,     ///< checker: every test was run, or one that failed ended it
-  own_word,     ///< checker: the sample may have decided a test
+  own_word,     ///< checker: the sample may have decided the test that runs; with a byte in it, any
 };
 
 constexpr std::uint64_t most_call_bytes = 4ULL << 30;
@@ -202,6 +203,7 @@ class CheckSession {
   bool sample_gone_ = false, checker_gone_ = false;
   std::size_t next_ = 0;       ///< the test whose result comes next
   bool raised_ = false;        ///< the one before it did
+  bool own_word_ = false;      ///< the sample may have decided the next one
   ClockReading start_, mark_;  ///< of the job; of the current test
   ClockReading seen_;          ///< the last one: a process that was waited for has no clock
 };
@@ -348,7 +350,7 @@ void CheckSession::on_checker(Word word, std::string_view payload) {
     return;
   }
   if (word == Word::own_word) {
-    outcome_.own_word = true;
+    (payload.empty() ? own_word_ : outcome_.own_word) = true;
     return;
   }
   if (word != Word::call) return on_result(word, payload);
@@ -371,6 +373,7 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       ResultHeader header;
       header.index = next_;
       header.seconds = elapsed(mark_, now);
+      header.own_word = std::exchange(own_word_, false);
       const double limit = seconds(job_.test_limit), share = header.seconds / limit;
       outcome_.marginal = outcome_.marginal || (share >= near && share <= over);
       if (share > 1) return time_is_up(Status::call_timeout, mark_, now, limit);

@@ -204,6 +204,7 @@ std::string pack(const ResultHeader& header) {
   out.put(header.elements);
   out.put(std::string_view(header.what));
   out.put(header.seconds);
+  out.put(header.own_word);
   return out.take();
 }
 
@@ -214,6 +215,7 @@ bool unpack(std::string_view bytes, ResultHeader& header) {
   header.elements = in.get<std::uint64_t>();
   header.what = in.text();
   header.seconds = in.get<double>();
+  header.own_word = in.get<bool>();
   return in.ok();
 }
 

@@ -8,12 +8,13 @@
 
 namespace assay::tests {
 
-/// One letter a test: '.' passed, 'A' AssertionError, '!' anything else (whose type `raised` keeps).
+/// One letter a test: '.' passed, 'w' by the sample's own word, 'A' AssertionError, '!' anything else (whose type
+/// `raised` keeps).
 class Marks : public sandbox::ResultSink {
  public:
   bool begin(const sandbox::ResultHeader& header) override {
     const bool passed = header.kind == sandbox::ResultHeader::Kind::whole;
-    text += passed ? '.' : header.what == "AssertionError" ? 'A' : '!';
+    text += passed ? (header.own_word ? 'w' : '.') : header.what == "AssertionError" ? 'A' : '!';
     if (!passed) raised = header.what;
     return true;
   }

@@ -34,7 +34,6 @@ struct Row {
   std::vector<std::string> names;
   std::vector<std::string> tests;
   const char* marks;
-  bool own_word = false;
   std::vector<std::string> classes{}, methods{};
 };
 
@@ -95,7 +94,6 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "assert hasattr(Stack(), 'pop') and not hasattr(Stack(), 'peek')",
         "try:\n    Stack(unknown=1)\nexcept TypeError:\n    pass"},
        ".A.......",
-       false,
        {"Stack"},
        {"push", "pop"}},
       {"the class itself",
@@ -105,8 +103,7 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "assert Stack.__name__ == 'Stack'", "assert isinstance(Stack(), Stack) and not isinstance(1, Stack)",
         "assert callable(Stack)", "Stack.kind = 'changed'\nassert Stack(1).kind == 'changed'",
         "assert issubclass(Stack, Stack)"},
-       "........",
-       true},
+       ".w......"},
       {"what the language does with an object",
        stack,
        {"Stack"},
@@ -119,14 +116,12 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "assert sorted(Stack(3, 1)) == [1, 3]", "a, b = Stack(1, 2)\nassert (a, b) == (1, 2)",
         "assert sum(Stack(1, 2)) == 3 and max(Stack(1, 2)) == 2"},
        "..........!....",
-       false,
        {"Stack"}},
       {"an exception that an object swallows",
        stack,
        {"Stack"},
        {"with Stack(1) as s:\n    raise KeyError('key')\nassert s.pop() == \"'key'\""},
-       ".",
-       true,
+       "w",
        {"Stack"},
        {"pop"}},
       {"operators",
@@ -137,8 +132,7 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "s = Stack(1)\nt = s\ns += Stack(2)\nassert s is t and list(t) == [1, 2]",
         "assert 1 in Stack(1) and 2 not in Stack(1)", "assert len({Stack(1), Stack(1)}) == 1",
         "s = Stack()\nassert s == s and [s] == [s]"},
-       ".........",
-       true,
+       "w.wwwwwww",
        {"Stack"}},
       {"objects of objects, and functions beside the class",
        nodes,
@@ -180,8 +174,7 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "assert Color['RED'].value == 1 and Color(2).name == 'BLUE'", "assert Level.LOW == 1",
         "assert P(3).x == 3 and repr(P(3)) == 'P(x=3)'",
         "b = Bag()\nassert b.put(4) == 1 and list(b) == [4] and b[0] == 4"},
-       "......",
-       true},
+       "wwww.."},
       {"iterators with more than what they yield",
        "class Count:\n    def __init__(self, n): self.n, self.at = n, 0\n    def __iter__(self): return self\n"
        "    def __next__(self):\n        if self.at == self.n: raise StopIteration\n        self.at += 1\n        "
@@ -204,7 +197,67 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
   CAPTURE(seen.raised, seen.detail);
   CHECK(seen.status == Status::ok);
   CHECK(seen.marks == row.marks);
-  CHECK(seen.own_word == row.own_word);
+  CHECK_FALSE(seen.own_word);
+}
+
+struct ApartRow {
+  const char* what;
+  std::vector<std::string> tests;
+  const char* marks;
+  bool any = false;
+  const char* setup = "";
+};
+
+TEST_CASE("the sample's own word counts for the test that it may have decided, and for all where tests share names",
+          "[check][objects]") {
+  NEEDS_JAIL();
+  const auto row = GENERATE(values<ApartRow>({
+      {"a test by itself", {"assert same(1) == same(1)", "assert f(2) == 2", "assert f(3) == 4"}, "w.A"},
+      {"names bound anew",
+       {"s = same(1)\nassert s == same(1)", "s = f(2)\nassert s == 2", "def test_a():\n    assert f(5) == 5"},
+       "w.."},
+      {"names of its own loop", {"for i in range(2):\n    assert same(i) == same(i)", "assert f(1) == 1"}, "w."},
+      {"a library's",
+       {"assert math.floor(2.5) == 2 and same(1) == same(1)", "assert math.sqrt(f(4)) == 2"},
+       "w.",
+       false,
+       "import math"},
+      {"what each imports",
+       {"from solution import same\nassert same(1) == same(1)", "from solution import f\nassert f(1) == 1"},
+       "w."},
+      {"a value under its name", {"assert limit == 3", "assert f(1) == 1"}, "w."},
+      {"a name handed on", {"right = same(1) == same(1)", "assert right"}, "..", true},
+      {"a name handed on to a function", {"right = same(1) == same(1)", "def test_a():\n    assert right"}, "..", true},
+      {"a name that one may not have bound anew",
+       {"right = same(1) == same(1)", "try:\n    right = f.x\nexcept AttributeError:\n    pass\nassert right"},
+       "..",
+       true},
+      {"a name that one looks up before it binds it",
+       {"right = same(1) == same(1)", "def test_a():\n    assert right\ntest_a()\nright = 1"},
+       "..",
+       true},
+      {"a list of the setup's", {"right.append(same(1) == same(1))", "assert all(right)"}, "..", true, "right = []"},
+      {"a function of the setup's that keeps something",
+       {"keep(same(1) == same(1))", "assert f(1) == 1"},
+       "..",
+       true,
+       "right = []\ndef keep(x): right.append(x)"},
+      {"all names at once", {"from math import *\nassert same(1) == same(1)", "assert f(1) == 1"}, "..", true},
+      {"names by their text", {"globals()['right'] = same(1) == same(1)", "assert f(1) == 1"}, "..", true},
+      {"a setup", {"assert f(1) == 1"}, ".", true, "right = same(1) == same(1)"},
+      {"a setup that speaks of a value", {"assert f(1) == 1"}, ".", true, "wanted = limit"},
+  }));
+  CAPTURE(row.what);
+  auto job = objects_job(
+      "class Same:\n    def __eq__(self, o): return True\n"
+      "def same(x): return Same()\ndef f(x): return x\nlimit = 3\n",
+      {"f", "same", "limit"}, row.tests, {});
+  job.setup = row.setup;
+  job.keep_going = true;
+  const auto seen = check(job);
+  CAPTURE(seen.raised, seen.detail, seen.bad_tests);
+  CHECK(seen.own_word == row.any);
+  if (!row.any) CHECK(seen.marks == row.marks);
 }
 
 TEST_CASE("where an operator of the sample's, or a value under its name, may decide a test, that is told",

@@ -17,9 +17,9 @@ Item item(std::string program) {
   return made;
 }
 
-Score rate(double value) {
+Score took(double seconds) {
   Score score;
-  score.pass_rate = value;
+  score.seconds = seconds;
   return score;
 }
 
@@ -59,11 +59,11 @@ TEST_CASE("equal work runs once, and who asks meanwhile is told", "[service]") {
   Score score;
   double told = -1;
   CHECK(cache.find(key, score, {}) == Found::nothing);
-  CHECK(cache.find(key, score, [&](const Score* known) { told = known->pass_rate; }) == Found::in_work);
-  cache.keep(key, rate(0.5));
+  CHECK(cache.find(key, score, [&](const Score* known) { told = known->seconds; }) == Found::in_work);
+  cache.keep(key, took(0.5));
   CHECK(told == 0.5);
   CHECK(cache.find(key, score, {}) == Found::result);
-  CHECK(score.pass_rate == 0.5);
+  CHECK(score.seconds == 0.5);
   CHECK(cache.hits() == 2);
   CHECK(cache.misses() == 1);
 }
@@ -85,11 +85,11 @@ TEST_CASE("the scores used last are kept", "[service]") {
   Score score;
   for (const char* name : {"a", "b"}) {
     REQUIRE(cache.find(key_of(item(name)), score, {}) == Found::nothing);
-    cache.keep(key_of(item(name)), rate(1));
+    cache.keep(key_of(item(name)), took(1));
   }
   REQUIRE(cache.find(key_of(item("a")), score, {}) == Found::result);
   REQUIRE(cache.find(key_of(item("c")), score, {}) == Found::nothing);
-  cache.keep(key_of(item("c")), rate(1));
+  cache.keep(key_of(item("c")), took(1));
   CHECK(cache.find(key_of(item("a")), score, {}) == Found::result);
   CHECK(cache.find(key_of(item("b")), score, {}) == Found::nothing);
 }

@@ -73,7 +73,7 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
       {"objects compared by the program",
        "class P:\n    def __init__(self, x): self.x = x\n"
        "    def __eq__(self, o): return self.x == o.x\ndef f(x): return P(x)\n",
-       {"assert f(1) == P(1)", "assert f(1).x == 1"},
+       {"assert f(1) == P(1)"},
        1,
        true},
       {"a value of the program's to compare with",
@@ -153,10 +153,30 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
   item.setup = row.setup;
   const Score score = scored(item);
   CAPTURE(score.detail, name(score.cause), score.bad_tests);
-  CHECK(score.pass_rate == Approx(row.pass_rate));
-  CHECK(score.shared == row.shared);
+  CHECK(score.pass_rate(true) == Approx(row.pass_rate));
+  CHECK((score.integrity() == Integrity::shared) == row.shared);
   CHECK(score.bad_tests.empty());
   CHECK(score.attempts.empty());
+}
+
+TEST_CASE("of several tests those that the program's own word decided earn nothing", "[service]") {
+  NEEDS_JAIL();
+  Item item;
+  item.program =
+      "class P:\n    def __init__(self, x): self.x = x\n    def __eq__(self, o): return True\ndef f(x): return P(x)\n";
+  item.tests = {"assert f(1) == P(1)", "assert f(2).x == 2", "assert f(2).x == 3", "assert f(4).x == 4"};
+  const Score mixed = scored(item);
+  using enum TestOutcome;
+  CHECK(mixed.tests == std::vector{own_word, passed, failed, passed});
+  CHECK(mixed.integrity() == Integrity::mixed);
+  CHECK(mixed.pass_rate(false) == 0.5);
+  CHECK(mixed.pass_rate(true) == 0.75);
+  // A name that one hands on to another: nobody knows what it holds.
+  item.tests = {"right = f(1) == P(1)", "assert right", "assert f(2).x == 2"};
+  const Score shared = scored(item);
+  CHECK(shared.integrity() == Integrity::shared);
+  CHECK(shared.pass_rate(false) == 0);
+  CHECK(shared.pass_rate(true) == 1);
 }
 
 TEST_CASE("an object that says yes to everything earns nothing from tests of classes and of several names",
@@ -195,8 +215,8 @@ TEST_CASE("an object that says yes to everything earns nothing from tests of cla
   item.program = yes;
   item.tests = {test};
   const Score score = scored(item);
-  CAPTURE(score.detail, name(score.cause), score.bad_tests, score.pass_rate);
-  CHECK((score.pass_rate == 0 || score.shared));
+  CAPTURE(score.detail, name(score.cause), score.bad_tests, score.pass_rate(true));
+  CHECK(score.pass_rate(false) == 0);
 }
 
 TEST_CASE("programs that decide tests in place of data earn nothing", "[service]") {
@@ -299,7 +319,7 @@ TEST_CASE("programs that decide tests in place of data earn nothing", "[service]
   item.tests = {row.test};
   item.setup = row.setup;
   const Score score = scored(item);
-  CAPTURE(score.detail, name(score.cause), score.bad_tests, score.pass_rate);
-  CHECK((score.pass_rate == 0 || score.shared));
+  CAPTURE(score.detail, name(score.cause), score.bad_tests, score.pass_rate(true));
+  CHECK(score.pass_rate(false) == 0);
   CHECK(score.bad_tests.empty());
 }

@@ -1,0 +1,376 @@
+"""The sample in its own jail, as tests see it: what they call is asked there (answer.py), and the answer is put together here.
+
+Frames: CALL as answer.py describes it; BAD_ANSWER where the answer was none; OWN_WORD where the sample may have decided a test in place of
+data (remote.py): the one that runs, whose result comes next, or, with a byte in it, any.
+"""
+
+import builtins
+import sys
+import types
+from collections import defaultdict, deque
+from itertools import islice
+from threading import RLock
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
+
+CALL, BAD_ANSWER, OWN_WORD = 3, 7, 9  # the warden's words (check_session.cpp)
+MOST_ITEMS = 1024  # of an iterator are fetched at once
+MOST_ARGUMENT_ITEMS = 1_000_000
+# What an answer to a call consists of, besides the arguments as the call left them.
+ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple), "error": (tuple,), "method": (int,)}
+# What exceptions know besides their arguments (answer.py has the same).
+ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
+LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
+
+_encode: Any = None
+_decode: Any = None
+_calls: Any = None
+_refresh: Any = None
+_remote: Any = None
+
+
+def use(calls: Any, encode: Any, decode: Any, refresh: Any, remote: Any) -> None:
+    global _calls, _encode, _decode, _refresh, _remote
+    _calls, _encode, _decode, _refresh, _remote = calls, encode, decode, refresh, remote
+
+
+def untold(reply: Any) -> bool:
+    """Whether it is what comes in place of an answer that can't be told: for its depth, or since it holds itself."""
+    return len(reply) == 3 and reply[0] == "value" and type(reply[1]) is _decode.Opaque and reply[2] is None
+
+
+def is_builtin(value: Any) -> bool:
+    """Functions and classes of `builtins` cross by their names, as arguments of their own."""
+    if type(value) is not type and type(value) is not types.BuiltinFunctionType:
+        return False
+    return getattr(builtins, value.__name__, None) is value
+
+
+def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
+    """A class of the sample's that derives from a builtin exception, by its name and those between the two.
+
+    `own`: those that the tests name.
+    """
+    if not issubclass(base, BaseException) or type(names) is not tuple:
+        raise ValueError("no such exception")
+    kind = base
+    for name in reversed(names):
+        known = own.get(name)
+        kind = known if known is not None and issubclass(known, kind) else type(name, (kind,), {"__str__": said})
+    return kind
+
+
+def said(error: BaseException) -> str:
+    """What the sample's own class says of it, where it crossed from there."""
+    text = vars(error).get("__str__")
+    return text if type(text) is str else BaseException.__str__(error)
+
+
+def exception(what: Any, args: Any, own: Dict[str, type]) -> BaseException:
+    """The builtin exception that the sample raised, or one of its name. A StopIteration would end a test's own loops."""
+    names, base_name, attributes = what
+    base = getattr(builtins, base_name)
+    if not issubclass(base, BaseException) or type(args) is not tuple or type(attributes) is not dict:
+        raise ValueError("no such exception")
+    if issubclass(base, (StopIteration, StopAsyncIteration, GeneratorExit)):
+        return RuntimeError("the call raised " + base_name)
+    for each in base.__mro__[:-1]:  # the nearest that can be made of what has crossed
+        kind = error_class(names, base, own) if each is base else error_class(names or (base_name,), each, {})
+        try:
+            error = kind.__new__(kind, *args)
+            break
+        except (TypeError, ValueError):
+            continue
+    try:
+        base.__init__(error, *args)  # which knows what of them is the code, the place, the line
+    except (TypeError, ValueError, AttributeError):
+        pass
+    error.args = args
+    for kind, known in ATTRIBUTES:
+        for attribute in known.split() if issubclass(base, kind) else ():
+            if type(attributes.get(attribute)) is str:
+                setattr(error, attribute, attributes[attribute])
+    for attribute, value in attributes.items() if names else ():
+        if type(attribute) is str and (type(value) in _encode.LEAVES or type(value) in (list, tuple, dict, set)):
+            vars(error)[attribute] = value
+    return error  # type: ignore[no-any-return]
+
+
+def parts(reply: Any, args: List[Any], kwargs: Dict[str, Any], own: Dict[str, type]) -> Any:
+    """What an answer to a call consists of; raises for what the sample's side never sends."""
+    what, *fields, after = reply
+    kinds = ANSWERS[what]
+    if len(fields) != len(kinds) or not all(map(isinstance, fields, kinds)):
+        raise ValueError("no such answer")
+    if after is not None:
+        left, named, which = after
+        at_position = type(which) is int and 0 <= which < len(args)
+        if type(left) is not list or type(named) is not dict or len(left) != len(args) or named.keys() != kwargs.keys():
+            raise ValueError("no such arguments")
+        if which is not None and not at_position and (type(which) is not str or which not in kwargs):
+            raise ValueError("no such argument")
+    return what, exception(*fields, own) if what == "raised" else fields[0], after
+
+
+def makings(args: Dict[Any, Any]) -> Dict[Any, Any]:
+    """What the values' own format leaves out of some arguments, and answer.py puts back."""
+    made: Dict[Any, Any] = {}
+    for key, value in args.items():
+        if type(value) is deque and value.maxlen is not None:
+            made[key] = ("deque", value.maxlen)
+        elif type(value) is defaultdict and is_builtin(value.default_factory):
+            made[key] = ("defaultdict", value.default_factory.__name__)
+    return made
+
+
+class Sample:
+    """The sample in its own jail, as tests see it."""
+
+    def __init__(self, sender: Any, entry_point: str, others: List[str], classes: List[str], used: List[str], objects: bool) -> None:
+        self.sender = sender
+        self.names = [entry_point, *others]
+        self.classes, self.used = classes, used
+        self.lock = RLock()  # of the pipes, and of the limit of recursion
+        self.asked = 0  # times
+        self.errors: Dict[str, type] = {}  # the sample's own classes, by name
+        self.objects: Dict[int, Any] = {}  # those that it keeps, by number
+        self.made: Set[int] = set()  # of these, those that the test made of its classes
+        self.changes: Dict[int, int] = {}  # to each object, how often a test has done what may change it
+        self.told: Dict[Any, Any] = {}  # by question and object, its last answer, and the changes by then
+        self.methods: Dict[Any, Any] = {}  # that attributes were found to be: each would be asked for at every call
+        self.values: List[str] = []  # names of values, which tests may hold others against
+        self.told_of_own_word = False  # in this test
+        self.keeps_to_itself: Optional[Callable[[], bool]] = None  # whether the test that runs does (apart.py); none runs before the first
+        self.read_object = self.object if objects else None
+        if objects:
+            _encode.keep(_remote.bytes_of, _remote.KINDS)
+
+    def is_untested(self, tests: List[bytes]) -> bool:
+        """Whether tests that speak of it never called it. Nothing of its making has had a hand in that."""
+        names = [name.encode("utf-8", "surrogatepass") for name in self.names]
+        return not self.asked and any(name in test for test in tests for name in names)
+
+    def ask(self, *request: Any) -> Any:
+        data = _encode.encode(request)
+        self.asked += 1
+        with self.lock:
+            levels = sys.getrecursionlimit()
+            sys.setrecursionlimit(levels + LEVELS_OF_A_QUESTION)
+            try:
+                self.sender.frame(CALL, data)
+                block = _calls.read_block()
+            finally:
+                sys.setrecursionlimit(levels)
+        try:
+            reply = _decode.decode(block, objects=self.read_object)
+            return (str(reply[0]), *reply[1:])
+        except RecursionError:  # too deep for where the test stands
+            return ("value", _decode.Opaque("value"), None)
+        except MemoryError:
+            raise
+        except BaseException:
+            self.unreadable()
+
+    def unreadable(self) -> None:
+        self.sender.frame(BAD_ANSWER, b"")
+        _calls.read_block()  # the warden ends this process
+
+    def begins(self, test: bytes, keeps_to_itself: Callable[[], bool]) -> None:
+        """A test runs from here on."""
+        self.told_of_own_word, self.keeps_to_itself = False, keeps_to_itself
+        self.hears(test)
+
+    def hears(self, code: bytes) -> None:
+        """What the tests' side is about to run."""
+        if any(name.encode("utf-8", "surrogatepass") in code for name in self.values):
+            self.own_word()
+
+    def own_word(self) -> None:
+        if self.told_of_own_word:
+            return
+        self.told_of_own_word = True
+        try:
+            any_test = self.keeps_to_itself is None or not self.keeps_to_itself()
+        except RecursionError:
+            any_test = True
+        with self.lock:
+            self.sender.frame(OWN_WORD, b"\1" if any_test else b"")
+
+    def object(self, number: int, is_class: int, name: str) -> Any:
+        if number not in self.objects:
+            self.objects[number] = _remote.remote_class(self, number, name, False) if is_class else _remote.Remote(self, number)
+        return self.objects[number]
+
+    def is_method(self, number: int, name: str) -> bool:
+        """Whether the test calls it on what it makes: of classes that it uses as such."""
+        return name in self.used and number in self.made
+
+    def named(self, name: str) -> Any:
+        """What the program calls so; raises where there is no such thing."""
+        asked = self.asked
+        try:
+            found = self.of_object(name, "name", name)
+        finally:
+            self.asked = asked  # which is no call of the program
+        kind = type(found)
+        if kind is _remote.RemoteClass and name in self.classes:
+            found = self.objects[found._assay_number] = _remote.remote_class(self, found._assay_number, found.__name__, True)
+        elif kind is types.FunctionType:
+            found.__name__ = found.__qualname__ = name
+            if name.lstrip("_")[:1].isupper() and name in (*self.names[1:], *self.classes):
+                self.values.append(name)  # a class by its name
+        elif kind is not type and kind is not _remote.RemoteClass:
+            self.values.append(name)
+        return found
+
+    def program(self) -> Dict[str, Any]:
+        """All that tests have of it by name. What it lacks besides its entry point is missed where a test uses it."""
+        if self.read_object is None:
+            proxy = self.function(0)
+            proxy.__name__ = proxy.__qualname__ = self.names[0]
+            return {self.names[0]: proxy}
+        found: Dict[str, Any] = {}
+        for name in self.names:
+            try:
+                found[name] = self.named(name)
+            except NameError:
+                continue
+        return found
+
+    def of_object(self, name: str, *request: Any) -> Any:
+        reply = self.ask(*request)
+        try:
+            what, value, _ = parts(reply, [], {}, self.errors)
+            if what == "error":
+                kind = error_class(value[0], getattr(builtins, value[1]), self.errors)
+                for each in kind.__mro__[: len(value[0])]:
+                    self.errors.setdefault(each.__name__, each)
+                if issubclass(AssertionError, kind):  # who catches it catches the test's own
+                    self.own_word()
+                return kind
+        except (RecursionError, MemoryError):
+            raise
+        except BaseException:
+            self.unreadable()
+        if what == "method":
+            method = self.methods[value, name] = self.function((value, name))
+            return method
+        return self.understood(what, value)
+
+    def get(self, number: int, name: str) -> Any:
+        return self.methods.get((number, name)) or self.of_object(name, "get", number, name)
+
+    def set(self, number: int, name: str, value: Any) -> None:
+        self.changed(number)
+        self.methods.clear()
+        self.of_object(name, "set", number, name, value)
+
+    def delete(self, number: int, name: str) -> None:
+        self.changed(number)
+        self.methods.clear()
+        self.of_object(name, "delete", number, name)
+
+    def do(self, operation: str, *operands: Any) -> Any:
+        if operation in _remote.STEADY:
+            return self.steady(operation, operands[0])
+        if operation in _remote.CHANGING:
+            self.touch(operands)
+        try:
+            return self.of_object(operation, "do", operation, list(operands))
+        except RuntimeError as error:
+            if operation == "next" and error.args == ("the call raised StopIteration",):
+                raise StopIteration from None
+            raise
+
+    def steady(self, operation: str, remote: Any) -> Any:
+        """What is answered in one way as long as nothing is done to an object. One that says otherwise may change it for the test's sake."""
+        number = remote._assay_number
+        before, changes = self.told.get((operation, number), (None, -1))
+        known = changes == self.changes.get(number, 0)
+        try:
+            answer = self.of_object(operation, "do", operation, [remote])
+        except Exception:
+            if known:
+                self.own_word()
+            raise
+        if known and answer != before:
+            self.own_word()
+        self.told[operation, number] = (answer, self.changes.get(number, 0))
+        return answer
+
+    def changed(self, number: int) -> None:
+        self.changes[number] = self.changes.get(number, 0) + 1
+
+    def touch(self, values: Any, levels: int = 3) -> None:
+        """Objects that a call is handed may be changed by it."""
+        for value in values:
+            if type(value) is _remote.Remote:
+                self.changed(value._assay_number)
+            elif levels and type(value) in (list, tuple, set, frozenset, dict, deque):
+                self.touch((*value.keys(), *value.values()) if type(value) is dict else value, levels - 1)
+
+    def call(self, target: Any, args: List[Any], kwargs: Dict[str, Any]) -> Any:
+        if self.read_object is not None:
+            self.touch((*args, *kwargs.values()))
+            if type(target) is tuple:
+                self.changed(target[0])
+        every: Dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        iterators = [key for key, value in every.items() if hasattr(type(value), "__next__") and type(value) is not _remote.Remote]
+        named = [key for key, value in every.items() if is_builtin(value)]
+        sent = dict(every)
+        for key in named:
+            sent[key] = every[key].__name__
+        for key in iterators:
+            sent[key] = list(islice(every[key], MOST_ARGUMENT_ITEMS))
+        in_order = [sent.pop(i) for i in range(len(args))]
+        reply = self.ask("call", target, in_order, sent, iterators, named, makings(every))
+        try:
+            what, value, after = parts(reply, args, kwargs, self.errors)
+            if what == "error" or what == "method":
+                raise ValueError("no answer to a call")
+        except (RecursionError, MemoryError):
+            raise
+        except BaseException:
+            self.unreadable()
+        if after is not None:
+            left = {**dict(enumerate(after[0])), **after[1]}
+            for key in (*iterators, *named):
+                del left[key]
+            with self.lock:
+                kept = _refresh.refreshed(every, left)
+            value = value if after[2] is None else kept[after[2]]
+        return self.understood(what, value)
+
+    def understood(self, what: str, value: Any) -> Any:
+        if what == "raised":
+            raise value
+        if what == "iterator":
+            return self.items(value)
+        if what == "function":
+            return self.function(value)
+        return value
+
+    def function(self, target: Any) -> Callable[..., Any]:
+        def sample(*args: Any, **kwargs: Any) -> Any:
+            return self.call(target, list(args), kwargs)
+
+        return sample
+
+    def items(self, number: int) -> Iterator[Any]:
+        count = 1
+        while True:
+            reply = self.ask("next", number, count)
+            try:
+                what, items, end = ("items", [reply[1]], None) if untold(reply) else reply
+                error = exception(*end, self.errors) if end else None
+                if what != "items" or type(items) is not list or len(items) > count:
+                    raise ValueError("no such answer")
+            except (RecursionError, MemoryError):
+                raise
+            except BaseException:
+                self.unreadable()
+            yield from items
+            if error is not None:
+                raise error
+            if end is not None or not items:
+                return
+            count = min(count * 2, MOST_ITEMS)

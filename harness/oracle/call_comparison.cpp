@@ -155,6 +155,7 @@ Equality CallComparison::root_answer(const ValueHead& value) const {
 
 Equality CallComparison::special_answer(Bytes sample) const {
   ValueReader reader(sample);
+  if (reader.skip(0) != reader.size()) return Equality::raises;
   const ValueHead value = open_scalar(reader);
   const bool number = is_number(value);
   const auto answer = [](bool right) { return right ? Equality::equal : Equality::unequal; };

@@ -22,10 +22,10 @@ bool is_loopback(const std::string& host) {
 class HttpServer::Impl {
  public:
   Impl(const HttpLimits& limits, Callbacks callbacks)
-      : shared_(std::make_shared<Shared>(limits, std::move(callbacks))), acceptor_(io_) {
+      : shared_(std::make_shared<Shared>(limits, std::move(callbacks))), acceptor_(strand_) {
     shared_->on_closed = [this] {
       --count_;
-      asio::post(io_, [this] { accept(); });
+      asio::post(strand_, [this] { accept(); });
     };
   }
   Impl(const Impl&) = delete;
@@ -61,15 +61,14 @@ class HttpServer::Impl {
   }
 
   void serve() {
-    asio::post(io_, [this] { accept(); });
+    asio::post(strand_, [this] { accept(); });
     // Two: a large body that is parsed on one leaves the other to the rest.
     for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { or_end([this] { io_.run(); }); });
   }
 
   bool drain(std::chrono::milliseconds grace) {
     shared_->draining = true;
-    asio::post(io_, [this] {
-      const std::lock_guard lock(accept_mutex_);
+    asio::post(strand_, [this] {
       error_code ignored;
       acceptor_.close(ignored);
     });
@@ -100,16 +99,12 @@ class HttpServer::Impl {
   bool is_full() const { return count_ >= shared_->limits.connections; }
 
   void accept() {
-    const std::lock_guard lock(accept_mutex_);
     if (accepting_ || !acceptor_.is_open() || shared_->draining) return;
     if (is_full()) return look_for_others();
     shared_->crowded = false;
     accepting_ = true;
     acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
-      {
-        const std::lock_guard again(accept_mutex_);
-        accepting_ = false;
-      }
+      accepting_ = false;
       if (error == asio::error::operation_aborted) return;
       if (error) {  // out of descriptors, most likely: a connection that ends makes room
         retry_.expires_after(std::chrono::milliseconds(100));
@@ -123,11 +118,10 @@ class HttpServer::Impl {
     });
   }
 
-  /// All places are taken: once somebody waits for one, whoever is idle has to yield. With accept_mutex_ held.
+  /// All places are taken: once somebody waits for one, whoever is idle has to yield.
   void look_for_others() {
     if (std::exchange(looking_, true)) return;
     acceptor_.async_wait(tcp::acceptor::wait_read, [this](error_code error) {
-      const std::lock_guard lock(accept_mutex_);
       looking_ = false;
       if (error || shared_->draining) return;
       if (is_full()) {
@@ -155,9 +149,10 @@ class HttpServer::Impl {
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::shared_ptr<Shared> shared_;
+  /// Of all that takes connections: the acceptor, its timers, and the members that they use.
+  asio::strand<asio::io_context::executor_type> strand_{asio::make_strand(io_)};
   tcp::acceptor acceptor_;
-  asio::steady_timer retry_{io_}, again_{io_};
-  std::mutex accept_mutex_;
+  asio::steady_timer retry_{strand_}, again_{strand_};
   bool accepting_ = false, looking_ = false;
   std::atomic<std::size_t> count_{0};
   std::uint64_t numbers_ = 0;

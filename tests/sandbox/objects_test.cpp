@@ -355,6 +355,11 @@ TEST_CASE("tests that use pytest are run by it", "[check][objects]") {
   CHECK(seen.status == Status::ok);
   CHECK(seen.marks == ".A..A..AA...");
   CHECK_FALSE(seen.own_word);
+  // Tests that skip themselves for what the sample answered, and one that others run beside.
+  job.tests = {head + "def test_a():\n    if root(4) == 2: pytest.skip('not done')\n    assert root(4) == 3",
+               head + "def test_a():\n    if root(4) == 2: pytest.xfail('not done')",
+               head + "@pytest.mark.skip\ndef test_a(): assert root(4) == 3\ndef test_b(): assert root(4) == 2"};
+  CHECK(check(job).marks == "AA.");
   job.tests = {head + "@pytest.mark.skip\ndef test_skipped(): assert root(4) == 2"};
   const auto skipped = check(job);
   CAPTURE(skipped.marks, skipped.raised);

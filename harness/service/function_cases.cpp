@@ -134,7 +134,7 @@ class Calls {
     std::size_t unanswered = 0;  // processes in a row that answered no call
     while (next_ < item_.calls.size() && unanswered < most_unanswered) {
       if (left_ <= milliseconds(0)) {
-        fail(Cause::timeout, "all calls together");
+        score_.fail(Cause::timeout, "all calls together");
         score_.verdict = Verdict::timeout;
         break;
       }
@@ -148,7 +148,7 @@ class Calls {
       const SetResult ending = set_verdict(*outcome, {}, FailTests::all);
       score_.verdict = ending.verdict;
       loaded_ = outcome->status != Status::load_failed || ending.cause == Cause::no_entry_point;
-      fail(ending.cause, ending.cause == Cause::no_entry_point ? printable(item_.function) : ending.detail);
+      score_.fail(ending.cause, ending.cause == Cause::no_entry_point ? item_.function : ending.detail);
       if (next_ < item_.calls.size()) score_.tests[next_++] = TestOutcome::failed;
       if (!goes_on_after(outcome->status)) break;
     }
@@ -167,32 +167,25 @@ class Calls {
     const auto in_doubt = [](const sandbox::Outcome& seen) {
       return seen.marginal && (seen.status == Status::call_timeout || seen.status == Status::set_timeout);
     };
-    if (outcome && in_doubt(*outcome)) outcome = scorer_.run(job_, answers, stop_);
+    if (outcome && in_doubt(*outcome)) {
+      score_.saw(*outcome);
+      outcome = scorer_.run(job_, answers, stop_);
+    }
     if (!outcome) return outcome;
     const Answers::Tally& tally = answers.after(*outcome);
-    left_ -= milliseconds(std::llround(outcome->clock_seconds * 1000));
-    score_.seconds += outcome->cpu_seconds;
-    attempts_.add(outcome->attempts);
-    attempts_.add(tally.attempts);
-    if (tally.cause != Cause::none) fail(tally.cause, tally.detail);
+    left_ -= time_of(*outcome);
+    score_.saw(*outcome);
+    score_.attempts.add(tally.attempts);
+    if (tally.cause != Cause::none) score_.fail(tally.cause, tally.detail);
     next_ += tally.done;
     return outcome;
   }
-  /// The first that does not pass names the cause.
-  void fail(Cause cause, const std::string& detail) {
-    if (score_.cause != Cause::none) return;
-    score_.cause = cause;
-    score_.detail = detail;
-  }
   Result<Score> judged() {
-    const Cause hostile = hostile_act(attempts_);
-    score_.hostile = hostile != Cause::none;
-    if (score_.hostile) score_.cause = hostile;  // whatever it did before
+    score_.settle();
     if (score_.pass_rate(false) == 1)
       score_.verdict = Verdict::pass;
     else if (score_.cause == Cause::none)
       score_.cause = Cause::protocol;  // it told of fewer calls than it was given
-    for (const sandbox::Attempt kind : attempts_.kinds()) score_.attempts.emplace_back(sandbox::name(kind));
     if (loaded_) return score_;
     const auto parsed = scorer_.parses(item_.program, stop_);
     if (!parsed) return tl::unexpected(parsed.error());
@@ -223,7 +216,6 @@ class Calls {
   std::size_t next_ = 0;  ///< call without an outcome
   bool loaded_ = true;    ///< the program's body ran to its end
   Score score_;
-  sandbox::Attempts attempts_;
 };
 
 }  // namespace

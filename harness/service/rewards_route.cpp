@@ -79,7 +79,8 @@ class Batch {
     const double sum = weights.code * rewarded.code + weights.binary_code * rewarded.binary_code +
                        weights.code_format * rewarded.code_format;
     std::string attempts;
-    for (const std::string& kind : score->attempts) attempts += (attempts.empty() ? "" : ", ") + json_text(kind);
+    for (const sandbox::Attempt kind : score->attempts.kinds())
+      attempts += (attempts.empty() ? "" : ", ") + json_text(name(kind));
     put(i, fmt::format(R"({{"id": {}, "reward": {}, "code": {}, "binary_code": {}, "code_format": {}, "verdict": {}, )"
                        R"("cause": {}, "integrity": {}, "attempts": [{}], "error": null, "seconds": {}{}}})",
                        request_.items[i].id, json_number(sum), json_number(rewarded.code),

@@ -38,8 +38,6 @@ bool may_not_parse(const sandbox::Outcome& outcome) {
   return outcome.detail.starts_with('S');  // the stage of compiling
 }
 
-bool is_hostile(Status status) { return status == Status::forbidden || status == Status::protocol; }
-
 /// A helper of the tests is never taken for what they test: a sample that defines its namesake would answer for it.
 std::string tested_function(const Item& item) {
   const TestNames names = names_of(item.setup, item.tests, {});
@@ -81,30 +79,8 @@ bool worth_another_try(const sandbox::Error& error) { return error.code != sandb
 
 }  // namespace
 
-std::string_view name(Integrity integrity) {
-  switch (integrity) {
-    case Integrity::split:
-      return "split";
-    case Integrity::mixed:
-      return "mixed";
-    case Integrity::shared:
-      break;
-  }
-  return "shared";
-}
-
-double Score::pass_rate(bool with_shared) const {
-  if (tests.empty() || hostile || (shared && !with_shared)) return 0;
-  const auto passed = std::ranges::count_if(tests, [&](TestOutcome outcome) {
-    return outcome == TestOutcome::passed || (outcome == TestOutcome::own_word && with_shared);
-  });
-  return static_cast<double>(passed) / static_cast<double>(tests.size());
-}
-
-Integrity Score::integrity() const {
-  const bool own_word = std::ranges::count(tests, TestOutcome::own_word) > 0;
-  if (!shared && !own_word) return Integrity::split;
-  return shared || std::ranges::count(tests, TestOutcome::passed) == 0 ? Integrity::shared : Integrity::mixed;
+milliseconds time_of(const sandbox::Outcome& outcome) {
+  return milliseconds(std::llround(outcome.clock_seconds * 1000));
 }
 
 bool goes_on_after(Status status) {
@@ -116,12 +92,10 @@ bool goes_on_after(Status status) {
 struct Scorer::Ran {
   SetTally tally;
   sandbox::Outcome outcome;  ///< of the last process
-  sandbox::Attempts attempts;
+  Score seen;                ///< what all of them took and tried
   std::string bad_tests;
   bool own_word = false;  ///< sandbox::Outcome::own_word of any
   bool doubtful = false;  ///< a limit was passed near enough to it, or in such a way, that it may not be next time
-  bool out_of_time = false;
-  double seconds = 0;
 };
 
 sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const {
@@ -138,15 +112,14 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     if (!outcome) return tl::unexpected(outcome.error());
     if (outcome->memory_contended) return tl::unexpected(killed_from_outside());
     const bool timed_out = outcome->status == Status::call_timeout || outcome->status == Status::set_timeout;
-    ran.out_of_time = ran.out_of_time || timed_out;
+    ran.seen.out_of_time = ran.seen.out_of_time || timed_out;
     ran.doubtful = ran.doubtful || (timed_out && outcome->marginal);
     ran.outcome = std::move(*outcome);
-    ran.seconds += ran.outcome.cpu_seconds;
+    ran.seen.saw(ran.outcome);
     // Of all tests together: a sample that ends its process could else see to it that those left never call it.
     if (whole) ran.bad_tests = ran.outcome.bad_tests;
-    ran.attempts.add(ran.outcome.attempts);
     ran.own_word = ran.own_word || ran.outcome.own_word;
-    left -= milliseconds(std::llround(ran.outcome.clock_seconds * 1000));
+    left -= time_of(ran.outcome);
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
     if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
         left <= milliseconds(0))
@@ -159,15 +132,12 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
 Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   const std::size_t count = job.tests.size(), done = ran.tally.done;
   const SetResult result = set_verdict(ran.outcome, ran.tally, FailTests::all);
-  Score score;
+  Score score = ran.seen;
   score.shared = job.shared || ran.own_word;
-  score.seconds = ran.seconds;
   score.verdict = result.verdict;
   score.cause = result.cause;
   score.detail = result.detail;
   score.bad_tests = ran.bad_tests;
-  score.out_of_time = ran.out_of_time;
-  for (const sandbox::Attempt kind : ran.attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
   score.tests.assign(count, TestOutcome::not_run);
   for (std::size_t i = 0; i < std::min(done, count); ++i) score.tests[i] = TestOutcome::passed;
   for (const std::uint32_t i : ran.tally.own_word)
@@ -175,7 +145,7 @@ Score Scorer::score_of(const Ran& ran, const sandbox::CheckJob& job) {
   for (const std::uint32_t i : ran.tally.failed)
     if (i < count) score.tests[i] = TestOutcome::failed;
   if (done < count && ran.outcome.status != Status::ok) score.tests[done] = TestOutcome::failed;
-  score.hostile = is_hostile(ran.outcome.status);
+  score.settle();
   return score;
 }
 
@@ -187,8 +157,13 @@ Result<Score> Scorer::score(const Item& item, const std::stop_token& stop) const
 
 Result<Score> Scorer::score(const sandbox::CheckJob& job, const std::stop_token& stop) const {
   auto ran = run_tests(job, stop);
-  if (ran ? ran->doubtful : worth_another_try(ran.error())) ran = run_tests(job, stop);
+  sandbox::Attempts before;  // of a try that does not count
+  if (ran ? ran->doubtful : worth_another_try(ran.error())) {
+    if (ran) before = ran->seen.attempts;
+    ran = run_tests(job, stop);
+  }
   if (!ran) return tl::unexpected(of_sandbox(ran.error()));
+  ran->seen.attempts.add(before);
   Score score = score_of(*ran, job);
   if (ran->tally.done == 0 && may_not_parse(ran->outcome)) {
     const auto parsed = parses(job.program, stop);

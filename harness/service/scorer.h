@@ -2,15 +2,12 @@
 /// How well a program does on its tests, as a number. Judged as `assay eval` judges: tests that are asserts run in a
 /// jail of their own, expected values never enter the sample's.
 #include <chrono>
-#include <cstdint>
-#include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/error.h"
-#include "harness/verdict.h"
+#include "harness/service/score.h"
 #include "sandbox/executor.h"
 
 namespace assay::harness {
@@ -43,44 +40,11 @@ struct Item {
   ScoreLimits limits;
 };
 
-enum class TestOutcome : std::uint8_t {
-  passed,
-  own_word,  ///< passed, but by what the program itself may have decided (sandbox::ResultHeader::own_word)
-  failed,
-  not_run
-};
-
-/// Whether the program could have decided its own tests.
-enum class Integrity : std::uint8_t {
-  split,  ///< they ran apart from it
-  mixed,  ///< but some that passed are TestOutcome::own_word
-  shared  ///< they were in its process, or all that passed are
-};
-[[nodiscard]] std::string_view name(Integrity integrity);
-
-struct Score {
-  /// The share of the tests that passed; without what the program may have decided itself, unless `with_shared`.
-  /// 0 where it was hostile.
-  [[nodiscard]] double pass_rate(bool with_shared) const;
-  [[nodiscard]] Integrity integrity() const;
-
-  bool parses = true;    ///< ast.parse takes the program
-  bool hostile = false;  ///< it made a hostile call or forged an answer
-  bool shared = false;   ///< tests and program were in one process
-  Verdict verdict = Verdict::fail;
-  Cause cause = Cause::none;
-  std::string detail;
-  std::vector<TestOutcome> tests;
-  std::vector<std::string> attempts;
-  double seconds = 0;        ///< CPU seconds in the jail
-  bool out_of_time = false;  ///< some test, or all together, took longer than they may
-  /// What is wrong with the tests themselves (sandbox::Outcome::bad_tests): they count as failed all the same, and
-  /// whoever makes a reward of this decides whether that says anything of the program.
-  std::string bad_tests;
-};
-
 /// A program that ends whatever calls it, or as soon as it is loaded, is not started once more for each of its tests.
 inline constexpr std::size_t most_unanswered = 3;
+
+/// What of the limits a run has used.
+[[nodiscard]] std::chrono::milliseconds time_of(const sandbox::Outcome& outcome);
 
 /// What one test (or call) did to the process, without an end to those after it: they are independent of each other.
 [[nodiscard]] bool goes_on_after(sandbox::Status status);

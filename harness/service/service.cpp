@@ -264,7 +264,7 @@ void Service::count(const std::string& path, const Result<Score>& score) {
     return;
   }
   metrics_.item(path, name(score->verdict), name(score->cause), name(score->integrity()));
-  for (const std::string& kind : score->attempts) metrics_.attempt(kind);
+  for (const sandbox::Attempt kind : score->attempts.kinds()) metrics_.attempt(std::string(sandbox::name(kind)));
 }
 
 std::string Service::metrics_text() const {

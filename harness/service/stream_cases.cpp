@@ -40,13 +40,14 @@ class Cases {
     std::size_t timed_out = 0;  // in a row
     for (std::size_t i = 0; i < item_.cases.size() && timed_out < most_unanswered; ++i) {
       if (left_ <= milliseconds(0)) {
-        fail(Cause::timeout, "all cases together");
+        score_.fail(Cause::timeout, "all cases together");
         score_.verdict = Verdict::timeout;
         break;
       }
       const auto outcome = run(item_.cases[i]);
       if (!outcome) return tl::unexpected(outcome.error());
-      if (!judge(i, *outcome)) return with_attempts();
+      judge(i, *outcome);
+      if (outcome->status == Status::forbidden) break;
       if (i == 0 && outcome->status != Status::ok) {
         const auto parsed = scorer_.parses(item_.program, stop_);
         if (!parsed) return tl::unexpected(parsed.error());
@@ -55,7 +56,8 @@ class Cases {
       timed_out = outcome->status == Status::call_timeout ? timed_out + 1 : 0;
     }
     if (score_.cause == Cause::none) score_.verdict = Verdict::pass;
-    return with_attempts();
+    score_.settle();
+    return score_;
   }
 
  private:
@@ -65,32 +67,19 @@ class Cases {
     job.input = each.input;
     job.time_limit = std::min(item_.limits.test, left_);
     auto outcome = scorer_.run(job, stop_);
-    if (outcome && outcome->marginal) outcome = scorer_.run(job, stop_);
-    if (outcome) left_ -= milliseconds(std::llround(outcome->clock_seconds * 1000));
+    if (outcome && outcome->marginal) {
+      score_.saw(*outcome);
+      outcome = scorer_.run(job, stop_);
+    }
+    if (!outcome) return outcome;
+    score_.saw(*outcome);
+    left_ -= time_of(*outcome);
     return outcome;
   }
-  /// False where nothing more is to be run.
-  bool judge(std::size_t i, const sandbox::Outcome& outcome) {
+  void judge(std::size_t i, const sandbox::Outcome& outcome) {
     const bool passed = outcome.status == Status::ok && same_output(outcome.out, item_.cases[i].output);
     score_.tests[i] = passed ? TestOutcome::passed : TestOutcome::failed;
-    score_.seconds += outcome.cpu_seconds;
-    attempts_.add(outcome.attempts);
-    if (!passed) fail(cause_of(outcome), outcome.detail);
-    score_.hostile = outcome.status == Status::forbidden;
-    if (!score_.hostile) return true;
-    // Whatever it did before.
-    score_.cause = Cause::forbidden_call;
-    return false;
-  }
-  /// The first that does not pass names the cause.
-  void fail(Cause cause, std::string_view detail) {
-    if (score_.cause != Cause::none) return;
-    score_.cause = cause;
-    score_.detail = printable(detail);
-  }
-  Score with_attempts() {
-    for (const sandbox::Attempt kind : attempts_.kinds()) score_.attempts.emplace_back(sandbox::name(kind));
-    return score_;
+    if (!passed) score_.fail(cause_of(outcome), outcome.detail);
   }
   Score no_python() {
     score_.parses = false;
@@ -104,7 +93,6 @@ class Cases {
   const std::stop_token& stop_;
   milliseconds left_;
   Score score_;
-  sandbox::Attempts attempts_;
 };
 
 }  // namespace

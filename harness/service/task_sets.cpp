@@ -1,7 +1,6 @@
 #include "harness/service/task_sets.h"
 
 #include <algorithm>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -36,6 +35,7 @@ namespace {
 /// Adds what one set of tests said.
 void count(Score& score, const SetResult& result, std::size_t count) {
   score.seconds += result.cpu_seconds;
+  score.attempts.add(result.attempts);
   score.shared = score.shared || result.shared;
   const bool is_first = score.tests.empty() || score.cause == Cause::none;
   if (is_first) score.verdict = result.verdict, score.cause = result.cause, score.detail = result.detail;
@@ -76,9 +76,8 @@ Result<Score> score_tests(const Scorer& scorer, ReferenceTests& reference, const
   auto again = scorer.score(**longer, stop);
   if (!again) return again;
   again->seconds += score->seconds;
-  std::set<std::string> attempts(score->attempts.begin(), score->attempts.end());
-  attempts.insert(again->attempts.begin(), again->attempts.end());
-  again->attempts.assign(attempts.begin(), attempts.end());
+  again->attempts.add(score->attempts);
+  again->settle();
   return again;
 }
 
@@ -116,19 +115,14 @@ Result<Score> TaskSets::score(const Scorer& scorer, const std::string& dataset, 
   const datasets::Problem& problem = *set.tasks.at(task_id);
   if (problem.kind != datasets::TestKind::calls) return score_tests(scorer, set.truth.tests(), problem, program, stop);
   Score score;
-  sandbox::Attempts attempts;
   for (const TestSet which : {TestSet::base, TestSet::plus}) {
     const std::size_t tests = inputs_of(problem, which).size();
     if (tests == 0) continue;
     const auto result = judge_twice(set.judge, problem, which, program, stop);
     if (!result) return tl::unexpected(result.error());
     count(score, *result, tests);
-    attempts.add(result->attempts);
   }
-  for (const sandbox::Attempt kind : attempts.kinds()) score.attempts.emplace_back(sandbox::name(kind));
-  const Cause hostile = hostile_act(attempts);
-  score.hostile = hostile != Cause::none;
-  if (score.hostile) score.cause = hostile;
+  score.settle();
   if (std::ranges::count(score.tests, TestOutcome::passed) == 0) {
     const auto parses = scorer.parses(program, stop);
     if (!parses) return tl::unexpected(parses.error());

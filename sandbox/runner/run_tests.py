@@ -9,6 +9,7 @@ import types
 from typing import Any, Callable, Dict, List
 
 PASSED, RAISED, FINISHED = 5, 6, 8  # the warden's words (check_session.cpp)
+NEVER_CALLED = b"the tests never call the program: any would pass them"
 TEST = "<test>"  # the file that a test's code says it is of
 NO_PYTHON = (SyntaxError, ValueError, RecursionError)  # what compile() raises for the text's own sake
 # Nothing is kept, no file is read but the one that is named, and the streams are left as they are.
@@ -204,5 +205,5 @@ def run_tests(
         if not keep_going:
             break
     if sample and passed == len(tests) and sample.is_untested(tests):
-        tell(b"the tests never call the program: any would pass them")
+        tell(NEVER_CALLED)
     sender.frame(FINISHED, b"")

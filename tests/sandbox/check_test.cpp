@@ -358,6 +358,19 @@ TEST_CASE("where tests and sample share a process, only what comes before the sa
   CHECK(check(job).bad_tests.empty());
   job.setup = "raise ValueError";
   CHECK(check(job).bad_tests.empty());
+  job.setup.clear();
+  for (const char* idle : {"# f(1)", "assert True", "async def t():\n    assert await f(1) == 2",
+                           "import math\ndef helper(): assert f(1) == 2"}) {
+    CAPTURE(idle);
+    job.tests = {idle, "'assert f(1) == 2'"};
+    CHECK_THAT(check(job).bad_tests, Catch::StartsWith("the tests never call the program"));
+  }
+  for (const char* runs : {"async def test_a():\n    assert f(1) == 1", "def t(): assert f(1) == 1\nt()",
+                           "import unittest\nclass T(unittest.TestCase):\n    def test_a(self): pass"}) {
+    CAPTURE(runs);
+    job.tests = {runs, "# f(1)"};
+    CHECK(check(job).bad_tests.empty());
+  }
   const std::string forged = "import os, struct\ndef forge(): os.write(4, struct.pack('<BI', 2, 3) + b'bad')\n";
   for (const char* when : {"forge()\ndef f(x): return 0", "def f(x):\n  forge()\n  return 0"}) {
     job.program = forged + when;

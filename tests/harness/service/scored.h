@@ -15,7 +15,8 @@ struct ScoredRow {
   harness::Verdict verdict;
   harness::Cause cause;
   bool parses = true;
-  std::vector<std::string> attempts = {};
+  std::vector<sandbox::Attempt> attempts = {};
+  bool hostile = false;
 };
 
 inline harness::Score scored(const harness::Item& item) {
@@ -33,10 +34,11 @@ inline void check_scored(const harness::Item& item, const ScoredRow& row) {
   CHECK(score.parses == row.parses);
   CHECK(score.bad_tests.empty());
   CHECK_FALSE(score.shared);
-  const bool hostile = row.cause == harness::Cause::forbidden_call;
+  CHECK(score.hostile == row.hostile);
+  CHECK(score.out_of_time == (row.cause == harness::Cause::timeout));
   const auto right = std::count(row.tests.begin(), row.tests.end(), harness::TestOutcome::passed);
-  CHECK(score.pass_rate(false) == Approx(hostile ? 0 : static_cast<double>(right) / 6));
-  CHECK(score.attempts == row.attempts);
+  CHECK(score.pass_rate(false) == Approx(row.hostile ? 0 : static_cast<double>(right) / 6));
+  CHECK(score.attempts.kinds() == row.attempts);
 }
 
 }  // namespace assay::tests

@@ -64,7 +64,8 @@ TEST_CASE("a program's cases count one by one, until it does what no honest one 
        Verdict::fail,
        Cause::forbidden_call,
        true,
-       {"forbidden_call"}},
+       {sandbox::Attempt::forbidden_call},
+       true},
   }));
   Item item;
   item.program = row.program;

@@ -156,7 +156,7 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
   CHECK(score.pass_rate(true) == Approx(row.pass_rate));
   CHECK((score.integrity() == Integrity::shared) == row.shared);
   CHECK(score.bad_tests.empty());
-  CHECK(score.attempts.empty());
+  CHECK(score.attempts.none());
 }
 
 TEST_CASE("of several tests those that the program's own word decided earn nothing", "[service]") {
@@ -177,6 +177,22 @@ TEST_CASE("of several tests those that the program's own word decided earn nothi
   CHECK(shared.integrity() == Integrity::shared);
   CHECK(shared.pass_rate(false) == 0);
   CHECK(shared.pass_rate(true) == 1);
+}
+
+TEST_CASE("a program that forges its tests' answers earns nothing, whoever trusts its process", "[service]") {
+  NEEDS_JAIL();
+  Item item;
+  item.program =
+      "import os, struct\nos.write(4, struct.pack('<BI', 1, 0))\n"
+      "for i in range(3): os.write(4, struct.pack('<BII', 5, 4, i))\n"
+      "os.write(4, struct.pack('<BI', 8, 0))\ndef f(g): return 0\n";
+  item.tests.assign(4, "assert f(lambda: 1) == 1");
+  const Score score = scored(item);
+  CAPTURE(score.detail, name(score.cause));
+  CHECK(score.shared);
+  CHECK(score.hostile);
+  CHECK(score.cause == Cause::protocol);
+  CHECK(score.pass_rate(true) == 0);
 }
 
 TEST_CASE("an object that says yes to everything earns nothing from tests of classes and of several names",

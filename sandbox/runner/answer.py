@@ -13,9 +13,9 @@ change: `(args, kwargs, which)`. Where `which` is a position or keyword, the res
 that was raised, and of those between it and the builtin one.
 
 With `objects`, what can't cross is kept as a target of its own, and a number crosses (value_format.md). Then there are more requests,
-answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)` and
-`("do", operation, operands)`; a target of a call may be `(object, method)`. Of a name the answer may also be `("error", (names, builtin
-base), None)`, of an attribute `("method", object, None)`.
+answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)`,
+`("left", object, attribute, value)` of a container there, as a test left it, and `("do", operation, operands)`; a target of a call may be
+`(object, method)`. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
 """
 
 import builtins
@@ -37,6 +37,7 @@ _encode: Any = None
 _decode: Any = None
 _frame: Any = None
 _calls: Any = None
+_refreshed: Any = None
 # Kept from before the sample could change them.
 _type, _iter, _next, _isinstance, _hasattr = type, iter, next, isinstance, hasattr
 _BaseException, _StopIteration, _issubclass, _len = BaseException, StopIteration, issubclass, len
@@ -65,9 +66,9 @@ def setup(encode: Any, frame: Any) -> None:
     _encode, _frame = encode, frame
 
 
-def use(calls: Any, decode: Any) -> None:
-    global _calls, _decode
-    _calls, _decode = calls, decode.decode
+def use(calls: Any, decode: Any, refresh: Any) -> None:
+    global _calls, _decode, _refreshed
+    _calls, _decode, _refreshed = calls, decode.decode, refresh.refreshed
 
 
 def attributes(error: BaseException, base: Any) -> Dict[str, Any]:
@@ -246,6 +247,9 @@ class Answers:
             return ("value", None, None)
         if what == "delete":
             _delattr(kept, name)
+            return ("value", None, None)
+        if what == "left":
+            _refreshed({name: _getattr(kept, name)}, {name: parts[2]})
             return ("value", None, None)
         value = _getattr(kept, name)
         if _type(value) is _MethodType and value.__self__ is kept:  # a new one each time: not to be kept

@@ -19,6 +19,7 @@ MOST_ARGUMENT_ITEMS = 1_000_000
 ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple), "error": (tuple,), "method": (int,)}
 # What exceptions know besides their arguments (answer.py has the same).
 ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
+MOST_LENT, MOST_LENT_ITEMS, MOST_LENT_BYTES = 8, 4096, 1 << 16  # of containers that were attributes, which a test may change
 LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
 
 _encode: Any = None
@@ -36,6 +37,14 @@ def use(calls: Any, encode: Any, decode: Any, refresh: Any, remote: Any) -> None
 def untold(reply: Any) -> bool:
     """Whether it is what comes in place of an answer that can't be told: for its depth, or since it holds itself."""
     return len(reply) == 3 and reply[0] == "value" and type(reply[1]) is _decode.Opaque and reply[2] is None
+
+
+def told(value: Any) -> bytes:
+    """A value's bytes; none where it is too deep for where the test stands."""
+    try:
+        return _encode.encode(value)  # type: ignore[no-any-return]
+    except RecursionError:
+        return b""
 
 
 def is_builtin(value: Any) -> bool:
@@ -137,6 +146,7 @@ class Sample:
         self.changes: Dict[int, int] = {}  # to each object, how often a test has done what may change it
         self.told: Dict[Any, Any] = {}  # by question and object, its last answer, and the changes by then
         self.methods: Dict[Any, Any] = {}  # that attributes were found to be: each would be asked for at every call
+        self.lent: Dict[Any, Any] = {}  # by object and attribute: a container that was found there, and its bytes as the sample knows it
         self.values: List[str] = []  # names of values, which tests may hold others against
         self.told_of_own_word = False  # in this test
         self.keeps_to_itself: Optional[Callable[[], bool]] = None  # whether the test that runs does (apart.py); none runs before the first
@@ -150,6 +160,8 @@ class Sample:
         return not self.asked and any(name in test for test in tests for name in names)
 
     def ask(self, *request: Any) -> Any:
+        if self.lent:
+            self.give_back()
         data = _encode.encode(request)
         self.asked += 1
         with self.lock:
@@ -257,7 +269,34 @@ class Sample:
         return self.understood(what, value)
 
     def get(self, number: int, name: str) -> Any:
-        return self.methods.get((number, name)) or self.of_object(name, "get", number, name)
+        method = self.methods.get((number, name))
+        if method is not None:
+            return method
+        found = self.of_object(name, "get", number, name)
+        if type(found) in (list, dict, set, deque):
+            self.lend((number, name), found)
+        return found
+
+    def lend(self, place: Any, found: Any) -> None:
+        self.lent.pop(place, None)
+        data = told(found) if len(found) <= MOST_LENT_ITEMS else b""
+        if 0 < len(data) <= MOST_LENT_BYTES:
+            self.lent[place] = (found, data)
+        while len(self.lent) > MOST_LENT:
+            del self.lent[next(iter(self.lent))]
+
+    def give_back(self) -> None:
+        """What the test has changed in an attribute (`node.children.append(…)`) is changed in the sample's own."""
+        for (number, name), (found, data) in list(self.lent.items()):
+            changed = told(found)
+            if changed in (b"", data):
+                continue
+            self.lent[number, name] = (found, changed)
+            self.changed(number)
+            try:
+                self.of_object(name, "left", number, name, found)
+            except Exception:  # no longer there
+                pass
 
     def set(self, number: int, name: str, value: Any) -> None:
         self.changed(number)

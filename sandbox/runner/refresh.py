@@ -1,4 +1,5 @@
-"""The arguments of a call, as the call left them: a test sees in its own objects what a sample in another jail did to theirs."""
+"""Values as the other side left them: a test sees in its own objects what a sample in another jail did to theirs, and a sample in its own
+what a test did to those that it was shown."""
 
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque

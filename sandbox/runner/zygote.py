@@ -54,7 +54,7 @@ def main() -> None:
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
-    answer.use(calls, decode)
+    answer.use(calls, decode, refresh)
     proxy.use(calls, encode, decode, refresh, remote)
     tests.use(calls, frame, _load("apart"))
     check.use(calls, decode, proxy, tests)

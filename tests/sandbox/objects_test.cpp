@@ -144,8 +144,22 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "a, (b,) = pair(1, 2)\nassert (a.val, b.val) == (1, 2)",
         "n = Node(1)\nn.next = Node(5)\nassert n.next.val == 5",
         "n = Node(1)\nassert same(n) is n and same([n])[0] is n", "d = {'a': Node(1)}\nassert same(d)['a'].val == 1",
-        "n = Node([1])\nn.val.append(2)\nassert n.val == [1]", "assert missing(1)"},
+        "n = Node([1])\nn.val.append(2)\nassert n.val == [1, 2]", "assert missing(1)"},
        ".........!"},
+      {"containers in attributes, which tests change",
+       "class T:\n    def __init__(self, v):\n        self.v, self.kids, self.by, self.seen = v, [], {}, set()\n"
+       "        self.same = self.kids\n    def names(self): return sorted(self.by)\n"
+       "    @property\n    def copy(self): return list(self.kids)\n"
+       "def total(t): return t.v + sum(map(total, t.kids))\ndef first(t): return t.kids[0]\n",
+       {"T", "total", "first"},
+       {"t = T(1)\nt.kids.append(T(2))\nt.kids.append(T(3))\nassert total(t) == 6 and len(t.same) == 2",
+        "t, u = T(1), T(5)\nt.kids += [u]\nassert first(t) is u and total(t) == 6",
+        "t = T(1)\nkids = t.kids\nkids.append(T(4))\nassert total(t) == 5\nkids.pop()\nassert total(t) == 1",
+        "t = T(1)\nt.by['a'] = ['b']\nt.by['a'].append('c')\nassert t.names() == ['a'] and t.by == {'a': ['b', 'c']}",
+        "t = T(1)\nt.seen.add(3)\nassert t.seen == {3} and total(t) == 1",
+        "t = T(1)\nt.copy.append(T(2))\nassert total(t) == 1 and t.copy == []",
+        "t = T(1)\nkids = t.kids\nkids.append(T(2))\ndel t.kids\ntry:\n    total(t)\nexcept AttributeError:\n    pass"},
+       "......."},
       {"exceptions of the sample's",
        "class Empty(LookupError):\n    def __init__(self, what): super().__init__('no ' + what)\n"
        "def f(x):\n    raise Empty(x)\n"

@@ -311,7 +311,7 @@ class TestReader {
     if (name == "for") return for_targets(i + 1);
     if (name == "lambda") return parameters(i);
     if (is_in(keyword_list, name)) return i;
-    if (name == module_of_sample && imported_.contains(name) && is_op(i + 1, ".") && i + 2 < tokens_.size() &&
+    if (modules_of_sample_.contains(name) && is_op(i + 1, ".") && i + 2 < tokens_.size() &&
         tokens_[i + 2].kind == TokenKind::name)
       used_.insert({tokens_[i + 2].text, false});
     if (is_op(i + 1, ":=") || (is_op(i + 1, "=") && tokens_[i].depth == 0 && !is_annotation(i)))
@@ -369,10 +369,16 @@ class TestReader {
                !is_name(i - 1, "as"))
         of_program_.emplace(tokens_[i].text);
       else if (names_follow && !is_op(i - 1, "."))
-        bind(i), imported_.insert(tokens_[i].text);
+        bind(i), imported_.insert(tokens_[i].text), note_module(i);
       binds_all_ = binds_all_ || (names_follow && !of_sample && is_op(i, "*"));
     }
     return i - 1;
+  }
+
+  /// `solution`, or `s` of `import solution as s`.
+  void note_module(std::size_t i) {
+    const bool by_another_name = is_name(i - 1, "as") && is_name(i - 2, module_of_sample);
+    if (is_name(i, module_of_sample) || by_another_name) modules_of_sample_.insert(tokens_[i].text);
   }
 
   /// What a test calls the entry point by: its name, or the parameter of `check`.
@@ -395,7 +401,8 @@ class TestReader {
   }
 
   [[nodiscard]] bool is_of_sample(std::size_t i) const {
-    return tokens_[i].kind == TokenKind::name && !is_op(i - 1, ".") && of_sample_.contains(tokens_[i].text);
+    const bool is_attribute = is_op(i - 1, ".") && !(i >= 2 && modules_of_sample_.contains(tokens_[i - 2].text));
+    return tokens_[i].kind == TokenKind::name && !is_attribute && of_sample_.contains(tokens_[i].text);
   }
   /// An attribute that no builtin value has is read at `i`, of what stands before it.
   [[nodiscard]] bool reads_attribute(std::size_t i) const {
@@ -424,9 +431,10 @@ class TestReader {
       const bool entry = is_name(i, entry_point_) && !is_class_name(name);
       if (!is_of_sample(i) || (!is_class_name(name) && !entry)) continue;
       const auto call = is_op(i + 1, "(") ? closes.find(i + 1) : closes.end();
+      const std::size_t begin = is_op(i - 1, ".") ? i - 2 : i;  // where the module stands before it
+      const bool assigned = begin >= 2 && is_op(begin - 1, "=") && tokens_[begin - 2].kind == TokenKind::name;
       if (entry) {
-        const bool assigned = i >= 2 && is_op(i - 1, "=") && tokens_[i - 2].kind == TokenKind::name;
-        if (call != closes.end() && assigned) results.insert(tokens_[i - 2].text);
+        if (call != closes.end() && assigned) results.insert(tokens_[begin - 2].text);
         found_.reads_objects = found_.reads_objects || (call != closes.end() && reads_attribute(call->second + 1));
         continue;
       }
@@ -435,9 +443,8 @@ class TestReader {
       if (call == closes.end()) continue;
       const std::size_t after = call->second + 1;
       note_method(after);
-      if (reads_attribute(after) || is_name(i - 1, "with")) classes.insert(name);
-      if (i >= 2 && is_op(i - 1, "=") && tokens_[i - 2].kind == TokenKind::name)
-        variables[tokens_[i - 2].text].insert(name);
+      if (reads_attribute(after) || is_name(begin - 1, "with")) classes.insert(name);
+      if (assigned) variables[tokens_[begin - 2].text].insert(name);
       if (is_name(after, "as") && after + 1 < tokens_.size()) variables[tokens_[after + 1].text].insert(name);
     }
     for (std::size_t i = 0; i + 2 < tokens_.size() && !results.empty(); ++i)
@@ -520,7 +527,7 @@ class TestReader {
   std::vector<PythonToken> tokens_;
   std::string_view entry_point_, candidate_;
   TestNames found_;
-  std::set<std::string_view> defined_, bound_, functions_, imported_, test_cases_;
+  std::set<std::string_view> defined_, bound_, functions_, imported_, modules_of_sample_, test_cases_;
   std::set<std::string, std::less<>> of_program_;  ///< what is imported from the module of the sample
   bool binds_all_ = false;                         ///< `from m import *`
   std::set<std::string, std::less<>> of_sample_;

@@ -4,6 +4,7 @@
 
 #include "harness/store/packing.h"
 #include "harness/store/verdict_rows.h"
+#include "reports/runs/store_format.h"
 
 namespace assay::harness {
 namespace {
@@ -36,7 +37,7 @@ PackedGroundTruth pack(const std::vector<GroundTruthCall>& calls) {
 std::optional<std::vector<GroundTruthCall>> unpack(const PackedGroundTruth& packed) {
   std::vector<GroundTruthCall> calls;
   for (const GroundTruthChunk& chunk : packed.chunks) {
-    const auto plain = decompress(chunk.compressed, chunk.bytes);
+    const auto plain = reports::decompress(chunk.compressed, chunk.bytes);
     if (!plain || !unpack(*plain, calls)) return std::nullopt;
   }
   if (calls.size() != packed.calls) return std::nullopt;

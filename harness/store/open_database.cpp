@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "harness/store/schema.h"
+#include "reports/runs/store_format.h"
 
 namespace assay::harness {
 namespace {
@@ -23,36 +24,34 @@ Result<void> make_folder(const fs::path& path) {
       store_error(path.string(), fmt::format("its folder cannot be made: {}; give another --store", code.message())));
 }
 
-int newest_version() { return static_cast<int>(migrations().size()); }
-
 /// Whether the file is empty or ours. Reads only.
 Result<void> check_owner(Database& database) {
   const auto owner = database.integer("PRAGMA application_id");
   if (!owner) return tl::unexpected(owner.error());
   const auto tables = database.integer("SELECT count(*) FROM sqlite_schema");
   if (!tables) return tl::unexpected(tables.error());
-  if (*owner != store_application_id && (*owner != 0 || *tables != 0))
+  if (*owner != reports::store_application_id && (*owner != 0 || *tables != 0))
     return tl::unexpected(store_error(database.path(), "is a database of another program; give another --store"));
   const auto version = database.integer("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
-  if (*version > newest_version())
+  if (*version > reports::newest_schema)
     return tl::unexpected(store_error(
         database.path(), fmt::format("was written by a newer assay (schema {}, this one knows {}); use that one, or "
                                      "give another --store",
-                                     *version, newest_version())));
+                                     *version, reports::newest_schema)));
   return {};
 }
 
 /// Each step in a transaction of its own; another process may be doing the same.
 Result<void> migrate(Database& database) {
-  for (int next = 0; next < newest_version(); ++next) {
+  for (std::int64_t next = 0; next < reports::newest_schema; ++next) {
     const auto step = database.transaction([&]() -> Result<void> {
       const auto version = database.integer("PRAGMA user_version");
       if (!version) return tl::unexpected(version.error());
       if (*version != next) return {};
       if (auto done = database.execute(std::string(migrations()[static_cast<std::size_t>(next)])); !done) return done;
       return database.execute(
-          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", store_application_id, next + 1));
+          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", reports::store_application_id, next + 1));
     });
     if (!step) return step;
   }
@@ -62,7 +61,7 @@ Result<void> migrate(Database& database) {
 Result<void> bring_up_to_date(Database& database) {
   const auto version = database.integer("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
-  return *version < newest_version() ? migrate(database) : Result<void>{};
+  return *version < reports::newest_schema ? migrate(database) : Result<void>{};
 }
 
 }  // namespace

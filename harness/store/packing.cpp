@@ -35,16 +35,6 @@ std::string compress(std::string_view bytes) {
   return compressed;
 }
 
-std::optional<std::string> decompress(std::string_view compressed, std::uint64_t bytes) {
-  constexpr std::uint64_t most_bytes = 1ULL << 30;  // a damaged length asks for no more memory than that
-  if (bytes > most_bytes || ::ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != bytes)
-    return std::nullopt;
-  std::string plain(bytes, '\0');
-  const std::size_t size = ::ZSTD_decompress(plain.data(), plain.size(), compressed.data(), compressed.size());
-  if (::ZSTD_isError(size) != 0 || size != bytes) return std::nullopt;
-  return plain;
-}
-
 void pack(std::string& chunk, const GroundTruthCall& call) {
   append(chunk, static_cast<std::uint8_t>(call.large));
   append(chunk, call.seconds);

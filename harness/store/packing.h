@@ -11,8 +11,6 @@ namespace assay::harness {
 
 /// zstd at its fastest level: expected results shrink to a third or less, and are read four times as fast as zlib's.
 [[nodiscard]] std::string compress(std::string_view bytes);
-/// @return none where it is damaged or not of `bytes` bytes.
-[[nodiscard]] std::optional<std::string> decompress(std::string_view compressed, std::uint64_t bytes);
 
 /// A call is: 1 byte `large`, 8 bytes `seconds` (a double), 8 bytes length, then `encoded`; numbers little-endian.
 void pack(std::string& chunk, const GroundTruthCall& call);

@@ -20,7 +20,7 @@ ASSAY_SCHEMA(004, "004_dataset_md5.sql")
 
 namespace assay::harness {
 
-std::span<const std::string_view> migrations() {
+std::span<const std::string_view, reports::newest_schema> migrations() {
   const auto file = [](const char* begin, const char* end) {
     return std::string_view(begin, static_cast<std::size_t>(end - begin));
   };

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <charconv>
+#include "reports/runs/store_format.h"
 
 namespace assay::harness {
 namespace {
@@ -15,21 +14,6 @@ std::string attempts_text(sandbox::Attempts attempts) {
   for (const sandbox::Attempt kind : attempts.kinds())
     text += fmt::format("{}\"{}\"", text.empty() ? "" : ",", sandbox::name(kind));
   return "[" + text + "]";
-}
-
-/// None where it is anything else.
-std::optional<sandbox::Attempts> attempts_from(std::string_view text) {
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
-  sandbox::Attempts attempts;
-  for (text = text.substr(1, text.size() - 2); !text.empty();) {
-    const std::string_view word = text.substr(0, text.find(','));
-    const bool quoted = word.size() > 2 && word.front() == '"' && word.back() == '"';
-    const auto kind = quoted ? sandbox::attempt_from(word.substr(1, word.size() - 2)) : std::nullopt;
-    if (!kind || word.size() + 1 == text.size()) return std::nullopt;
-    attempts.add(*kind);
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-  }
-  return attempts;
 }
 
 Result<void> write_set(Database& database, RunId run, std::uint32_t ordinal, TestSet set, const SetResult& result) {
@@ -45,25 +29,23 @@ Result<void> write_set(Database& database, RunId run, std::uint32_t ordinal, Tes
   return row->run();
 }
 
-/// "[3,17]"; none where it is anything else.
-std::optional<std::vector<std::uint32_t>> indices(std::string_view text) {
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
-  std::vector<std::uint32_t> all;
-  const char* at = text.data() + 1;
-  const char* const end = text.data() + text.size() - 1;
-  while (at != end) {
-    const auto [next, code] = std::from_chars(at, end, all.emplace_back());
-    if (code != std::errc() || (next != end && (*next != ',' || next + 1 == end))) return std::nullopt;
-    at = next == end ? end : next + 1;
+/// None where a word is that of no attempt.
+std::optional<sandbox::Attempts> attempts_from(const std::vector<std::string_view>& words) {
+  sandbox::Attempts attempts;
+  for (const std::string_view word : words) {
+    const auto kind = sandbox::attempt_from(word);
+    if (!kind) return std::nullopt;
+    attempts.add(*kind);
   }
-  return all;
+  return attempts;
 }
 
 std::optional<SetResult> read_set(const Statement& row) {
   const auto verdict = verdict_from(row.text(1));
   const auto cause = cause_from(row.text(2));
-  auto failed = indices(row.text(4));
-  const auto attempts = attempts_from(row.text(8));
+  auto failed = reports::indices_from(row.text(4));
+  const auto words = reports::words_from(row.text(8));
+  const auto attempts = words ? attempts_from(*words) : std::nullopt;
   if (!verdict || !cause || !failed || !attempts) return std::nullopt;
   SetResult result;
   result.verdict = *verdict;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/output/printable.h"
-#include "reports/runs/unpacked.h"
+#include "reports/runs/store_format.h"
 
 namespace assay::reports {
 
@@ -20,7 +20,7 @@ Result<void> read_stored_traces(Connection& store, const StoredRun& run,
       return tl::unexpected(Error{Errc::not_found, fmt::format("run {}: no decode traces are kept with it; `assay run "
                                                                "--traces FILE` keeps them",
                                                                printable(run.name))});
-    const auto json = unpacked(query->blob(2), query->integer(1));
+    const auto json = decompress(query->blob(2), static_cast<std::uint64_t>(query->integer(1)));
     if (!json)
       return tl::unexpected(Error{
           Errc::store, fmt::format("store: {}: the trace of sample {} is damaged", store.path(), query->integer(0))});

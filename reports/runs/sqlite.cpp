@@ -5,13 +5,12 @@
 
 #include <filesystem>
 
+#include "reports/runs/store_format.h"
+
 namespace assay::reports {
 namespace {
 
 constexpr int wait_milliseconds = 10'000;
-// As harness/store marks its files: schema.h, and the number of files in schema/.
-constexpr std::int64_t store_application_id = 0x61737379;
-constexpr std::int64_t newest_schema = 4;
 
 Error store_error(std::string_view path, std::string_view what) {
   return {Errc::store, fmt::format("store: {}: {}", path, what)};

@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "reports/output/printable.h"
-#include "reports/runs/unpacked.h"
+#include "reports/runs/store_format.h"
 
 namespace assay::reports {
 namespace {
@@ -24,35 +24,6 @@ ProgramDigest digest_from(std::string_view sha256) {
   std::from_chars(sha256.data(), sha256.data() + 16, digest.high, 16);
   std::from_chars(sha256.data() + 16, sha256.data() + 32, digest.low, 16);
   return digest;
-}
-
-/// "[3,17]"; false where it is anything else.
-bool take_indices(std::string_view text, bool all, SetResult& result) {
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
-  const char* at = text.data() + 1;
-  const char* const end = text.data() + text.size() - 1;
-  while (at != end) {
-    std::uint32_t index = 0;
-    const auto [next, code] = std::from_chars(at, end, index);
-    if (code != std::errc() || (next != end && *next != ',')) return false;
-    if (result.failed++ == 0) result.first_failed = index;
-    if (all) result.failed_tests.push_back(index);
-    at = next == end ? end : next + 1;
-  }
-  return true;
-}
-
-/// ["outside_view","undecodable"]; false where it is anything else.
-bool take_attempts(std::string_view text, SetResult& result) {
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
-  text = text.substr(1, text.size() - 2);
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(','));
-    if (word.size() < 3 || word.front() != '"' || word.back() != '"') return false;
-    result.attempts.emplace_back(word.substr(1, word.size() - 2));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-  }
-  return true;
 }
 
 Result<bool> has_column(Connection& store, std::string_view table, std::string_view column) {
@@ -136,7 +107,7 @@ Result<void> StoreReading::read_programs() {
     query->bind(solution);
     const auto there = query->step();
     if (!there) return tl::unexpected(there.error());
-    auto program = *there ? unpacked(query->blob(1), query->integer(0)) : std::nullopt;
+    auto program = *there ? decompress(query->blob(1), static_cast<std::uint64_t>(query->integer(0))) : std::nullopt;
     if (!program) return tl::unexpected(damaged(store_, "a solution"));
     run_.problems[place.problem].samples[place.sample].program = std::move(*program);
   }
@@ -145,9 +116,14 @@ Result<void> StoreReading::read_programs() {
 
 std::optional<SetResult> StoreReading::set_result(const Query& row) const {
   const auto verdict = verdict_from(row.text(2));
+  const auto failed = indices_from(row.text(5));
+  const auto attempts = words_from(row.text(9));
+  if (!verdict || !failed || !attempts) return std::nullopt;
   SetResult result;
-  if (!verdict || !take_indices(row.text(5), options_.all_failed_tests, result) || !take_attempts(row.text(9), result))
-    return std::nullopt;
+  result.failed = static_cast<std::uint32_t>(failed->size());
+  if (!failed->empty()) result.first_failed = failed->front();
+  if (options_.all_failed_tests) result.failed_tests = *failed;
+  result.attempts.assign(attempts->begin(), attempts->end());
   result.verdict = *verdict;
   result.cause = row.text(3);
   result.detail = row.text(4);

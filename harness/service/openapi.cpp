@@ -1,3 +1,5 @@
+#include <boost/json.hpp>
+
 #include "harness/service/routes.h"
 
 // The path comes from CMake, as does the dependency on the file.
@@ -12,6 +14,10 @@ extern "C" const char assay_openapi_begin[], assay_openapi_end[];
 
 namespace assay::harness {
 
-std::string openapi_text() { return {assay_openapi_begin, assay_openapi_end}; }
+std::string openapi_text(std::size_t most_items) {
+  auto description = boost::json::parse({assay_openapi_begin, assay_openapi_end});
+  description.at_pointer("/components/schemas/RewardRequest/properties/items").as_object()["maxItems"] = most_items;
+  return boost::json::serialize(description);
+}
 
 }  // namespace assay::harness

@@ -76,7 +76,9 @@ void serve_metrics(Service& service, const SharedExchange& exchange) {
   reply(exchange, service.metrics_text(), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-void serve_openapi(Service&, const SharedExchange& exchange) { reply(exchange, openapi_text()); }
+void serve_openapi(Service& service, const SharedExchange& exchange) {
+  reply(exchange, openapi_text(service.most_items()));
+}
 
 constexpr Route route_table[] = {
     {"POST", "/v1/rewards", false, Dialect::native, serve_rewards},

@@ -49,7 +49,7 @@ void serve_rewards(Service& service, const SharedExchange& exchange);
 void serve_execute_batch(Service& service, const SharedExchange& exchange);
 void serve_run_code(Service& service, const SharedExchange& exchange);
 
-/// The description of the routes, as /openapi.json has it.
-[[nodiscard]] std::string openapi_text();
+/// The description of the routes, as /openapi.json has it, with the limits of this service.
+[[nodiscard]] std::string openapi_text(std::size_t most_items);
 
 }  // namespace assay::harness

@@ -83,7 +83,9 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   auto process = job.shows.empty() ? warden.spawn(Profile::program, mentions_numpy(job.program), limits, fds)
                                    : warden.spawn(job.shows, limits, fds);
   if (!process) return tl::unexpected(process.error());
-  for (auto* end : {&job_pipe->read, &in->read, &out->write, &err->write, &result->write}) end->reset();
+  for (auto* end : {&in->read, &out->write, &err->write, &result->write}) end->reset();
+  // Our copy of the job's reading end tells later whether the sample's process read all of it.
+  const UniqueFd job_reader = std::move(job_pipe->read);
   Outcome outcome;
   Feed program(std::move(job_pipe->write), job_bytes(job));
   Feed input(std::move(in->write), job.input);
@@ -135,7 +137,10 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   now = clock();
   outcome.wall_seconds = now.wall - start.wall;
   outcome.clock_seconds = elapsed(start, now);
+  const std::size_t unread = unread_bytes(job_reader.get());
   process->finish();
+  const int status = process->wait_status();
+  if (!verdict && unread > 0 && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
   for (Capture& capture : captures) {
     for (int unread = 0; capture.fd && ::ioctl(capture.fd.get(), FIONREAD, &unread) == 0 && unread > 0;)
       if (!drain(capture)) break;
@@ -143,10 +148,10 @@ Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits&
   outcome.truncated = output_dropped || report_dropped;
   if (verdict) {
     outcome.status = *verdict;
-    if (WIFSIGNALED(process->wait_status())) outcome.signal = WTERMSIG(process->wait_status());  // ours
+    if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);  // ours
   } else {
     auto fetched = job.fetch.empty() ? std::nullopt : read_report(report);
-    classify(fetched ? fetched->wait_status : process->wait_status(), *process, outcome);
+    classify(fetched ? fetched->wait_status : status, *process, outcome);
     if (fetched) outcome.files = std::move(fetched->files);
     if (outcome.truncated) outcome.status = Status::output_limit;
   }

@@ -138,7 +138,8 @@ void mount_proc() {
   mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid,hidepid=2");
 }
 
-/// A status that the warden knows.
+/// Of a sample that could not be confined. The warden knows such an end by the job's bytes, of which none was read;
+/// this tells a reader of its message where to look.
 constexpr int failed = 126;
 
 /// For a sample that shares its process ids and perhaps its user with others: calls that name a process may name its
@@ -164,7 +165,7 @@ void enter_place(int scratch, int ruleset) {
   if (ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) _exit(failed);
 }
 
-/// Gives up every right, in the only order that works. A failure ends the child with a status that the warden knows.
+/// Gives up every right, in the only order that works. A failure ends the child before it reads its job.
 void confine(const SpawnRequest& request) {
   signal(SIGPIPE, SIG_IGN);  // as CPython has it
   if (request.in_place == 0 && !mount_scratch(request)) _exit(failed);

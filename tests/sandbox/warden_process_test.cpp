@@ -162,18 +162,45 @@ TEST_CASE("a job whose warden can't wait any more is an error, and no verdict of
 TEST_CASE("a sample whose descriptors can't be put in their places never runs", "[warden]") {
   NEEDS_JAIL();
   Watched watched;
-  tests::Results before, during, after;
-  const auto job = tests::call_job("def f(): return True");
-  REQUIRE(watched.executor->run(job, before));
-  const auto zygotes = tests::children(watched.warden);
-  REQUIRE(zygotes.size() == 1);
-  {
-    const FewFiles few(zygotes.front(), 32);
-    const auto outcome = watched.executor->run(job, during);
-    CHECK_FALSE(outcome);
-    if (!outcome) CHECK_THAT(outcome.error().message, Catch::Contains("before its program ran"));
-    CHECK(during.calls.empty());
+  struct Row {
+    const char* what;
+    std::function<sandbox::Result<sandbox::Outcome>(std::string& seen)> run;  ///< tells what it saw of the program
+  };
+  sandbox::ProgramJob program;
+  program.program = "print(True)";
+  sandbox::ProgramJob fetching = program;
+  fetching.fetch = {"file"};
+  const auto run_program = [&](const sandbox::ProgramJob& job, std::string& seen) {
+    auto outcome = watched.executor->run(job);
+    if (outcome) seen = outcome->out;
+    return outcome;
+  };
+  const std::vector<Row> rows = {
+      {"calls",
+       [&](std::string& seen) {
+         tests::Results results;
+         auto outcome = watched.executor->run(tests::call_job("def f(): return True"), results);
+         for (const auto& call : results.calls) seen += call;
+         return outcome;
+       }},
+      {"a program", [&](std::string& seen) { return run_program(program, seen); }},
+      {"a program whose files are fetched", [&](std::string& seen) { return run_program(fetching, seen); }},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    std::string before, during, after;
+    REQUIRE(row.run(before));
+    CHECK_FALSE(before.empty());
+    const auto zygotes = tests::children(watched.warden);
+    REQUIRE(zygotes.size() == 1);
+    {
+      const FewFiles few(zygotes.front(), 32);
+      const auto outcome = row.run(during);
+      CHECK_FALSE(outcome);
+      if (!outcome) CHECK_THAT(outcome.error().message, Catch::Contains("before its program ran"));
+      CHECK(during.empty());
+    }
+    REQUIRE(row.run(after));
+    CHECK(after == before);
   }
-  REQUIRE(watched.executor->run(job, after));
-  CHECK(after.calls == before.calls);
 }

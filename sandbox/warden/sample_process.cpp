@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "sandbox/jail/failed_call.h"
 #include "sandbox/warden/attendance.h"
 #include "sandbox/warden/noted_attempts.h"
 
@@ -104,22 +105,25 @@ Result<SampleProcess> SampleProcess::spawn(ZygoteProcess& zygote, CgroupRoot& gr
         Error{Errc::unavailable, fmt::format("sandbox: cannot fork a sample: {}", std::strerror(error))});
   }
   SampleProcess process(reply->stub, reply->sample, std::move(*group), std::move(scratch), limits);
+  if (auto open = process.open_watch(); !open) return tl::unexpected(open.error());
   if (auto added = process.group_->add(process.sample_); !added) return tl::unexpected(added.error());
   return process;
 }
 
 SampleProcess::SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch,
                              const Limits& limits)
-    : stub_(stub),
-      sample_(sample),
-      pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, sample, 0))),
-      group_(std::move(group)),
-      scratch_(std::move(scratch)),
-      limits_(limits) {
-  char path[64];
-  std::snprintf(path, sizeof path, "/proc/%d/schedstat", sample);
-  schedstat_ = UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
+    : stub_(stub), sample_(sample), group_(std::move(group)), scratch_(std::move(scratch)), limits_(limits) {
   ::clock_getcpuclockid(sample, &cpu_clock_);
+}
+
+Result<void> SampleProcess::open_watch() {
+  pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, sample_, 0)));
+  if (!pidfd_) return failed_call("cannot watch", "a sample's process");
+  const std::string path = fmt::format("/proc/{}/schedstat", sample_);
+  schedstat_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // A kernel may be built without it: then what a sample waits for a core counts.
+  if (!schedstat_ && errno != ENOENT) return failed_call("cannot open", path);
+  return {};
 }
 
 SampleProcess::SampleProcess(SampleProcess&& other) noexcept

@@ -72,6 +72,8 @@ class SampleProcess {
   [[nodiscard]] Attempts attempts() const { return attempts_; }
 
  private:
+  /// What its end and its clock are known by. Without it a sample that has ended would seem to go on until its limit.
+  Result<void> open_watch();
   [[nodiscard]] bool waited_for_disk() const;
   SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch, const Limits& limits);
   pid_t stub_ = -1, sample_ = -1;

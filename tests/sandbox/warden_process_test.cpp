@@ -1,6 +1,8 @@
 // A warden seen from outside: what it has of the process that started it, and what becomes of its job when it fails.
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include "sandbox/unique_fd.h"
 #include "tests/children.h"
 #include "tests/sandbox/jail.h"
+#include "tests/temporary_folder.h"
 
 using namespace assay;
 using sandbox::Status;
@@ -203,4 +206,32 @@ TEST_CASE("a sample whose descriptors can't be put in their places never runs", 
     REQUIRE(row.run(after));
     CHECK(after == before);
   }
+}
+
+TEST_CASE("a sample whose end can't be watched for is an error, and no verdict of it", "[warden]") {
+  NEEDS_JAIL();
+  // As a container's own filter of system calls may have it.
+  constexpr std::string_view without_pidfd_open = R"(#!{0}
+import ctypes, os, struct
+refused = struct.pack("HBBI" * 4, 0x20, 0, 0, 0, 0x15, 0, 1, {1}, 0x06, 0, 0, 0x00050001, 0x06, 0, 0, 0x7FFF0000)
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, ctypes.byref(Program(4, refused)), 0, 0) == 0
+os.execv("{2}", ["{2}"])
+)";
+  const tests::TemporaryFolder folder;
+  sandbox::Options options;
+  options.warden = tests::write_file(folder / "warden",
+                                     fmt::format(without_pidfd_open, sandbox::default_python().string(), SYS_pidfd_open,
+                                                 (std::filesystem::path(ASSAY_BUILD_DIR) / "assay-warden").string()));
+  std::filesystem::permissions(options.warden, std::filesystem::perms::owner_all);
+  auto executor = sandbox::Executor::start(options);
+  REQUIRE(executor);
+  sandbox::ProgramJob job;
+  job.program = "pass";
+  job.time_limit = std::chrono::seconds(2);
+  const auto outcome = executor->run(job);
+  CHECK_FALSE(outcome);
+  if (!outcome) CHECK_THAT(outcome.error().message, Catch::Contains("cannot watch a sample"));
 }

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <memory>
 #include <tuple>
@@ -46,6 +48,8 @@ struct Size {
 /// Adds up what lies below; false as soon as it is too much.
 bool fits(int parent, const char* name, const Limits& limits, Size& size, int depth) {
   const Folder folder = open_folder(parent, name);
+  const bool gone = !folder && depth > 0 && (errno == ENOENT || errno == ENOTDIR);  // since its parent was read
+  if (gone) return true;
   if (!folder || depth > deepest) return false;
   while (const dirent* entry = next(folder.get())) {
     struct stat found {};

@@ -1,10 +1,15 @@
 #include "sandbox/jail/jail_folder.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <functional>
+#include <thread>
+#include <tuple>
 
 #include "sandbox/jail/owner_name.h"
 #include "tests/catch.h"
@@ -86,6 +91,69 @@ TEST_CASE("of the folders that others made, those of this pid namespace's dead a
   std::size_t left = 0;
   for (const auto& entry : fs::directory_iterator(temporary.path())) left += entry.is_directory() ? 1 : 0;
   CHECK(left == 6);  // its own is gone again
+}
+
+TEST_CASE("a scratch folder is over its limits by what its files take, their number and their depth", "[jail]") {
+  const TemporaryPlace temporary;
+  const auto folder = JailFolder::make({});
+  REQUIRE(folder);
+  const auto scratch = ScratchFolder::make(*folder, ::geteuid());
+  REQUIRE(scratch);
+  const fs::path root = fs::read_symlink("/proc/self/fd/" + std::to_string(scratch->fd()));
+  Limits limits;
+  limits.scratch_bytes = 256 << 10;
+  limits.scratch_inodes = 100;
+  const auto make_files = [&](int count) {
+    for (int i = 0; i < count; ++i) tests::write_file(root / std::to_string(i), "");
+  };
+  const auto make_folders = [&](int depth) {
+    fs::path at = root;
+    for (int i = 0; i < depth; ++i) fs::create_directory(at /= "x");
+  };
+  struct Row {
+    const char* what;
+    std::function<void()> make;
+    bool over;
+  };
+  const std::vector<Row> rows = {
+      {"empty", [] {}, false},
+      {"a small file", [&] { tests::write_file(root / "file", std::string(64 << 10, 'x')); }, false},
+      {"a large file", [&] { tests::write_file(root / "file", std::string(512 << 10, 'x')); }, true},
+      {"a large file below", [&] { tests::write_file(root / "a/b/file", std::string(512 << 10, 'x')); }, true},
+      {"a file with a hole", [&] { fs::resize_file(tests::write_file(root / "file", ""), 1 << 30); }, false},
+      {"a link to what is large", [&] { fs::create_directory_symlink("/", root / "link"); }, false},
+      {"as many files as may be", [&] { make_files(100); }, false},
+      {"a file more", [&] { make_files(101); }, true},
+      {"deep", [&] { make_folders(60); }, false},
+      {"too deep", [&] { make_folders(70); }, true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    row.make();
+    CHECK(scratch->over(limits) == row.over);
+    for (const auto& entry : fs::directory_iterator(root)) fs::remove_all(entry.path());
+  }
+}
+
+TEST_CASE("folders that come and go while a scratch folder is looked at put it over no limit", "[jail]") {
+  const TemporaryPlace temporary;
+  const auto folder = JailFolder::make({});
+  REQUIRE(folder);
+  const auto scratch = ScratchFolder::make(*folder, ::geteuid());
+  REQUIRE(scratch);
+  std::atomic<bool> done = false;
+  std::jthread sample([&, top = scratch->fd()] {
+    for (int i = 0; i < 500; ++i) {
+      std::ignore = ::mkdirat(top, "folder", 0700);
+      std::ignore = ::unlinkat(top, "folder", AT_REMOVEDIR);
+      std::ignore = ::symlinkat("/", top, "folder");
+      std::ignore = ::unlinkat(top, "folder", 0);
+    }
+    done = true;
+  });
+  int over = 0;
+  while (!done) over += scratch->over({}) ? 1 : 0;
+  CHECK(over == 0);
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "sandbox/runner/embedded.h"
 #include "sandbox/warden/call_session.h"
 #include "sandbox/warden/check_session.h"
+#include "sandbox/warden/process_list.h"
 #include "sandbox/warden/program_session.h"
 
 namespace assay::sandbox {
@@ -43,49 +43,6 @@ bool may_change_user() {
   __user_cap_data_struct has[2] = {};
   constexpr unsigned needed = 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_CHOWN | 1U << CAP_KILL;
   return ::syscall(SYS_capget, &head, has) == 0 && (has[0].effective & needed) == needed;
-}
-
-/// Of a line of /proc/PID/status, the first number; they come in the order PPid, Uid, Threads.
-std::uint32_t next_number(std::istream& status, std::string_view line) {
-  std::uint32_t number = 0;
-  for (std::string word; status >> word;) {
-    if (word != line) continue;
-    status >> number;
-    break;
-  }
-  return number;
-}
-
-/// Calls `each` with the number and the status of every process of the machine.
-template <class Each>
-void each_process(Each each) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != name.npos) continue;
-    std::ifstream status(entry.path() / "status");
-    each(static_cast<pid_t>(std::stol(name)), status);
-  }
-}
-
-/// Threads of that user all over the machine: a limit of processes by user counts them too.
-std::uint32_t tasks_of(std::uint32_t uid) {
-  std::uint32_t count = 0;
-  each_process([&](pid_t, std::istream& status) {
-    const bool of_user = next_number(status, "Uid:") == uid;
-    const std::uint32_t threads = next_number(status, "Threads:");
-    if (of_user) count += threads;
-  });
-  return count;
-}
-
-std::vector<pid_t> own_children() {
-  std::vector<pid_t> children;
-  const auto own = static_cast<std::uint32_t>(::getpid());
-  each_process([&](pid_t pid, std::istream& status) {
-    if (next_number(status, "PPid:") == own) children.push_back(pid);
-  });
-  return children;
 }
 
 Result<Place> make_place(Walls walls, const InterpreterView& view) {
@@ -211,7 +168,7 @@ Result<SampleProcess> Warden::spawn(ZygoteProcess::Kind kind, std::span<const st
 }
 
 void Warden::end_strays() {
-  std::vector<pid_t> strays = own_children();
+  std::vector<pid_t> strays = children_of(::getpid());
   std::erase_if(strays, [&](pid_t pid) {
     return std::any_of(zygotes_.begin(), zygotes_.end(), [&](const Warm& each) { return each.zygote.pid() == pid; });
   });

@@ -1,0 +1,67 @@
+#include "sandbox/warden/process_list.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+
+namespace assay::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();  // a process that ends meanwhile can't be read: nothing is thrown here
+  return text.str();
+}
+
+/// Calls `each` with the number and the status of every process of the machine.
+template <class Each>
+void each_process(Each each) {
+  std::error_code error;
+  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    pid_t pid = 0;
+    const auto [rest, failed] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (failed == std::errc() && rest == name.data() + name.size()) each(pid, read_file(at->path() / "status"));
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> status_field(std::string_view status, std::string_view key) {
+  while (!status.empty()) {
+    std::string_view line = status.substr(0, status.find('\n'));
+    status.remove_prefix(std::min(line.size() + 1, status.size()));
+    if (!line.starts_with(key) || line.substr(key.size(), 1) != ":") continue;
+    line.remove_prefix(key.size() + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    std::uint32_t number = 0;
+    const auto [rest, failed] = std::from_chars(line.data(), line.data() + line.size(), number);
+    return failed == std::errc() ? std::optional(number) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::uint32_t tasks_of(std::uint32_t uid) {
+  std::uint32_t count = 0;
+  each_process([&](pid_t, std::string_view status) {
+    if (status_field(status, "Uid") == uid) count += status_field(status, "Threads").value_or(0);
+  });
+  return count;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  each_process([&](pid_t pid, std::string_view status) {
+    if (status_field(status, "PPid") == static_cast<std::uint32_t>(parent)) children.push_back(pid);
+  });
+  return children;
+}
+
+}  // namespace assay::sandbox

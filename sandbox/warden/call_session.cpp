@@ -163,7 +163,7 @@ Result<Outcome> CallSession::run() {
     }
     process_->watch();
     if (ready == 0) on_timer();
-    if (wall_now() - began > stuck_factor * seconds(job_.set_limit) + 60)
+    if (wall_now() - out_.waited_seconds() - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
       return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
   }
   outcome_.clock_seconds = elapsed(start_, clock()) - encoded_;

@@ -9,6 +9,8 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -70,29 +72,33 @@ class Executor::Impl {
   /// Takes a free slot, and gives it back with its warden as it then is.
   class Lease {
    public:
-    explicit Lease(Impl& impl) : impl_(impl) {
+    /// Waits for one; where a stop is asked for first, there is no slot.
+    Lease(Impl& impl, const std::stop_token& stop) : impl_(impl) {
       std::unique_lock lock(impl.mutex_);
       while (!impl.may_start()) {
+        if (stop.stop_requested()) return;
         // A slot that is freed is told; memory that others free is not.
         if (impl.has_turn())
-          impl.changed_.wait_for(lock, std::chrono::milliseconds(10));
+          impl.changed_.wait_for(lock, stop, std::chrono::milliseconds(10), [&] { return impl.may_start(); });
         else
-          impl.changed_.wait(lock);
+          impl.changed_.wait(lock, stop, [&] { return impl.has_turn(); });
       }
       slot_ = impl.free_.back();
       impl.free_.pop_back();
-      warden_ = std::move(impl.wardens_[slot_]);
+      warden_ = std::move(impl.wardens_[*slot_]);
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease() {
+      if (!slot_) return;
       const std::lock_guard lock(impl_.mutex_);
-      impl_.wardens_[slot_] = std::move(warden_);
-      impl_.free_.push_back(slot_);
+      impl_.wardens_[*slot_] = std::move(warden_);
+      impl_.free_.push_back(*slot_);
       impl_.changed_.notify_all();
     }
     /// The slot's warden, started anew if it has died.
     Result<WardenProcess*> warden() {
+      if (!slot_) return tl::unexpected(Error{Errc::cancelled, "sandbox: cancelled"});
       if (!warden_ || !warden_->alive()) {
         if (warden_) ++impl_.restarts;
         auto started = impl_.start_warden();
@@ -104,7 +110,7 @@ class Executor::Impl {
 
    private:
     Impl& impl_;
-    std::size_t slot_ = 0;
+    std::optional<std::size_t> slot_;
     std::optional<WardenProcess> warden_;
   };
 
@@ -119,7 +125,7 @@ class Executor::Impl {
 
   template <class Job>
   Result<Outcome> run(const Job& job, MessageType type, ResultSink* sink, const std::stop_token& stop) {
-    Lease lease(*this);
+    Lease lease(*this, stop);
     auto warden = lease.warden();
     if (!warden) return tl::unexpected(warden.error());
     return (*warden)->run(type, pack(job, options.limits), sink, stop);
@@ -149,7 +155,7 @@ class Executor::Impl {
 
   std::optional<Admission> admission_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   std::vector<std::optional<WardenProcess>> wardens_;
   std::vector<std::size_t> free_;
   bool alone_ = false;

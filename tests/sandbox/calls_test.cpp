@@ -1,4 +1,7 @@
 // How jobs of calls end, whatever the sample does.
+#include <atomic>
+#include <latch>
+#include <stop_token>
 #include <thread>
 
 #include "tests/sandbox/jail.h"
@@ -267,4 +270,38 @@ TEST_CASE("a stop from another thread cancels the job", "[calls]") {
       tests::executor()->run(tests::call_job("def f():\n    while True: pass"), results, source.get_token());
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().code == sandbox::Errc::cancelled);
+}
+
+TEST_CASE("a job that waits for a slot is cancelled while another job holds it", "[calls]") {
+  NEEDS_JAIL();
+  struct FirstResult : tests::Results {
+    bool end(std::size_t index) override {
+      if (index == 0) arrived.count_down();
+      return true;
+    }
+    std::latch arrived{1};
+  } first;
+  auto holding = tests::call_job("n = 0\ndef f():\n    global n\n    n += 1\n    while n > 1: pass", 2);
+  holding.call_limits.assign(2, std::chrono::seconds(20));  // so long this takes where nobody hears of a stop
+  holding.set_limit = std::chrono::seconds(40);
+  std::stop_source stop_holding;
+  std::atomic<bool> ended = false;
+  std::jthread holder([&] {
+    (void)tests::executor()->run(holding, first, stop_holding.get_token());
+    ended = true;
+  });
+  first.arrived.wait();
+  for (const bool asked_before : {true, false}) {
+    CAPTURE(asked_before);
+    std::stop_source stop;
+    if (asked_before) stop.request_stop();
+    std::jthread asks([&] { stop.request_stop(); });
+    tests::Results results;
+    const auto outcome = tests::executor()->run(tests::call_job("def f(): return True"), results, stop.get_token());
+    CHECK_FALSE(ended);
+    CHECK(results.calls.empty());
+    CHECK_FALSE(outcome);
+    if (!outcome) CHECK(outcome.error().code == sandbox::Errc::cancelled);
+  }
+  stop_holding.request_stop();
 }

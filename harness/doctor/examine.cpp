@@ -113,8 +113,9 @@ std::vector<std::string> gpu_models() {
   constexpr std::string_view key = "Model:";
   std::vector<std::string> models;
   std::error_code none;
-  for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", none)) {
-    std::ifstream file(gpu.path() / "information");
+  std::filesystem::directory_iterator gpu("/proc/driver/nvidia/gpus", none);
+  for (const std::filesystem::directory_iterator end; !none && gpu != end; gpu.increment(none)) {
+    std::ifstream file(gpu->path() / "information");
     for (std::string line; std::getline(file, line);) {
       if (!line.starts_with(key)) continue;
       const std::size_t at = line.find_first_not_of(" \t", key.size());

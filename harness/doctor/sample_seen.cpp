@@ -28,10 +28,10 @@ std::string read_file(const fs::path& path) {
 /// The process whose thread has that name.
 std::optional<fs::path> find_process(const std::string& name) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename().string();
+  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
+    const std::string pid = at->path().filename().string();
     if (pid.find_first_not_of("0123456789") != pid.npos) continue;
-    if (read_file(entry.path() / "comm") == name + "\n") return entry.path();
+    if (read_file(at->path() / "comm") == name + "\n") return at->path();
   }
   return std::nullopt;
 }

@@ -84,9 +84,10 @@ Result<LandlockView> LandlockView::open(const InterpreterView& view) {
     }
     if (auto added = opened.add(entry.path, LANDLOCK_ACCESS_FS_READ_DIR); !added) return tl::unexpected(added.error());
     std::error_code error;
-    for (const auto& below : fs::directory_iterator(entry.path, error)) {
-      if (masks.contains(below.path().string())) continue;
-      if (auto added = opened.add(below.path().string(), read_folder); !added) return tl::unexpected(added.error());
+    for (fs::directory_iterator below(entry.path, error), end; !error && below != end; below.increment(error)) {
+      const std::string path = below->path().string();
+      if (masks.contains(path)) continue;
+      if (auto added = opened.add(path, read_folder); !added) return tl::unexpected(added.error());
     }
     if (error) return tl::unexpected(Error{Errc::unavailable, fmt::format("sandbox: cannot list {}", entry.path)});
   }

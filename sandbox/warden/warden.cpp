@@ -62,6 +62,7 @@ bool mentions_numpy(std::string_view program) { return program.find("numpy") != 
 
 Result<Warden> Warden::start(int socket, const Setup& setup) {
   Jail jail;
+  jail.assay = socket;
   auto view = view_from_text(setup.view);
   if (!view) return tl::unexpected(view.error());
   jail.view = std::move(*view);

@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "sandbox/jail/walls.h"
@@ -22,6 +23,10 @@ namespace {
 
 /// Start-up imports a few dozen modules; a machine that needs longer than this is stuck.
 constexpr int start_timeout_ms = 60'000;
+
+/// A fork takes milliseconds: a zygote that needs as long as this hangs. Waited for in short waits, so that what passes
+/// while the warden itself is stopped counts for one of them.
+constexpr int answer_wait_ms = 50, most_answer_waits = 200;
 
 tl::unexpected<Error> failed(std::string what) {
   return tl::unexpected(Error{Errc::unavailable, "sandbox: the zygote did not start: " + std::move(what)});
@@ -116,7 +121,7 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const In
   if (pid == 0) become_zygote(kind, jail, view, library, theirs.get(), report_end.get(), filters);
   theirs.reset();
   report_end.reset();
-  ZygoteProcess zygote(pid, std::move(ours));
+  ZygoteProcess zygote(pid, std::move(ours), jail.assay);
   // It is ready once it answers a request that asks for nothing.
   const SpawnRequest hello{};
   if (::send(zygote.control_.get(), &hello, sizeof hello - 1, MSG_NOSIGNAL) < 0)
@@ -129,11 +134,12 @@ Result<ZygoteProcess> ZygoteProcess::start(Kind kind, const Jail& jail, const In
 }
 
 ZygoteProcess::ZygoteProcess(ZygoteProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), control_(std::move(other.control_)) {}
+    : pid_(std::exchange(other.pid_, -1)), control_(std::move(other.control_)), assay_(other.assay_) {}
 
 ZygoteProcess& ZygoteProcess::operator=(ZygoteProcess&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(control_, other.control_);
+  std::swap(assay_, other.assay_);
   return *this;
 }
 
@@ -142,6 +148,17 @@ ZygoteProcess::~ZygoteProcess() {
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
+}
+
+/// Whether its answer, or its end, comes in time. What assay says meanwhile waits; that it is gone ends this process.
+bool ZygoteProcess::answers() const {
+  pollfd watched[] = {{control_.get(), POLLIN, 0}, {assay_, 0, 0}};
+  for (int waits = 0; waits < most_answer_waits; ++waits) {
+    if (::poll(watched, std::size(watched), answer_wait_ms) <= 0) continue;
+    if (watched[0].revents != 0) return true;
+    if (watched[1].revents != 0) ::_exit(0);  // samples and zygotes die with this process
+  }
+  return false;
 }
 
 Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, std::span<const int> fds) {
@@ -159,6 +176,10 @@ Result<SpawnReply> ZygoteProcess::spawn(const SpawnRequest& request, std::span<c
   std::memcpy(CMSG_DATA(rights), fds.data(), fds.size_bytes());
   if (::sendmsg(control_.get(), &message, MSG_NOSIGNAL) != sizeof request)
     return tl::unexpected(Error{Errc::unavailable, "sandbox: a zygote died"});
+  if (!answers()) {
+    ::kill(pid_, SIGKILL);
+    return tl::unexpected(Error{Errc::warden_died, "sandbox: a zygote did not answer in time"});
+  }
   SpawnReply reply{};
   ssize_t got;
   do {

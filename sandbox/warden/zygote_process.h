@@ -18,6 +18,7 @@ struct Jail {
   InterpreterView view;
   policy::Programs programs;
   std::string runner = "/assay";  ///< where the zygote finds the runner's files
+  int assay = -1;                 ///< the socket that leads there: whoever waits for a zygote ends with it
 };
 
 /// A warm interpreter in its jail, and the way to ask it for samples. Killed and reaped at destruction.
@@ -34,15 +35,17 @@ class ZygoteProcess {
   ~ZygoteProcess();
 
   /// `fds` as spawn.h has them. Both processes are this process's children. Errc::unavailable: nobody was asked.
-  /// Errc::warden_died: the zygote died over it, perhaps with a sample made that holds `fds`, so these are good for
-  /// no other, and it is among this process's children unnamed.
+  /// Errc::warden_died: the zygote died over it, or did not answer in time and was killed; perhaps with a sample made
+  /// that holds `fds`, so these are good for no other, and it is among this process's children unnamed.
   [[nodiscard]] Result<SpawnReply> spawn(const SpawnRequest& request, std::span<const int> fds);
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
-  ZygoteProcess(pid_t pid, UniqueFd control) : pid_(pid), control_(std::move(control)) {}
+  ZygoteProcess(pid_t pid, UniqueFd control, int assay) : pid_(pid), control_(std::move(control)), assay_(assay) {}
+  [[nodiscard]] bool answers() const;
   pid_t pid_ = -1;
   UniqueFd control_;
+  int assay_ = -1;
 };
 
 }  // namespace assay::sandbox

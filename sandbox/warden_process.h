@@ -16,7 +16,7 @@ class WardenProcess {
   WardenProcess& operator=(WardenProcess&&) noexcept;
   ~WardenProcess();  ///< closes the socket, at which the warden ends with all that it started; waits for it
 
-  /// One job; results go to `sink` on this thread. After an Error of `warden_died` or `protocol`, alive() is false.
+  /// One job; results go to `sink` on this thread. After an Error of `warden_died`, alive() is false.
   [[nodiscard]] Result<Outcome> run(MessageType type, const std::string& job, ResultSink* sink, std::stop_token stop);
   [[nodiscard]] bool alive() const;
   [[nodiscard]] const Readiness& readiness() const;

@@ -1,9 +1,11 @@
 #pragma once
-/// What assay and a warden say to each other, over one stream socket: frames of a type byte, a length and a payload.
-/// Both ends are ours; a frame that breaks these rules is a bug or a dying process, and ends the conversation.
+/// What assay and a warden say to each other, over one stream socket: frames of the payload's length and a type, eight
+/// bytes each in the machine's own order, and the payload. Both ends are ours; a frame that breaks these rules is a bug
+/// or a dying process, and ends the conversation.
 #include <cstdint>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <vector>
 
 #include "sandbox/executor.h"
 

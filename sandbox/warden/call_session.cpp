@@ -24,6 +24,18 @@
 namespace assay::sandbox {
 namespace {
 
+/// What a sample's process says (sandbox/runner/calls.py), in the frames of FrameParser.
+enum class CallWord : std::uint8_t {
+  loaded = 1,   ///< the program's body ran and the entry point is there
+  load_failed,  ///< 'S' (does not compile) or 'E' (raised) with its account, or 'N' (no entry point) with the name
+  done,         ///< index: the call has ended; what follows is encoding
+  whole,        ///< index, value
+  sequence,     ///< index, ResultHeader::Kind as a byte, 8-byte number of elements; pieces follow
+  piece,        ///< up to ResultHeader::chunk_elements elements
+  raised,       ///< index, the account of the exception: type, message, line
+  finished,     ///< nothing more will come
+};
+
 /// What the encoder may take: this, and a second for so many bytes; and so much in all.
 constexpr double encode_seconds = 1, encode_bytes_per_second = 2 << 20, encode_seconds_in_all = 60;
 constexpr std::uint64_t most_result_bytes = 8ULL << 30;
@@ -105,7 +117,7 @@ class CallSession {
   const Limits& limits_;
   Outbox out_;
   Attendance attendance_;
-  FrameParser parser_;
+  FrameParser parser_{static_cast<std::uint8_t>(CallWord::finished)};
   UniqueFd results_;
   std::optional<SampleProcess> process_;
   Outcome outcome_;
@@ -223,7 +235,8 @@ void CallSession::on_bytes() {
   for (Frame frame; !ended_ && parser_.next(frame);) on_frame(frame, now);
   if (parser_.broken()) parser_.too_large() ? end(Status::output_limit) : refuse(Attempt::forged_frame, "frames");
   // A result that does not come at once is encoded by now, and its call has ended.
-  if (state_ == State::calling && parser_.begun(FrameType::whole)) enter(State::encoding, now);
+  if (state_ == State::calling && parser_.begun(static_cast<std::uint8_t>(CallWord::whole)))
+    enter(State::encoding, now);
   if (!out_.flush()) ::_exit(0);
   quiet_ = std::min(2 * quiet_, longest_quiet);
   quiet_until_ = static_cast<std::size_t>(got) < much ? wall_now() + quiet_ : 0;
@@ -274,26 +287,26 @@ void CallSession::finish_result(const ClockReading& now) {
 void CallSession::on_frame(const Frame& frame, const ClockReading& now) {
   Unpacker in(frame.payload);
   const bool may_answer = state_ == State::calling || state_ == State::encoding;
-  switch (frame.type) {
-    case FrameType::loaded:
+  switch (static_cast<CallWord>(frame.type)) {
+    case CallWord::loaded:
       if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
       return enter(State::calling, now);
-    case FrameType::load_failed:
+    case CallWord::load_failed:
       if (state_ != State::loading) return refuse(Attempt::forged_frame, "loaded twice");
       return end(Status::load_failed, printable(frame.payload));
-    case FrameType::done:
+    case CallWord::done:
       if (state_ != State::calling) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       return enter(State::encoding,
                    now);  // the result may be in the same reading: the call's time is not the encoder's
-    case FrameType::whole:
+    case CallWord::whole:
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       begin({});
       result_bytes_ = in.rest().size();
       out_.add(MessageType::result_piece, in.rest());
       return finish_result(now);
-    case FrameType::sequence: {
+    case CallWord::sequence: {
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       ResultHeader header;
@@ -308,13 +321,13 @@ void CallSession::on_frame(const Frame& frame, const ClockReading& now) {
       state_ = State::in_sequence;
       return;
     }
-    case FrameType::piece:
+    case CallWord::piece:
       if (state_ != State::in_sequence) return refuse(Attempt::forged_frame, "answered out of turn");
       result_bytes_ += frame.payload.size();
       out_.add(MessageType::result_piece, frame.payload);
       if (--pieces_left_ == 0) finish_result(now);
       return;
-    case FrameType::raised: {
+    case CallWord::raised: {
       if (!may_answer) return refuse(Attempt::forged_frame, "answered out of turn");
       if (!expect_index(in)) return;
       ResultHeader header;
@@ -325,13 +338,11 @@ void CallSession::on_frame(const Frame& frame, const ClockReading& now) {
       raised_ = true;
       return;
     }
-    case FrameType::finished:
+    case CallWord::finished:
       if (state_ != State::calling) return refuse(Attempt::forged_frame, "finished out of turn");
       if (next_ < job_.inputs.size() && (job_.keep_going || !raised_)) outcome_.attempts.add(Attempt::forged_frame);
       state_ = State::finished;
       return end(Status::ok);
-    case FrameType::own_word:
-      return refuse(Attempt::forged_frame, "no such word");
   }
 }
 
@@ -349,7 +360,7 @@ void CallSession::on_timer() {
 
 /// What an encoder may take is known once its result has a length.
 void CallSession::check_encoding(double took) {
-  const auto whole = parser_.begun(FrameType::whole);
+  const auto whole = parser_.begun(static_cast<std::uint8_t>(CallWord::whole));
   if (whole && took > encoding_limit(*whole)) return end(Status::call_timeout, "encoding");
   if (took + encoded_ > encode_seconds_in_all) end(Status::output_limit, "encoding");
 }

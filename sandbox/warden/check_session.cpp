@@ -27,9 +27,9 @@ namespace assay::sandbox {
 namespace {
 
 /// What the two sides say (sandbox/runner/answer.py, check.py, shared.py), in the frames of FrameParser.
-enum class Word : std::uint8_t {
+enum class CheckWord : std::uint8_t {
   loaded = 1,   ///< sample: the program's body ran and the entry point is there
-  load_failed,  ///< sample: as FrameType::load_failed; checker: what is wrong with setup or tests themselves
+  load_failed,  ///< sample: as in calls; checker: what is wrong with setup or tests themselves
   call,         ///< checker: for the sample, unread
   answer,       ///< sample: one value, for the checker
   passed,       ///< checker: index of the test
@@ -154,7 +154,7 @@ class Side {
   UniqueFd job_reader_;  ///< our copy of the end that the process reads
   std::string outgoing_;
   std::size_t written_ = 0;
-  FrameParser parser_;
+  FrameParser parser_{static_cast<std::uint8_t>(CheckWord::own_word)};
   std::uint64_t bytes_ = 0;
 };
 
@@ -178,9 +178,9 @@ class CheckSession {
   }
   Result<void> step();
   bool take(Side& side);
-  void on_sample(Word word, std::string_view payload);
-  void on_checker(Word word, std::string_view payload);
-  void on_result(Word word, std::string_view payload);
+  void on_sample(CheckWord word, std::string_view payload);
+  void on_checker(CheckWord word, std::string_view payload);
+  void on_result(CheckWord word, std::string_view payload);
   Result<void> start_checker();
   Result<void> checker_is_gone();
   Result<void> sample_is_gone();
@@ -307,7 +307,7 @@ bool CheckSession::take(Side& side) {
   if (side.results().fd < 0 || !side.read_some()) return false;
   FrameParser& parser = side.parser();
   for (Frame frame; !ended_ && parser.next(frame);) {
-    const Word word = static_cast<Word>(frame.type);
+    const CheckWord word = static_cast<CheckWord>(frame.type);
     if (&side == &checker_)
       on_checker(word, frame.payload);
     else
@@ -318,24 +318,25 @@ bool CheckSession::take(Side& side) {
   return true;
 }
 
-void CheckSession::on_sample(Word word, std::string_view payload) {
+void CheckSession::on_sample(CheckWord word, std::string_view payload) {
   if (job_.shared && !tests_read_) {
     // Sent before anything of the program ran: later ones of that kind could be of its making.
-    if (word != Word::loaded && word != Word::load_failed) return refuse(Attempt::forged_frame, "answered out of turn");
-    if (word == Word::load_failed) outcome_.bad_tests = printable(payload);
+    if (word != CheckWord::loaded && word != CheckWord::load_failed)
+      return refuse(Attempt::forged_frame, "answered out of turn");
+    if (word == CheckWord::load_failed) outcome_.bad_tests = printable(payload);
     tests_read_ = true;
     return;
   }
-  if (!loaded_ && word == Word::load_failed) return end(Status::load_failed, printable(payload));
+  if (!loaded_ && word == CheckWord::load_failed) return end(Status::load_failed, printable(payload));
   if (!loaded_) {
-    if (word != Word::loaded) return refuse(Attempt::forged_frame, "answered out of turn");
+    if (word != CheckWord::loaded) return refuse(Attempt::forged_frame, "answered out of turn");
     loaded_ = true;
     mark_ = clock();
     return;
   }
   if (job_.shared) return on_result(word, payload);
-  const bool again = word == Word::answer && was_asked_;
-  if (word != Word::answer || !asked_)
+  const bool again = word == CheckWord::answer && was_asked_;
+  if (word != CheckWord::answer || !asked_)
     return refuse(again ? Attempt::answered_twice : Attempt::forged_frame, "answered out of turn");
   const Form form = form_of(payload);
   if (form == Form::malformed) return refuse(Attempt::undecodable, "no such value");
@@ -343,27 +344,27 @@ void CheckSession::on_sample(Word word, std::string_view payload) {
   checker_.send(form == Form::untellable ? untold : payload);
 }
 
-void CheckSession::on_checker(Word word, std::string_view payload) {
-  if (word == Word::load_failed && !asked_) {
+void CheckSession::on_checker(CheckWord word, std::string_view payload) {
+  if (word == CheckWord::load_failed && !asked_) {
     // As good as its word on tests that passed: nothing of the sample's runs there.
     if (outcome_.bad_tests.empty()) outcome_.bad_tests = printable(payload);
     return;
   }
-  if (word == Word::own_word) {
+  if (word == CheckWord::own_word) {
     (payload.empty() ? own_word_ : outcome_.own_word) = true;
     return;
   }
-  if (word != Word::call) return on_result(word, payload);
+  if (word != CheckWord::call) return on_result(word, payload);
   if (asked_) return refuse(Attempt::forged_frame, "asked out of turn");
   asked_ = was_asked_ = true;
   sample_.send(payload);
 }
 
-void CheckSession::on_result(Word word, std::string_view payload) {
+void CheckSession::on_result(CheckWord word, std::string_view payload) {
   Unpacker in(payload);
   switch (word) {
-    case Word::passed:
-    case Word::raised: {
+    case CheckWord::passed:
+    case CheckWord::raised: {
       const auto number = in.get<std::uint32_t>();
       if (number != next_ || !in.ok() || next_ >= job_.tests.size() || asked_) {
         const bool counted = in.ok() && !asked_;
@@ -377,17 +378,17 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       const double limit = seconds(job_.test_limit), share = header.seconds / limit;
       outcome_.marginal = outcome_.marginal || (share >= near && share <= over);
       if (share > 1) return time_is_up(Status::call_timeout, mark_, now, limit);
-      if (word == Word::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
+      if (word == CheckWord::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
       out_.add(MessageType::result_begin, pack(header));
-      if (word == Word::passed) out_.add(MessageType::result_piece, "N");
+      if (word == CheckWord::passed) out_.add(MessageType::result_piece, "N");
       Packer index;
       index.put(static_cast<std::uint64_t>(next_++));
       out_.add(MessageType::result_end, index.bytes());
-      raised_ = word == Word::raised;
+      raised_ = word == CheckWord::raised;
       mark_ = now;
       return;
     }
-    case Word::finished: {
+    case CheckWord::finished: {
       // An answer that nobody asked for may have come meanwhile.
       const pollfd left = sample_.results();
       pollfd unasked{left.fd, POLLIN, 0};
@@ -398,7 +399,7 @@ void CheckSession::on_result(Word word, std::string_view payload) {
       if (sample_.parser().midway()) outcome_.attempts.add(Attempt::answered_late);
       return end(Status::ok);
     }
-    case Word::bad_answer:
+    case CheckWord::bad_answer:
       return refuse(Attempt::undecodable, "no such answer");
     default:
       return refuse(Attempt::forged_frame, "no such word");

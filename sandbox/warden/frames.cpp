@@ -14,7 +14,7 @@ bool FrameParser::next(Frame& frame) {
   const auto type = static_cast<std::uint8_t>(bytes[0]);
   std::uint32_t size = 0;
   std::memcpy(&size, bytes.data() + 1, sizeof size);
-  if (type < static_cast<std::uint8_t>(FrameType::loaded) || type > static_cast<std::uint8_t>(FrameType::own_word)) {
+  if (type == 0 || type > last_type_) {
     broken_ = true;
     return false;
   }
@@ -26,7 +26,7 @@ bool FrameParser::next(Frame& frame) {
     lacking_ = head + size - bytes.size();
     return false;
   }
-  frame.type = static_cast<FrameType>(type);
+  frame.type = type;
   frame.payload = bytes.substr(head, size);
   buffer_.take(head + size);
   return true;

@@ -9,20 +9,9 @@
 
 namespace assay::sandbox {
 
-enum class FrameType : std::uint8_t {
-  loaded = 1,   ///< the program's body ran and the entry point is there
-  load_failed,  ///< 'S' (does not compile) or 'E' (raised) with its account, or 'N' (no entry point) with the name
-  done,         ///< index: the call has ended; what follows is encoding
-  whole,        ///< index, value
-  sequence,     ///< index, ResultHeader::Kind as a byte, 8-byte number of elements; pieces follow
-  piece,        ///< up to ResultHeader::chunk_elements elements
-  raised,       ///< index, the account of the exception: type, message, line
-  finished,     ///< nothing more will come
-  own_word,     ///< of a check alone (check_session.cpp)
-};
-
+/// What it means, its sender says: each session has a closed list of its own.
 struct Frame {
-  FrameType type{};
+  std::uint8_t type = 0;
   std::string_view payload;  ///< valid until the next room()
 };
 
@@ -32,6 +21,8 @@ class FrameParser {
   /// The largest piece that is taken. The largest honest one is HumanEval/15's string of 6.9 MB.
   static constexpr std::uint32_t max_payload = 64U << 20;
 
+  /// Types are counted from 1; `last_type` is the last that the sender has.
+  explicit FrameParser(std::uint8_t last_type = 0xff) : last_type_(last_type) {}
   /// Where to read to next: `least` bytes, or what the frame that has begun still lacks. arrived() tells how many came.
   [[nodiscard]] std::span<char> room(std::size_t least);
   void arrived(std::size_t count) { buffer_.arrived(count); }
@@ -43,13 +34,14 @@ class FrameParser {
   /// A frame has begun to arrive.
   [[nodiscard]] bool midway() const { return !buffer_.bytes().empty(); }
   /// After next() found no whole frame: the bytes of one of that type that has begun; none where its head is not there.
-  [[nodiscard]] std::optional<std::size_t> begun(FrameType type) const {
-    const bool is = lacking_ > 0 && static_cast<FrameType>(buffer_.bytes()[0]) == type;
+  [[nodiscard]] std::optional<std::size_t> begun(std::uint8_t type) const {
+    const bool is = lacking_ > 0 && static_cast<std::uint8_t>(buffer_.bytes()[0]) == type;
     return is ? std::optional(buffer_.bytes().size() + lacking_) : std::nullopt;
   }
 
  private:
   static constexpr std::size_t head = 5;
+  std::uint8_t last_type_;
   ArrivalBuffer buffer_;
   std::size_t lacking_ = 0;
   bool broken_ = false, too_large_ = false;

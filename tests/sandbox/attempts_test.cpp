@@ -110,6 +110,7 @@ TEST_CASE("what a sample tries is recorded by kind, and its outcome is as before
       {"answers for another call", sending("answer(7, b'T')"), "answered_for_another", Status::protocol},
       {"writes no frame", sending("os.write(4, b'{\"passed\": true}')"), "forged_frame", Status::protocol},
       {"loads again", sending("send(1, b'')"), "forged_frame", Status::protocol},
+      {"says what a check's side alone says", sending("send(9, b'')"), "forged_frame", Status::protocol},
       {"sends a piece of no sequence", sending("send(6, b'')"), "forged_frame", Status::protocol},
       {"says that it finished, and has not", sending("send(8, b''); os._exit(0)"), "forged_frame", Status::ok},
       {"closes its results", "import os, time\ndef f():\n    os.close(4)\n    time.sleep(100)", "closed_results",

@@ -1,10 +1,7 @@
 #include "sandbox/warden/call_session.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include <algorithm>
@@ -12,11 +9,11 @@
 #include <cmath>
 #include <cstring>
 
-#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/session.h"
+#include "sandbox/warden/wall_clock.h"
 #include "sandbox/warden/warden.h"
 #include "sandbox/wire/job_bytes.h"
 #include "sandbox/wire/packer.h"
@@ -50,12 +47,6 @@ double encoding_limit(std::uint64_t result_bytes) {
   return encode_seconds + static_cast<double>(result_bytes) / encode_bytes_per_second;
 }
 
-double wall_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 timespec to_timespec(double time) {
   const auto whole = static_cast<time_t>(time);
   return {whole, static_cast<long>((time - static_cast<double>(whole)) * 1e9)};
@@ -66,26 +57,15 @@ bool readable(int fd) {
   return ::poll(&one, 1, 0) > 0 && (one.revents & POLLIN) != 0;
 }
 
-class CallSession {
+class CallSession : Session {
  public:
   CallSession(Warden& warden, const CallJob& job, const Limits& limits)
-      : warden_(warden), job_(job), limits_(limits), out_(warden.socket()) {}
+      : Session(warden, limits), job_(job), out_(warden.socket()) {}
   Result<Outcome> run();
 
  private:
   enum class State { loading, calling, encoding, in_sequence, finished };
 
-  void end(Status status, std::string detail = {}) {
-    if (ended_) return;
-    ended_ = true;
-    outcome_.status = status;
-    outcome_.detail = std::move(detail);
-  }
-  /// Ends the job for what no runner sends.
-  void refuse(Attempt kind, std::string detail) {
-    outcome_.attempts.add(kind);
-    end(Status::protocol, std::move(detail));
-  }
   void on_bytes();
   void on_closed();
   void on_frame(const Frame& frame, const ClockReading& now);
@@ -112,17 +92,12 @@ class CallSession {
   void on_timer();
   double time_left(const ClockReading& now) const;
 
-  Warden& warden_;
   const CallJob& job_;
-  const Limits& limits_;
   Outbox out_;
-  Attendance attendance_;
   FrameParser parser_{static_cast<std::uint8_t>(CallWord::finished)};
   UniqueFd results_;
   std::optional<SampleProcess> process_;
-  Outcome outcome_;
   State state_ = State::loading;
-  bool ended_ = false;
   std::size_t next_ = 0;  ///< the call whose result comes next
   bool raised_ = false;   ///< the one before it did
   std::uint64_t pieces_left_ = 0;
@@ -147,10 +122,8 @@ Result<Outcome> CallSession::run() {
   // Our copy of the job's reading end tells later whether the sample's process read all of it.
   const UniqueFd job_reader = std::move(job_pipe->read);
   Feed feed(std::move(job_pipe->write), job_bytes(job_));
-  if (!set_nonblocking(results_.get()) || !set_nonblocking(feed.fd()))
-    return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
+  if (auto made = make_nonblocking({results_.get(), feed.fd()}); !made) return tl::unexpected(made.error());
 
-  const double began = wall_now();
   start_ = mark_ = clock();
   bool gone = false;
   while (!ended_) {
@@ -175,23 +148,21 @@ Result<Outcome> CallSession::run() {
     }
     process_->watch();
     if (ready == 0) on_timer();
-    if (wall_now() - out_.waited_seconds() - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
-      return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
+    const double wall = wall_now() - out_.waited_seconds() - start_.wall;
+    if (auto moving = still_moving(wall, seconds(job_.set_limit)); !moving) return tl::unexpected(moving.error());
   }
   outcome_.clock_seconds = elapsed(start_, clock()) - encoded_;
   const std::size_t unread = unread_bytes(job_reader.get());
   process_->finish();
-  const int status = process_->wait_status();
-  if (gone && unread > 0 && !ended_ && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
+  if (gone && !ended_)
+    if (auto error = never_ran(process_->wait_status(), unread)) return tl::unexpected(std::move(*error));
   if (!ended_ && state_ != State::finished) classify_end(*process_, outcome_);
   // After `finished` a runner has nothing to say.
   const bool late = state_ == State::finished && (parser_.midway() || (results_ && readable(results_.get())));
   if (late) outcome_.attempts.add(Attempt::answered_late);
-  outcome_.attempts.add(process_->attempts());
   outcome_.calls_done = next_;
-  outcome_.wall_seconds = wall_now() - began;
-  outcome_.cpu_seconds = process_->cpu_seconds();
-  outcome_.memory_peak_bytes = process_->memory_peak_bytes();
+  outcome_.wall_seconds = wall_now() - start_.wall;
+  tell_of(*process_, outcome_);
   if (!out_.flush()) ::_exit(0);
   return outcome_;
 }
@@ -205,8 +176,7 @@ ClockReading CallSession::clock() const {
 }
 
 void CallSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
-  outcome_.marginal = outcome_.marginal || process_->doubtful(from, now, limit);
-  end(status);
+  Session::time_is_up(status, process_->doubtful(from, now, limit));
 }
 
 /// Over its limit a call fails; near it, the job says so. What ends a call here is its result's arrival: whole, for a
@@ -217,9 +187,8 @@ void CallSession::check_time(const ClockReading& now) {
   if (is_encoding()) check_encoding(took);
   call_seconds_ = took;
   if (state_ != State::calling || next_ >= job_.call_limits.size()) return;
-  const double limit = seconds(job_.call_limits[next_]), share = call_seconds_ / limit;
-  if (share >= near && share <= over) outcome_.marginal = true;
-  if (share > 1) time_is_up(Status::call_timeout, mark_, now, limit);
+  const double limit = seconds(job_.call_limits[next_]);
+  if (!in_time(call_seconds_, limit)) time_is_up(Status::call_timeout, mark_, now, limit);
 }
 
 void CallSession::on_bytes() {

@@ -1,25 +1,23 @@
 #include "sandbox/warden/check_session.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <iterator>
 #include <optional>
 #include <utility>
 
-#include "sandbox/warden/attendance.h"
+#include "sandbox/warden/check_side.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/session.h"
 #include "sandbox/warden/warden.h"
+#include "sandbox/wire/job_bytes.h"
 #include "sandbox/wire/packer.h"
 #include "sandbox/wire/value_check.h"
 
@@ -39,44 +37,12 @@ enum class CheckWord : std::uint8_t {
   own_word,     ///< checker: the sample may have decided the test that runs; with a byte in it, any
 };
 
+constexpr auto last_word = static_cast<std::uint8_t>(CheckWord::own_word);
+
 constexpr std::uint64_t most_call_bytes = 4ULL << 30;
 
 /// `("value", opaque, None)`, in place of an answer that is no tree, or too deep a one.
 constexpr std::string_view untold("\x0A\x03\0\0\0\xDA\x05value\x08\x01\0\0\0?N", 19);
-
-std::string sample_job(const CheckJob& job) {
-  Packer out;
-  out.put(std::string_view(job.program));
-  // Of several names, one that is not there fails the tests that use it.
-  out.put(job.others.empty() ? std::string_view(job.entry_point) : std::string_view());
-  Packer options;
-  options.put(job.seed);
-  options.put(job.objects);
-  out.put(std::string_view(options.bytes()));
-  return out.take();
-}
-
-std::string checker_job(const CheckJob& job, std::uint64_t seed) {
-  Packer out;
-  out.put(std::string_view(job.entry_point));
-  out.put(std::string_view(job.setup));
-  Packer options;
-  options.put(seed);
-  for (const auto* texts : {&job.tests, &job.others, &job.classes, &job.methods})
-    options.put(static_cast<std::uint64_t>(texts->size()));
-  options.put(job.keep_going);
-  options.put(job.objects);
-  out.put(std::string_view(options.bytes()));
-  for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.tests})
-    for (const auto& text : *texts) out.put(std::string_view(text));
-  return out.take();
-}
-
-std::string shared_job(const CheckJob& job) {
-  Packer out;
-  out.put(std::string_view(job.program));
-  return out.take() + checker_job(job, job.seed);
-}
 
 /// How long this process stood in line for a core: time that neither side is to be charged for.
 double own_run_delay() {
@@ -89,95 +55,15 @@ double own_run_delay() {
   return std::sscanf(text, "%llu %llu", &ran, &waited) == 2 ? static_cast<double>(waited) * 1e-9 : 0;
 }
 
-/// One of the two processes with its pipes.
-class Side {
- public:
-  /// `spawn` makes the process of the descriptors that it is handed.
-  template <class Spawn>
-  Result<void> start(const Spawn& spawn, std::string job) {
-    auto to = make_pipe();
-    auto from = make_pipe();
-    if (!to) return tl::unexpected(to.error());
-    if (!from) return tl::unexpected(from.error());
-    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    const int fds[spawn_fds] = {to->read.get(), from->write.get(), null.get(), null.get(), null.get()};
-    auto process = spawn(fds);
-    if (!process) return tl::unexpected(process.error());
-    process_.emplace(std::move(*process));
-    to_ = std::move(to->write);
-    job_reader_ = std::move(to->read);
-    from_ = std::move(from->read);
-    outgoing_ = std::move(job);
-    if (!set_nonblocking(to_.get()) || !set_nonblocking(from_.get()))
-      return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
-    return {};
-  }
-
-  /// A block for it to read: what it is asked, or answered.
-  void send(std::string_view block) {
-    if (written_ == outgoing_.size()) outgoing_.clear(), written_ = 0;
-    const std::uint64_t size = block.size();
-    outgoing_.append(reinterpret_cast<const char*>(&size), sizeof size);
-    outgoing_.append(block);
-    write_some();
-  }
-  void write_some() {
-    if (!to_ || written_ == outgoing_.size()) return;
-    const ssize_t sent = ::write(to_.get(), outgoing_.data() + written_, outgoing_.size() - written_);
-    if (sent > 0) written_ += static_cast<std::size_t>(sent);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) to_.reset();  // it closed its end: its own affair
-  }
-  /// Of what it was sent.
-  [[nodiscard]] std::size_t unread() const { return unread_bytes(job_reader_.get()); }
-  /// Reads once; false where nothing was there. At the end of file, closed() is true.
-  bool read_some() {
-    constexpr std::size_t reading = 64 << 10;
-    const std::span<char> room = parser_.room(reading);
-    const ssize_t got = ::read(from_.get(), room.data(), std::min(room.size(), reading));
-    if (got > 0) parser_.arrived(static_cast<std::size_t>(got)), bytes_ += static_cast<std::uint64_t>(got);
-    if (got == 0) from_.reset();
-    return got > 0;
-  }
-
-  [[nodiscard]] bool running() const { return process_.has_value(); }
-  [[nodiscard]] pollfd results() const { return {from_ ? from_.get() : -1, POLLIN, 0}; }
-  [[nodiscard]] pollfd job() const { return {to_ && written_ < outgoing_.size() ? to_.get() : -1, POLLOUT, 0}; }
-  [[nodiscard]] pollfd ended() const { return {process_ ? process_->pidfd() : -1, POLLIN, 0}; }
-  [[nodiscard]] FrameParser& parser() { return parser_; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
-  [[nodiscard]] SampleProcess& process() { return *process_; }
-  [[nodiscard]] const SampleProcess& process() const { return *process_; }
-
- private:
-  std::optional<SampleProcess> process_;
-  UniqueFd to_, from_;
-  UniqueFd job_reader_;  ///< our copy of the end that the process reads
-  std::string outgoing_;
-  std::size_t written_ = 0;
-  FrameParser parser_{static_cast<std::uint8_t>(CheckWord::own_word)};
-  std::uint64_t bytes_ = 0;
-};
-
-class CheckSession {
+class CheckSession : Session {
  public:
   CheckSession(Warden& warden, const CheckJob& job, const Limits& limits)
-      : warden_(warden), job_(job), limits_(limits), out_(warden.socket()) {}
+      : Session(warden, limits), job_(job), out_(warden.socket()) {}
   Result<Outcome> run();
 
  private:
-  void end(Status status, std::string detail = {}) {
-    if (ended_) return;
-    ended_ = true;
-    outcome_.status = status;
-    outcome_.detail = std::move(detail);
-  }
-  /// Ends the job for what neither side sends.
-  void refuse(Attempt kind, std::string detail) {
-    outcome_.attempts.add(kind);
-    end(Status::protocol, std::move(detail));
-  }
   Result<void> step();
-  bool take(Side& side);
+  bool take(CheckSide& side);
   void on_sample(CheckWord word, std::string_view payload);
   void on_checker(CheckWord word, std::string_view payload);
   void on_result(CheckWord word, std::string_view payload);
@@ -190,14 +76,10 @@ class CheckSession {
   double time_left(const ClockReading& now) const;
   ClockReading clock() const;
 
-  Warden& warden_;
   const CheckJob& job_;
-  const Limits& limits_;
   Outbox out_;
-  Attendance attendance_;
-  Side sample_, checker_;
-  Outcome outcome_;
-  bool ended_ = false, loaded_ = false;
+  CheckSide sample_{last_word}, checker_{last_word};
+  bool loaded_ = false;
   bool tests_read_ = false;                 ///< shared: the runner has said whether setup and tests are Python
   bool asked_ = false, was_asked_ = false;  ///< the sample owes an answer; it has been asked at all
   bool sample_gone_ = false, checker_gone_ = false;
@@ -222,9 +104,8 @@ ClockReading CheckSession::clock() const {
 
 void CheckSession::time_is_up(Status status, const ClockReading& from, const ClockReading& now, double limit) {
   const bool of_checker = checker_.running() && checker_.process().doubtful(from, now, limit);
-  outcome_.marginal = outcome_.marginal || of_checker || sample_.process().doubtful(from, now, limit);
   seen_ = now;
-  end(status);
+  Session::time_is_up(status, of_checker || sample_.process().doubtful(from, now, limit));
 }
 
 Result<Outcome> CheckSession::run() {
@@ -236,21 +117,19 @@ Result<Outcome> CheckSession::run() {
       [&](const int(&fds)[spawn_fds]) {
         return warden_.spawn(job_.shared ? Profile::shared : Profile::answer, numpy, limits_, fds);
       },
-      job_.shared ? shared_job(job_) : sample_job(job_));
+      job_.shared ? shared_job_bytes(job_) : sample_job_bytes(job_));
   if (!started) return tl::unexpected(started.error());
   start_ = mark_ = seen_ = clock();
   while (!ended_) {
     if (auto done = step(); !done) return tl::unexpected(done.error());
-    if (clock().wall - start_.wall > stuck_factor * seconds(job_.set_limit) + 60)
-      return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
+    const double wall = clock().wall - start_.wall;
+    if (auto moving = still_moving(wall, seconds(job_.set_limit)); !moving) return tl::unexpected(moving.error());
   }
   outcome_.wall_seconds = clock().wall - start_.wall;
   outcome_.clock_seconds = elapsed(start_, seen_);
   outcome_.calls_done = next_;
   sample_.process().finish();
-  outcome_.memory_peak_bytes = sample_.process().memory_peak_bytes();
-  outcome_.cpu_seconds = sample_.process().cpu_seconds();
-  outcome_.attempts.add(sample_.process().attempts());
+  tell_of(sample_.process(), outcome_);
   const bool timed_out = outcome_.status == Status::call_timeout || outcome_.status == Status::set_timeout;
   if (timed_out && !sample_gone_ && sample_.results().fd < 0) outcome_.attempts.add(Attempt::closed_results);
   if (checker_.running()) {
@@ -303,7 +182,7 @@ Result<void> CheckSession::step() {
 }
 
 /// Reads once from a side and sees to whole frames; false where nothing was there.
-bool CheckSession::take(Side& side) {
+bool CheckSession::take(CheckSide& side) {
   if (side.results().fd < 0 || !side.read_some()) return false;
   FrameParser& parser = side.parser();
   for (Frame frame; !ended_ && parser.next(frame);) {
@@ -375,9 +254,8 @@ void CheckSession::on_result(CheckWord word, std::string_view payload) {
       header.index = next_;
       header.seconds = elapsed(mark_, now);
       header.own_word = std::exchange(own_word_, false);
-      const double limit = seconds(job_.test_limit), share = header.seconds / limit;
-      outcome_.marginal = outcome_.marginal || (share >= near && share <= over);
-      if (share > 1) return time_is_up(Status::call_timeout, mark_, now, limit);
+      const double limit = seconds(job_.test_limit);
+      if (!in_time(header.seconds, limit)) return time_is_up(Status::call_timeout, mark_, now, limit);
       if (word == CheckWord::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
       out_.add(MessageType::result_begin, pack(header));
       if (word == CheckWord::passed) out_.add(MessageType::result_piece, "N");
@@ -412,7 +290,7 @@ Result<void> CheckSession::start_checker() {
         return job_.pytest.empty() ? warden_.spawn(Profile::check, false, limits_, fds)
                                    : warden_.spawn_checker(job_.pytest, limits_, fds);
       },
-      checker_job(job_, warden_.tests_seed(job_.seed)));
+      checker_job_bytes(job_, warden_.tests_seed(job_.seed)));
   if (!started) return started;
   mark_ = clock();
   return {};
@@ -421,9 +299,8 @@ Result<void> CheckSession::start_checker() {
 Result<void> CheckSession::sample_is_gone() {
   SampleProcess& process = sample_.process();
   process.finish();
-  const int status = process.wait_status();
-  const std::size_t unread = loaded_ ? 0 : sample_.unread();
-  if (unread > 0 && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
+  if (!loaded_)
+    if (auto error = never_ran(process.wait_status(), sample_.unread())) return tl::unexpected(std::move(*error));
   ended_ = true;
   classify_end(process, outcome_);
   return {};
@@ -449,7 +326,7 @@ Result<void> CheckSession::checker_is_gone() {
 /// What had arrived by now still counts: this process was late. What comes after it puts nothing off.
 void CheckSession::check_time() {
   const ClockReading now = clock();
-  for (Side* side : {&sample_, &checker_}) {
+  for (CheckSide* side : {&sample_, &checker_}) {
     if (side->results().fd < 0) continue;
     const std::uint64_t due = side->bytes() + unread_bytes(side->results().fd);
     while (!ended_ && side->bytes() < due && take(*side)) {

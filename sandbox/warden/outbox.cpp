@@ -3,7 +3,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <chrono>
+
+#include "sandbox/warden/wall_clock.h"
 
 namespace assay::sandbox {
 namespace {
@@ -14,12 +15,11 @@ class Timer {
   explicit Timer(double& seconds) : seconds_(seconds) {}
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
-  ~Timer() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  ~Timer() { seconds_ += wall_now() - start_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
   double& seconds_;
-  Clock::time_point start_ = Clock::now();
+  double start_ = wall_now();
 };
 
 }  // namespace

@@ -20,7 +20,13 @@ Result<Pipe> make_pipe(int capacity) {
   return pipe;
 }
 
-bool set_nonblocking(int fd) { return ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) == 0; }
+Result<void> make_nonblocking(std::initializer_list<int> fds) {
+  for (const int fd : fds) {
+    if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
+      return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
+  }
+  return {};
+}
 
 std::size_t unread_bytes(int fd) {
   int count = 0;

@@ -1,5 +1,6 @@
 #pragma once
 /// Pipes to and from a sample, as the sessions use them.
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,7 @@ struct Pipe {
 };
 /// `capacity` 0: as the kernel has it.
 [[nodiscard]] Result<Pipe> make_pipe(int capacity = 0);
-[[nodiscard]] bool set_nonblocking(int fd);
+[[nodiscard]] Result<void> make_nonblocking(std::initializer_list<int> fds);
 /// Bytes in a pipe that nobody has read yet.
 [[nodiscard]] std::size_t unread_bytes(int fd);
 

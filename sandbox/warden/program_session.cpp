@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -13,7 +12,6 @@
 #include <optional>
 #include <utility>
 
-#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/pipes.h"
 #include "sandbox/warden/runner_report.h"
 #include "sandbox/warden/session.h"
@@ -23,25 +21,37 @@
 namespace assay::sandbox {
 namespace {
 
-/// One captured stream: kept up to what is left of a limit, which several may share.
-struct Capture {
-  UniqueFd fd;
-  std::string* text;
-  std::uint64_t& left;  ///< what may still be kept
-  bool& dropped;        ///< set where there was more
+/// What may still be kept of streams that share a limit.
+struct Room {
+  std::uint64_t left;
+  bool dropped = false;  ///< there was more
 };
 
-/// Reads once. False at end of file.
-bool drain(Capture& capture) {
+/// One captured stream.
+struct Capture {
+  std::string& text;
+  Room& room;
+  UniqueFd fd{};
+
+  /// Reads once; closes it at the end of file.
+  void drain();
+  /// What is in the pipe now.
+  void drain_rest();
+};
+
+void Capture::drain() {
   char buffer[1 << 16];
-  const ssize_t got = ::read(capture.fd.get(), buffer, sizeof buffer);
-  if (got < 0) return errno == EAGAIN || errno == EINTR;
-  if (got == 0) return false;
-  const auto keep = std::min<std::uint64_t>(capture.left, static_cast<std::uint64_t>(got));
-  capture.text->append(buffer, keep);
-  capture.left -= keep;
-  capture.dropped = capture.dropped || keep < static_cast<std::uint64_t>(got);
-  return true;
+  const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) return fd.reset();
+  const auto keep = std::min<std::uint64_t>(room.left, static_cast<std::uint64_t>(got));
+  text.append(buffer, keep);
+  room.left -= keep;
+  room.dropped = room.dropped || keep < static_cast<std::uint64_t>(got);
+}
+
+void Capture::drain_rest() {
+  while (fd && unread_bytes(fd.get()) > 0) drain();
 }
 
 /// `status` is the program's, `process` what it ran in.
@@ -67,98 +77,123 @@ std::uint64_t most_report_bytes(const ProgramJob& job) {
   return job.fetch.empty() ? 0 : job.fetch_bytes + of_names;
 }
 
-}  // namespace
+class ProgramSession : Session {
+ public:
+  ProgramSession(Warden& warden, const ProgramJob& job, const Limits& limits)
+      : Session(warden, limits), job_(job), limit_(seconds(job.time_limit)) {}
+  Result<Outcome> run();
 
-Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits& limits) {
-  if (!job.fetch.empty() && warden.in_place()) {
+ private:
+  Result<void> start();
+  Result<void> step();
+  Result<Outcome> finish();
+  [[nodiscard]] ClockReading clock() const;
+
+  const ProgramJob& job_;
+  const double limit_;
+  std::optional<SampleProcess> process_;
+  UniqueFd job_reader_;  ///< our copy of the end that the process reads
+  std::optional<Feed> program_, input_;
+  std::string report_;
+  Room output_room_{limits_.output_bytes}, report_room_{most_report_bytes(job_)};
+  Capture out_{outcome_.out, output_room_}, err_{outcome_.err, output_room_}, result_{report_, report_room_};
+  bool gone_ = false;
+  ClockReading start_, now_;
+};
+
+Result<Outcome> ProgramSession::run() {
+  if (!job_.fetch.empty() && warden_.in_place()) {
     return tl::unexpected(Error{Errc::unavailable,
                                 "sandbox: files can't be fetched where samples are confined in place: that takes a "
                                 "process more, and so namespaces; assay doctor says how to get them"});
   }
+  if (auto started = start(); !started) return tl::unexpected(started.error());
+  start_ = now_ = clock();
+  while (!ended_ && !gone_)
+    if (auto done = step(); !done) return tl::unexpected(done.error());
+  return finish();
+}
+
+Result<void> ProgramSession::start() {
   auto job_pipe = make_pipe(), result = make_pipe(), in = make_pipe(), out = make_pipe(), err = make_pipe();
   for (const auto* pipe : {&job_pipe, &result, &in, &out, &err})
     if (!*pipe) return tl::unexpected(pipe->error());
   const int fds[spawn_fds] = {job_pipe->read.get(), result->write.get(), in->read.get(), out->write.get(),
                               err->write.get()};
-  auto process = job.shows.empty() ? warden.spawn(Profile::program, mentions_numpy(job.program), limits, fds)
-                                   : warden.spawn(job.shows, limits, fds);
+  auto process = job_.shows.empty() ? warden_.spawn(Profile::program, mentions_numpy(job_.program), limits_, fds)
+                                    : warden_.spawn(job_.shows, limits_, fds);
   if (!process) return tl::unexpected(process.error());
-  for (auto* end : {&in->read, &out->write, &err->write, &result->write}) end->reset();
-  // Our copy of the job's reading end tells later whether the sample's process read all of it.
-  const UniqueFd job_reader = std::move(job_pipe->read);
-  Outcome outcome;
-  Feed program(std::move(job_pipe->write), job_bytes(job));
-  Feed input(std::move(in->write), job.input);
-  std::string report;
-  std::uint64_t output_left = limits.output_bytes, report_left = most_report_bytes(job);
-  bool output_dropped = false, report_dropped = false;
-  Capture captures[3] = {{std::move(out->read), &outcome.out, output_left, output_dropped},
-                         {std::move(err->read), &outcome.err, output_left, output_dropped},
-                         {std::move(result->read), &report, report_left, report_dropped}};
-  for (const int fd : {program.fd(), input.fd(), captures[0].fd.get(), captures[1].fd.get(), captures[2].fd.get()}) {
-    if (!set_nonblocking(fd))
-      return tl::unexpected(Error{Errc::unavailable, "sandbox: a pipe can't be made non-blocking"});
-  }
-  const double limit = static_cast<double>(job.time_limit.count()) * 1e-3;
-  Attendance attendance;
-  const auto clock = [&] {
-    ClockReading reading = process->clock(true);
-    reading.away = attendance.away(reading.wall);
-    return reading;
+  process_.emplace(std::move(*process));
+  job_reader_ = std::move(job_pipe->read);
+  program_.emplace(std::move(job_pipe->write), job_bytes(job_));
+  input_.emplace(std::move(in->write), job_.input);
+  out_.fd = std::move(out->read);
+  err_.fd = std::move(err->read);
+  result_.fd = std::move(result->read);
+  return make_nonblocking({program_->fd(), input_->fd(), out_.fd.get(), err_.fd.get(), result_.fd.get()});
+}
+
+/// Waits for something to happen, and sees to all that did.
+Result<void> ProgramSession::step() {
+  pollfd watched[] = {
+      {process_->pidfd(), POLLIN, 0}, {warden_.socket(), POLLIN, 0}, {program_->fd(), POLLOUT, 0},
+      {input_->fd(), POLLOUT, 0},     {out_.fd.get(), POLLIN, 0},    {err_.fd.get(), POLLIN, 0},
+      {result_.fd.get(), POLLIN, 0},
   };
-  const ClockReading start = clock();
-  ClockReading now = start;
-  std::optional<Status> verdict;
-  while (!verdict) {
-    pollfd watched[] = {{captures[0].fd.get(), POLLIN, 0}, {captures[1].fd.get(), POLLIN, 0},
-                        {process->pidfd(), POLLIN, 0},     {warden.socket(), POLLIN, 0},
-                        {program.fd(), POLLOUT, 0},        {input.fd(), POLLOUT, 0},
-                        {captures[2].fd.get(), POLLIN, 0}};
-    const double wait = std::clamp(limit - elapsed(start, now), 0.001, Attendance::beat);
-    attendance.waits(now.wall, wait);
-    const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
-    if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
-    if (watched[4].revents != 0) program.write_some();
-    if (watched[5].revents != 0) input.write_some();
-    for (const auto& [seen, capture] : {std::pair(0, 0), {1, 1}, {6, 2}})
-      if (watched[seen].revents != 0 && !drain(captures[capture])) captures[capture].fd.reset();
-    if (watched[3].revents != 0 && asked_to_stop(warden.socket())) verdict = Status::stopped;
-    if (output_dropped || report_dropped) verdict = Status::output_limit;
-    if (watched[2].revents != 0) break;
-    process->watch();
-    now = clock();
-    if (elapsed(start, now) >= limit) {
-      verdict = Status::call_timeout;
-      outcome.marginal = process->doubtful(start, now, limit);
-    }
-    if (now.wall - start.wall > 10 * limit + 60)
-      return tl::unexpected(Error{Errc::stuck, "sandbox: the machine stood still during a job"});
+  const double wait = std::clamp(limit_ - elapsed(start_, now_), 0.001, Attendance::beat);
+  attendance_.waits(now_.wall, wait);
+  const int ready = ::poll(watched, std::size(watched), static_cast<int>(std::ceil(wait * 1000)));
+  if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
+  if (watched[2].revents != 0) program_->write_some();
+  if (watched[3].revents != 0) input_->write_some();
+  if (watched[4].revents != 0) out_.drain();
+  if (watched[5].revents != 0) err_.drain();
+  if (watched[6].revents != 0) result_.drain();
+  const bool to_stop = watched[1].revents != 0 && asked_to_stop(warden_.socket());
+  gone_ = watched[0].revents != 0;
+  if (!gone_) {
+    process_->watch();
+    now_ = clock();
+    if (elapsed(start_, now_) >= limit_) time_is_up(Status::call_timeout, process_->doubtful(start_, now_, limit_));
   }
-  now = clock();
-  outcome.wall_seconds = now.wall - start.wall;
-  outcome.clock_seconds = elapsed(start, now);
-  const std::size_t unread = unread_bytes(job_reader.get());
-  process->finish();
-  const int status = process->wait_status();
-  if (!verdict && unread > 0 && !was_killed(status)) return tl::unexpected(never_ran(status, unread));
-  for (Capture& capture : captures) {
-    for (int unread = 0; capture.fd && ::ioctl(capture.fd.get(), FIONREAD, &unread) == 0 && unread > 0;)
-      if (!drain(capture)) break;
-  }
-  outcome.truncated = output_dropped || report_dropped;
-  if (verdict) {
-    outcome.status = *verdict;
-    if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);  // ours
+  if (output_room_.dropped || report_room_.dropped) end(Status::output_limit);
+  if (to_stop) end(Status::stopped);
+  return gone_ ? Result<void>() : still_moving(now_.wall - start_.wall, limit_);
+}
+
+Result<Outcome> ProgramSession::finish() {
+  now_ = clock();
+  outcome_.wall_seconds = now_.wall - start_.wall;
+  outcome_.clock_seconds = elapsed(start_, now_);
+  const std::size_t unread = unread_bytes(job_reader_.get());
+  process_->finish();
+  const int status = process_->wait_status();
+  if (!ended_)
+    if (auto error = never_ran(status, unread)) return tl::unexpected(std::move(*error));
+  for (Capture* capture : {&out_, &err_, &result_}) capture->drain_rest();
+  outcome_.truncated = output_room_.dropped || report_room_.dropped;
+  if (ended_) {
+    if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);  // ours
   } else {
-    auto fetched = job.fetch.empty() ? std::nullopt : read_report(report);
-    classify(fetched ? fetched->wait_status : status, *process, outcome);
-    if (fetched) outcome.files = std::move(fetched->files);
-    if (outcome.truncated) outcome.status = Status::output_limit;
+    auto fetched = job_.fetch.empty() ? std::nullopt : read_report(report_);
+    classify(fetched ? fetched->wait_status : status, *process_, outcome_);
+    if (fetched) outcome_.files = std::move(fetched->files);
+    if (outcome_.truncated) outcome_.status = Status::output_limit;
   }
-  outcome.cpu_seconds = process->cpu_seconds();
-  outcome.memory_peak_bytes = process->memory_peak_bytes();
-  outcome.attempts = process->attempts();
-  return outcome;
+  tell_of(*process_, outcome_);
+  return std::move(outcome_);
+}
+
+ClockReading ProgramSession::clock() const {
+  ClockReading reading = process_->clock(true);
+  reading.away = attendance_.away(reading.wall);
+  return reading;
+}
+
+}  // namespace
+
+Result<Outcome> run_program(Warden& warden, const ProgramJob& job, const Limits& limits) {
+  return ProgramSession(warden, job, limits).run();
 }
 
 }  // namespace assay::sandbox

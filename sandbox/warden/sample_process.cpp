@@ -21,22 +21,13 @@
 #include "sandbox/jail/failed_call.h"
 #include "sandbox/warden/attendance.h"
 #include "sandbox/warden/noted_attempts.h"
+#include "sandbox/warden/wall_clock.h"
 
 namespace assay::sandbox {
 namespace {
 
 /// Addresses that a runtime may reserve beside what it uses, where nothing counts what is used.
 constexpr std::uint64_t reserved_bytes = 4ULL << 30;
-
-double seconds(const timespec& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-double read_clock(clockid_t clock) {
-  timespec now{};
-  ::clock_gettime(clock, &now);
-  return seconds(now);
-}
 
 /// A sample that lowers it gets a SIGKILL when its time is up.
 rlim_t inherited_time_limit() {
@@ -149,7 +140,7 @@ SampleProcess::~SampleProcess() { finish(); }
 
 ClockReading SampleProcess::clock(bool tree) const {
   ClockReading now;
-  now.wall = read_clock(CLOCK_MONOTONIC);
+  now.wall = wall_now();
   char text[96];
   const ssize_t got = schedstat_ ? ::pread(schedstat_.get(), text, sizeof text - 1, 0) : -1;
   if (got > 0) {
@@ -184,7 +175,7 @@ bool SampleProcess::waited_for_disk() const {
 
 void SampleProcess::watch() {
   if (!scratch_ || sample_ <= 0) return;
-  const double now = read_clock(CLOCK_MONOTONIC);
+  const double now = wall_now();
   if (now - watched_ < Attendance::beat / 2) return;
   watched_ = now;
   if (!scratch_->over(limits_)) return;

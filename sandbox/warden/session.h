@@ -1,78 +1,70 @@
 #pragma once
-/// What the sessions share: what is near a limit, how a sample's process ended, and text fit for an outcome.
-#include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
-
-#include <algorithm>
-#include <cerrno>
+/// What the sessions share: what is known of a job while it runs, what is near a limit, how a sample's process ended,
+/// and text fit for an outcome.
 #include <chrono>
-#include <cstring>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "sandbox/attempts.h"
 #include "sandbox/error.h"
 #include "sandbox/executor.h"
+#include "sandbox/warden/attendance.h"
 #include "sandbox/warden/sample_process.h"
 
 namespace assay::sandbox {
 
+class Warden;
+
 /// A call or test that takes this share of its limit or more, and no more than `over`, is near enough to be run once
 /// more, alone; so it is given until `over` to end.
 inline constexpr double near = 0.8, over = 1.25;
-/// A machine that stands still, not a program, when wall time is so many times the set's limit.
-inline constexpr double stuck_factor = 10;
 
-inline double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) * 1e-3; }
+[[nodiscard]] double seconds(std::chrono::milliseconds time);
 
 /// An answer for `index` where that of `next` is due.
-inline Attempt misplaced(std::uint64_t index, std::uint64_t next) {
-  return index < next ? Attempt::answered_twice : Attempt::answered_for_another;
-}
+[[nodiscard]] Attempt misplaced(std::uint64_t index, std::uint64_t next);
 
 /// A job that nothing more can be heard of: what the sample did then is not known.
-inline Error cannot_wait() {
-  return {Errc::unavailable, fmt::format("sandbox: waiting for a sample failed: {}", std::strerror(errno))};
-}
+[[nodiscard]] Error cannot_wait();
 
-/// The error of a sample that ended with this wait status while part of its job was unread: its program never ran, so
-/// whatever ended it was not the program. A SIGKILL is not among these: it has causes of its own.
-inline Error never_ran(int wait_status, std::size_t unread) {
-  return {Errc::unavailable, fmt::format("sandbox: a sample ended before its program ran (wait status {:#x}, {} bytes "
-                                         "of its job unread)",
-                                         wait_status, unread)};
-}
+/// The error of a sample that ended with this wait status while part of its job was unread, if so: its program never
+/// ran, so whatever ended it was not the program. A SIGKILL is not among these: it has causes of its own.
+[[nodiscard]] std::optional<Error> never_ran(int wait_status, std::size_t unread);
 
-inline bool was_killed(int wait_status) { return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL; }
+[[nodiscard]] bool was_killed(int wait_status);
 
 /// What a process that ended without its last answer comes to: sets status, detail, signal or exit code, and whether
 /// it was killed from outside.
-inline void classify_end(const SampleProcess& process, Outcome& outcome) {
-  const int status = process.wait_status();
-  if (!WIFSIGNALED(status)) {
-    outcome.exit_code = WEXITSTATUS(status);
-    outcome.status = Status::exited;
-    outcome.detail = fmt::format("exit {}", outcome.exit_code);
-    return;
-  }
-  outcome.signal = WTERMSIG(status);
-  outcome.memory_contended = process.killed_from_outside();
-  const char* const name = ::sigabbrev_np(outcome.signal);
-  const bool forbidden = outcome.signal == SIGSYS;
-  outcome.status = forbidden ? Status::forbidden : was_killed(status) ? Status::memory : Status::crash;
-  outcome.detail = forbidden                          ? "seccomp"
-                   : outcome.status == Status::memory ? std::string()
-                   : name != nullptr                  ? fmt::format("SIG{}", name)
-                                                      : "signal";
-}
+void classify_end(const SampleProcess& process, Outcome& outcome);
+
+/// What it used and tried; only after finish().
+void tell_of(const SampleProcess& process, Outcome& outcome);
 
 /// Printable, short: the account of an exception, a signal's name, as the outcome carries it.
-inline std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 200));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
-}
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// What every session has.
+class Session {
+ protected:
+  Session(Warden& warden, const Limits& limits) : warden_(warden), limits_(limits) {}
+  /// Ends the job. What ends it first is what it comes to.
+  void end(Status status, std::string detail = {});
+  /// Ends it for what no runner sends.
+  void refuse(Attempt kind, std::string detail);
+  /// Ends it for a limit that has passed; in doubt it is to be run once more.
+  void time_is_up(Status status, bool doubtful);
+  /// False for a call or test that took longer than its limit. Near it, the job says so.
+  [[nodiscard]] bool in_time(double took, double limit);
+  /// An error where the wall time since the job's start is the machine's fault, whatever the job came to.
+  [[nodiscard]] static Result<void> still_moving(double wall_seconds, double set_limit);
+
+  Warden& warden_;
+  const Limits& limits_;
+  Attendance attendance_;
+  Outcome outcome_;
+  bool ended_ = false;
+};
 
 }  // namespace assay::sandbox

@@ -36,4 +36,38 @@ std::string job_bytes(const ProgramJob& job) {
   return out.take();
 }
 
+std::string sample_job_bytes(const CheckJob& job) {
+  Packer out;
+  out.put(std::string_view(job.program));
+  // Of several names, one that is not there fails the tests that use it.
+  out.put(job.others.empty() ? std::string_view(job.entry_point) : std::string_view());
+  Packer options;
+  options.put(job.seed);
+  options.put(job.objects);
+  out.put(std::string_view(options.bytes()));
+  return out.take();
+}
+
+std::string checker_job_bytes(const CheckJob& job, std::uint64_t seed) {
+  Packer out;
+  out.put(std::string_view(job.entry_point));
+  out.put(std::string_view(job.setup));
+  Packer options;
+  options.put(seed);
+  for (const auto* texts : {&job.tests, &job.others, &job.classes, &job.methods})
+    options.put(static_cast<std::uint64_t>(texts->size()));
+  options.put(job.keep_going);
+  options.put(job.objects);
+  out.put(std::string_view(options.bytes()));
+  for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.tests})
+    for (const auto& text : *texts) out.put(std::string_view(text));
+  return out.take();
+}
+
+std::string shared_job_bytes(const CheckJob& job) {
+  Packer out;
+  out.put(std::string_view(job.program));
+  return out.take() + checker_job_bytes(job, job.seed);
+}
+
 }  // namespace assay::sandbox

@@ -66,6 +66,9 @@ class CallSession : Session {
  private:
   enum class State { loading, calling, encoding, in_sequence, finished };
 
+  Result<void> start();
+  Result<void> step();
+  Result<Outcome> finish();
   void on_bytes();
   void on_closed();
   void on_frame(const Frame& frame, const ClockReading& now);
@@ -95,8 +98,11 @@ class CallSession : Session {
   const CallJob& job_;
   Outbox out_;
   FrameParser parser_{static_cast<std::uint8_t>(CallWord::finished)};
-  UniqueFd results_;
   std::optional<SampleProcess> process_;
+  UniqueFd results_;
+  UniqueFd job_reader_;  ///< our copy of the end that the process reads
+  std::optional<Feed> feed_;
+  bool gone_ = false;
   State state_ = State::loading;
   std::size_t next_ = 0;  ///< the call whose result comes next
   bool raised_ = false;   ///< the one before it did
@@ -108,6 +114,14 @@ class CallSession : Session {
 };
 
 Result<Outcome> CallSession::run() {
+  if (auto started = start(); !started) return tl::unexpected(started.error());
+  start_ = mark_ = clock();
+  while (!ended_ && !gone_)
+    if (auto done = step(); !done) return tl::unexpected(done.error());
+  return finish();
+}
+
+Result<void> CallSession::start() {
   auto job_pipe = make_pipe(1 << 18);
   auto result_pipe = make_pipe(1 << 20);
   if (!job_pipe) return tl::unexpected(job_pipe.error());
@@ -117,44 +131,41 @@ Result<Outcome> CallSession::run() {
   auto process = warden_.spawn(Profile::calls, mentions_numpy(job_.program), limits_, fds);
   if (!process) return tl::unexpected(process.error());
   process_.emplace(std::move(*process));
-  result_pipe->write.reset();
   results_ = std::move(result_pipe->read);
-  // Our copy of the job's reading end tells later whether the sample's process read all of it.
-  const UniqueFd job_reader = std::move(job_pipe->read);
-  Feed feed(std::move(job_pipe->write), job_bytes(job_));
-  if (auto made = make_nonblocking({results_.get(), feed.fd()}); !made) return tl::unexpected(made.error());
+  job_reader_ = std::move(job_pipe->read);
+  feed_.emplace(std::move(job_pipe->write), job_bytes(job_));
+  return make_nonblocking({results_.get(), feed_->fd()});
+}
 
-  start_ = mark_ = clock();
-  bool gone = false;
-  while (!ended_) {
-    const double quiet = quiet_until_ - wall_now();
-    pollfd watched[] = {{quiet > 0 ? -1 : results_.get(), POLLIN, 0},
-                        {process_->pidfd(), POLLIN, 0},
-                        {warden_.socket(), POLLIN, 0},
-                        {feed.fd(), POLLOUT, 0}};
-    const ClockReading now = clock();
-    const double longest = quiet > 0 ? std::min(quiet, time_left(now)) : time_left(now);
-    const timespec wait = to_timespec(longest);
-    attendance_.waits(now.wall, longest);
-    const int ready = ::ppoll(watched, feed.fd() >= 0 ? 4 : 3, &wait, nullptr);
-    if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
-    if (watched[3].revents != 0) feed.write_some();
-    if (watched[0].revents != 0) on_bytes();
-    if (watched[2].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);
-    if (watched[1].revents != 0) {
-      gone = true;
-      while (!ended_ && readable(results_.get())) on_bytes();  // what it sent before it ended still counts
-      break;
-    }
-    process_->watch();
-    if (ready == 0) on_timer();
-    const double wall = wall_now() - out_.waited_seconds() - start_.wall;
-    if (auto moving = still_moving(wall, seconds(job_.set_limit)); !moving) return tl::unexpected(moving.error());
-  }
+/// Waits for something to happen, and sees to all that did.
+Result<void> CallSession::step() {
+  const double quiet = quiet_until_ - wall_now();
+  pollfd watched[] = {{quiet > 0 ? -1 : results_.get(), POLLIN, 0},
+                      {process_->pidfd(), POLLIN, 0},
+                      {warden_.socket(), POLLIN, 0},
+                      {feed_->fd(), POLLOUT, 0}};
+  const ClockReading now = clock();
+  const double longest = quiet > 0 ? std::min(quiet, time_left(now)) : time_left(now);
+  const timespec wait = to_timespec(longest);
+  attendance_.waits(now.wall, longest);
+  const int ready = ::ppoll(watched, feed_->fd() >= 0 ? 4 : 3, &wait, nullptr);
+  if (ready < 0 && errno != EINTR) return tl::unexpected(cannot_wait());
+  if (watched[3].revents != 0) feed_->write_some();
+  if (watched[0].revents != 0) on_bytes();
+  if (watched[2].revents != 0 && asked_to_stop(warden_.socket())) end(Status::stopped);
+  gone_ = watched[1].revents != 0;
+  while (gone_ && !ended_ && readable(results_.get())) on_bytes();  // what it sent before it ended still counts
+  if (gone_) return {};
+  process_->watch();
+  if (ready == 0) on_timer();
+  return still_moving(wall_now() - out_.waited_seconds() - start_.wall, seconds(job_.set_limit));
+}
+
+Result<Outcome> CallSession::finish() {
   outcome_.clock_seconds = elapsed(start_, clock()) - encoded_;
-  const std::size_t unread = unread_bytes(job_reader.get());
+  const std::size_t unread = unread_bytes(job_reader_.get());
   process_->finish();
-  if (gone && !ended_)
+  if (gone_ && !ended_)
     if (auto error = never_ran(process_->wait_status(), unread)) return tl::unexpected(std::move(*error));
   if (!ended_ && state_ != State::finished) classify_end(*process_, outcome_);
   // After `finished` a runner has nothing to say.
@@ -164,7 +175,7 @@ Result<Outcome> CallSession::run() {
   outcome_.wall_seconds = wall_now() - start_.wall;
   tell_of(*process_, outcome_);
   if (!out_.flush()) ::_exit(0);
-  return outcome_;
+  return std::move(outcome_);
 }
 
 /// Without what was spent waiting for assay to read: neither a call, nor an encoder, nor a set pays for it.

@@ -191,7 +191,7 @@ struct Options {
 };
 
 /// Runs programs in jails and reports what was observed. Owns one warden a slot. Every member may be called from any
-/// thread; a call beyond the slots waits its turn.
+/// thread; a call beyond the slots waits its turn, or for its stop.
 class Executor {
  public:
   /// Starts the wardens, each with a warm interpreter in its jail. Any thread may, as run() does for one that has died:

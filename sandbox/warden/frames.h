@@ -22,7 +22,7 @@ class FrameParser {
   static constexpr std::uint32_t max_payload = 64U << 20;
 
   /// Types are counted from 1; `last_type` is the last that the sender has.
-  explicit FrameParser(std::uint8_t last_type = 0xff) : last_type_(last_type) {}
+  explicit FrameParser(std::uint8_t last_type) : last_type_(last_type) {}
   /// Where to read to next: `least` bytes, or what the frame that has begun still lacks. arrived() tells how many came.
   [[nodiscard]] std::span<char> room(std::size_t least);
   void arrived(std::size_t count) { buffer_.arrived(count); }

@@ -17,7 +17,7 @@ namespace {
 
 /// All frames, as text, when at most `step` bytes come at a time.
 std::vector<std::string> frames(std::string_view stream, std::size_t step) {
-  FrameParser parser;
+  FrameParser parser(9);
   std::vector<std::string> all;
   while (!stream.empty()) {
     const auto room = parser.room(64);

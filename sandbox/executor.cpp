@@ -23,6 +23,15 @@
 #include "sandbox/warden_process.h"
 
 namespace assay::sandbox {
+
+void CallJob::skip(std::size_t count) {
+  inputs.erase(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(count));
+  call_limits.erase(call_limits.begin(), call_limits.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void CheckJob::skip(std::size_t count) {
+  tests.erase(tests.begin(), tests.begin() + static_cast<std::ptrdiff_t>(count));
+}
 namespace {
 
 namespace fs = std::filesystem;

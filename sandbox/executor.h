@@ -43,6 +43,8 @@ struct CallJob {
   bool iterate_results = false;                        ///< sends list(result) where the result is a lone iterator
   bool keep_going = false;                             ///< a call that raised does not end the job (--test-details)
   std::uint64_t seed = 0;                              ///< of `random` and `numpy.random`
+
+  void skip(std::size_t count);  ///< leaves out the first of its calls
 };
 
 /// Runs a test program in a jail of its own, where `entry_point` is a proxy that calls the sample in another jail.
@@ -51,7 +53,9 @@ struct CheckJob {
   std::string entry_point;         ///< the name that the tests call
   std::string setup;               ///< run in the checker before the tests: helpers that the prompt defines, imports
   std::vector<std::string> tests;  ///< each run by itself in the checker's namespace, in order
-  std::chrono::milliseconds test_limit{4'000};  ///< a test
+  std::chrono::milliseconds test_limit {
+    4'000 void skip(std::size_t count);  ///< leaves out the first of its tests
+  };                                     ///< a test
   std::chrono::milliseconds set_limit{62'000};
   bool keep_going = true;  ///< a failed test does not end the job
   bool shared = false;     ///< tests and sample in one process, for tests that can't be split from it

@@ -16,16 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The set's calls from `first` on.
-sandbox::CallJob rest_of_set(const sandbox::CallJob& whole, std::size_t first, milliseconds set_limit) {
-  sandbox::CallJob job = whole;
-  const auto skip = static_cast<std::ptrdiff_t>(first);
-  job.inputs.erase(job.inputs.begin(), job.inputs.begin() + skip);
-  job.call_limits.erase(job.call_limits.begin(), job.call_limits.begin() + skip);
-  job.set_limit = set_limit;
-  return job;
-}
-
 /// The call that ran when the job was ended for its time has failed; the ones after it are still to be made.
 void count_timed_out_call(SetTally& tally) {
   tally.failed.push_back(static_cast<std::uint32_t>(tally.done++));
@@ -82,13 +72,13 @@ sandbox::Result<Judged> Judge::run_calls(const datasets::Problem& problem, const
   bool again = near_a_limit(*outcome);
   double cpu_seconds = outcome->cpu_seconds;
   sandbox::Attempts attempts = outcome->attempts;
-  milliseconds left = job.set_limit;
   while (job.keep_going && calls_are_left(outcome->status, tally)) {
-    left -= milliseconds(std::llround(outcome->clock_seconds * 1000));
-    if (left <= milliseconds(0)) break;
+    job.set_limit -= milliseconds(std::llround(outcome->clock_seconds * 1000));
+    if (job.set_limit <= milliseconds(0)) break;
     if (outcome->status == sandbox::Status::call_timeout) count_timed_out_call(tally);
+    job.skip(job.inputs.size() - (tally.calls - tally.done));
     CallSink next(context, oracle, tally, tally.done);
-    outcome = executor_.run(rest_of_set(job, tally.done, left), next, stop);
+    outcome = executor_.run(job, next, stop);
     if (next.failure()) return tl::unexpected(*next.failure());
     if (!outcome) return tl::unexpected(outcome.error());
     again = again || near_a_limit(*outcome);

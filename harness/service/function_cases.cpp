@@ -158,9 +158,7 @@ class Calls {
  private:
   /// Makes the calls that are left, and takes those that were answered off them.
   Result<sandbox::Outcome> run_rest() {
-    const auto skip = static_cast<std::ptrdiff_t>(job_.inputs.size() + next_ - item_.calls.size());
-    job_.inputs.erase(job_.inputs.begin(), job_.inputs.begin() + skip);
-    job_.call_limits.erase(job_.call_limits.begin(), job_.call_limits.begin() + skip);
+    job_.skip(job_.inputs.size() + next_ - item_.calls.size());
     job_.set_limit = left_;
     Answers answers(std::span(item_.calls).subspan(next_), std::span(score_.tests).subspan(next_));
     auto outcome = scorer_.run(job_, answers, stop_);

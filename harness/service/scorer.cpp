@@ -65,13 +65,6 @@ sandbox::CheckJob job_of(const Item& item) {
   return job;
 }
 
-sandbox::CheckJob rest_of(const sandbox::CheckJob& whole, std::size_t first, milliseconds left) {
-  sandbox::CheckJob job = whole;
-  job.tests.erase(job.tests.begin(), job.tests.begin() + static_cast<std::ptrdiff_t>(first));
-  job.set_limit = left;
-  return job;
-}
-
 /// Whether a program was killed for what its neighbours used. One that kills itself looks the same, but for its size.
 bool was_a_victim(const sandbox::Outcome& outcome) { return outcome.memory_contended && is_large(outcome); }
 
@@ -98,17 +91,16 @@ struct Scorer::Ran {
   bool doubtful = false;  ///< a limit was passed near enough to it, or in such a way, that it may not be next time
 };
 
-sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const {
+sandbox::Result<Scorer::Ran> Scorer::run_tests(sandbox::CheckJob job, const std::stop_token& stop) const {
   const std::size_t count = job.tests.size();
   Ran ran;
   ran.tally.calls = count;
-  milliseconds left = job.set_limit;
   std::size_t unanswered = 0;  // processes in a row that answered no test
   for (;;) {
     TestSink sink(ran.tally, true);
     const bool whole = ran.tally.done == 0;
-    auto outcome =
-        whole ? executor_.run(job, sink, stop) : executor_.run(rest_of(job, ran.tally.done, left), sink, stop);
+    job.skip(job.tests.size() - (count - ran.tally.done));
+    auto outcome = executor_.run(job, sink, stop);
     if (!outcome) return tl::unexpected(outcome.error());
     if (outcome->memory_contended) return tl::unexpected(killed_from_outside());
     const bool timed_out = outcome->status == Status::call_timeout || outcome->status == Status::set_timeout;
@@ -119,10 +111,10 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(const sandbox::CheckJob& job, con
     // Of all tests together: a sample that ends its process could else see to it that those left never call it.
     if (whole) ran.bad_tests = ran.outcome.bad_tests;
     ran.own_word = ran.own_word || ran.outcome.own_word;
-    left -= time_of(ran.outcome);
+    job.set_limit -= time_of(ran.outcome);
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
     if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
-        left <= milliseconds(0))
+        job.set_limit <= milliseconds(0))
       return ran;
     if (ran.tally.cause == Cause::none) ran.tally.cause = set_verdict(ran.outcome, ran.tally, FailTests::all).cause;
     ran.tally.failed.push_back(static_cast<std::uint32_t>(ran.tally.done++));

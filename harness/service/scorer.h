@@ -70,7 +70,7 @@ class Scorer {
 
  private:
   struct Ran;
-  [[nodiscard]] sandbox::Result<Ran> run_tests(const sandbox::CheckJob& job, const std::stop_token& stop) const;
+  [[nodiscard]] sandbox::Result<Ran> run_tests(sandbox::CheckJob job, const std::stop_token& stop) const;
   template <class Run>
   [[nodiscard]] static Result<sandbox::Outcome> run_twice(const Run& run);
   [[nodiscard]] static Score score_of(const Ran& ran, const sandbox::CheckJob& job);

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "datasets/digest.h"
 #include "harness/cli/failure.h"
@@ -29,12 +31,15 @@ Result<Generated> draw_and_judge(const GenerateOptions& options, EvalRun& run, P
   // The samples themselves are not known yet; what makes them is.
   if (const auto opened = run.open(datasets::sha256("generated\n" + digest)); !opened)
     return tl::unexpected(opened.error());
+  std::error_code ignored;
+  if (!std::filesystem::exists(options.out, ignored))  // asked before it is made
+    if (const auto taken = run.take_up({}); !taken) return tl::unexpected(taken.error());
   auto out = SamplesOut::open(options.out, options.traces, digest,
                               options.force ? SamplesOut::Existing::replace : SamplesOut::Existing::resume);
   if (!out) return tl::unexpected(out.error());
   const auto there = samples_of(options, run.dataset());
   if (!there) return tl::unexpected(there.error());
-  if (const auto forgot = run.forget_other_samples(*there); !forgot) return tl::unexpected(forgot.error());
+  if (const auto taken = run.take_up(*there); !taken) return tl::unexpected(taken.error());
   if (!options.quiet && !options.json)
     fmt::print(stderr, "assay: {} samples from {}\n", draws.size(), provider.description());
   std::atomic<std::size_t> judged = 0;

@@ -14,9 +14,11 @@
 #include "datasets/digest.h"
 #include "datasets/load.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/lost_samples.h"
 #include "harness/errors.h"
 #include "harness/evaluation/ground_truth.h"
 #include "harness/evaluation/sandbox_error.h"
+#include "harness/evaluation/set_verdict.h"
 #include "harness/generation/kept_traces.h"
 #include "harness/progress.h"
 #include "harness/results_file.h"
@@ -243,7 +245,18 @@ int EvalRun::conclude(const std::vector<Sample>& samples, const Evaluation& eval
   return failure ? fail(*failure) : 0;
 }
 
-Result<void> EvalRun::forget_other_samples(const std::vector<Sample>& samples) {
+Result<void> EvalRun::take_up(const std::vector<Sample>& samples) {
+  const auto lost = lost_samples(store_path_, key_.name, samples);
+  if (!lost) return tl::unexpected(lost.error());
+  if (*lost > 0) {
+    const std::string what = fmt::format("run {} in {} has {} sample{} that {} lacks", printable(key_.name),
+                                         store_path_.string(), *lost, *lost == 1 ? "" : "s", options_.samples);
+    if (!options_.force)
+      return tl::unexpected(Error{Errc::usage, what + "; give the --out that has them, or another --run or --store, or "
+                                                      "--force to forget them with their verdicts"});
+    report_.warnings.push_back(what + "; they are forgotten");
+    warn(report_.warnings.back());
+  }
   return store_->forget_other_samples(run_, samples);
 }
 

@@ -50,8 +50,9 @@ class EvalRun {
   /// The run in the store, by what decides its results.
   /// @param samples_sha256 of the samples, or of what makes them
   [[nodiscard]] Result<void> open(const std::string& samples_sha256);
-  /// Of an earlier start of the same run, whose samples may have been others: before judge_early().
-  [[nodiscard]] Result<void> forget_other_samples(const std::vector<Sample>& samples);
+  /// Of an earlier start of the same run, whose samples may have been others: before judge_early(). What the run has
+  /// and `samples` lack is forgotten, and told, only where --force was given. @return else Errc::usage
+  [[nodiscard]] Result<void> take_up(const std::vector<Sample>& samples);
   /// Judges one sample of those that finish() will be given, and keeps its verdict. What came near a limit, and what
   /// the sandbox failed on, is left to finish(). Any thread.
   [[nodiscard]] Result<void> judge_early(const Sample& sample, const std::stop_token& stop);

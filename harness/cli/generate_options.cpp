@@ -128,7 +128,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   command->footer(
       "Ctrl-C loses nothing: the same command goes on with samples and verdicts. --force replaces a samples file of "
       "another\n"
-      "model or other options, and a results file of another run.\n\n"
+      "model or other options, and a results file of another run, and forgets what the run in the store has and the "
+      "file "
+      "lacks.\n\n"
       "Examples:\n"
       "  assay run --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
       "  assay run --model http://localhost:8000/v1 --dataset mbpp --n-samples 10 --temperature 0.8 --run nightly");

@@ -253,15 +253,64 @@ TEST_CASE("run draws and judges at once, and judges nothing twice", "[generate]"
   const auto judged = printed(place.assay(place.eval(problems(place), out, {"--json", "--force"})));
   CHECK(judged.at("verdicts") == told.at("verdicts"));
 
-  // The same command on an empty file draws anew, from a model that knows nothing now: no verdict of the samples that
-  // are gone is taken for a new one's.
+  // The same command on an empty file would lose what the store has, and only does so when told to. It draws anew then,
+  // from a model that knows nothing now: no verdict of the samples that are gone is taken for a new one's.
   std::filesystem::remove(out);
   std::filesystem::remove(place / "results.json");
   write_file(place / "answers.json", "{}");
-  const auto fresh = printed(place.assay(words));
+  const Ended refused = place.assay(words);
+  CHECK(refused.code == 2);
+  CHECK_THAT(refused.err, Catch::Contains("has 6 samples that " + out + " lacks") && Catch::Contains("--force"));
+  CHECK_FALSE(std::filesystem::exists(out));
+  Words forced = words;
+  forced.emplace_back("--force");
+  const Ended forgot = place.assay(forced);
+  CHECK_THAT(forgot.err, Catch::Contains("lacks; they are forgotten"));
+  const auto fresh = printed(forgot);
   CHECK(server.requests().size() == 12);
   CHECK(fresh.at("run") == told.at("run"));
   CHECK(fresh.at("verdicts").at("base").at("pass") == 0);
+}
+
+TEST_CASE("a run's samples and verdicts stay in the store whatever file comes next", "[generate]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  const std::string store = place / "store.db";
+  const auto run = [&](const char* out, const char* limit, const Words& more = {}) {
+    Words words{"run",     "--model", server.address(), "--dataset", problems(place), "--temperature", "0.6",
+                "--limit", limit,     "--out",          place / out, "--store",       store,           "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return place.assay(words);
+  };
+  const auto samples = [&] {
+    const auto runs = printed(place.assay({"runs", "list", "--store", store, "--json"})).at("runs").as_array();
+    std::vector<std::int64_t> counts;
+    for (const auto& each : runs) counts.push_back(each.at("samples").to_number<std::int64_t>());
+    return counts;
+  };
+  const Words named = GENERATE(values<Words>({{}, {"--run", "R"}}));
+  printed(run("a1.jsonl", "3", named));
+  const Ended fewer = run("a2.jsonl", "2", named);
+  CAPTURE(fewer.err);
+  CHECK(fewer.code == 2);
+  CHECK_THAT(fewer.err, Catch::Contains("has 3 samples that") && Catch::Contains("--store"));
+  // Nor where the other file has some samples of its own.
+  printed(place.assay({"generate", "--model", server.address(), "--dataset", problems(place), "--temperature", "0.6",
+                       "--limit", "1", "--out", place / "a3.jsonl", "--json"}));
+  CHECK_THAT(run("a3.jsonl", "3", named).err, Catch::Contains("has 2 samples that"));
+  CHECK(samples() == std::vector<std::int64_t>{3});
+  CHECK(printed(run("a1.jsonl", "3", named)).at("kept") == 3);
+  // Fewer problems on the same file lose nothing; another name is another run.
+  CHECK(printed(run("a1.jsonl", "2", named)).at("kept") == 3);
+  printed(run("a2.jsonl", "2", {"--run", "other"}));
+  CHECK(samples() == std::vector<std::int64_t>{3, 2});
+
+  const Ended sweep = place.assay({"sweep", "--model", server.address(), "--dataset", problems(place), "--temperature",
+                                   "0.6", "--n-samples", "1", "--out", place / "sweep", "--store", store});
+  CHECK(sweep.code == (named.empty() ? 2 : 0));
+  if (named.empty()) CHECK_THAT(sweep.err, Catch::Contains("has 3 samples that"));
 }
 
 TEST_CASE("a run that is killed goes on with the samples and verdicts that it had", "[generate]") {

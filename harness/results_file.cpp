@@ -255,24 +255,25 @@ fs::path results_path(const fs::path& samples) {
   return stem;
 }
 
-Result<void> may_write_results(const fs::path& path, const std::string& run, Overwrite overwrite) {
+Result<void> may_write_results(const fs::path& path, const std::string& run, Overwrite overwrite,
+                               std::string_view option) {
   std::error_code ignored;
   const fs::file_status status = fs::status(path, ignored);
   const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
   if (fs::is_directory(status))
-    return tl::unexpected(Error{Errc::usage, fmt::format("{}: is a folder; give a file as --output", path.string())});
+    return tl::unexpected(Error{Errc::usage, fmt::format("{}: is a folder; give a file as {}", path.string(), option)});
   if (!fs::exists(status) || fs::is_regular_file(status)) {
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
-      return tl::unexpected(Error{Errc::io, fmt::format("{}: its folder cannot be written: {}; give another --output",
-                                                        path.string(), std::strerror(errno))});
+      return tl::unexpected(Error{Errc::io, fmt::format("{}: its folder cannot be written: {}; give another {}",
+                                                        path.string(), std::strerror(errno), option)});
   }
   if (!fs::is_regular_file(status) || overwrite == Overwrite::yes) return {};
   const std::string there = run_of(path);
   if (there == json_text(run)) return {};
   const std::string whose =
       there.empty() ? "something that assay did not write" : "the results of run " + printable(there);
-  return tl::unexpected(Error{
-      Errc::usage, fmt::format("{}: holds {}; give another --output, or --force to replace it", path.string(), whose)});
+  return tl::unexpected(Error{Errc::usage, fmt::format("{}: holds {}; give another {}, or --force to replace it",
+                                                       path.string(), whose, option)});
 }
 
 Result<void> write_results_file(const fs::path& path, const ResultsFile& file, Overwrite overwrite) {

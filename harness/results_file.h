@@ -6,6 +6,7 @@
 /// tasks without any are left out.
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/problem.h"
@@ -41,9 +42,10 @@ enum class Overwrite {
 [[nodiscard]] std::filesystem::path results_path(const std::filesystem::path& samples);
 
 /// Whether write_results_file() may write there, asked before hours of work.
+/// @param option that names another place, for messages
 /// @return Errc::usage for a file that another run wrote, Errc::io for a folder that cannot be written.
 [[nodiscard]] Result<void> may_write_results(const std::filesystem::path& path, const std::string& run,
-                                             Overwrite overwrite);
+                                             Overwrite overwrite, std::string_view option = "--output");
 
 /// Writes the whole file or nothing: a reader sees the old content or the new one.
 [[nodiscard]] Result<void> write_results_file(const std::filesystem::path& path, const ResultsFile& file,

@@ -8,8 +8,8 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
-#include "harness/replace_file.h"
 #include "harness/store/store.h"
 #include "reports/output/comparison_html.h"
 #include "reports/output/comparison_json.h"
@@ -26,8 +26,12 @@ namespace {
 
 using Comparisons = std::vector<reports::Comparison>;
 
+std::string store_of(const CompareOptions& options) {
+  return options.store.empty() ? default_store_path().string() : options.store;
+}
+
 Result<Comparisons> compare_all(const CompareOptions& options) {
-  const std::string store = options.store.empty() ? default_store_path().string() : options.store;
+  const std::string store = store_of(options);
   if (options.runs.size() % 2 != 0)
     return tl::unexpected(Error{Errc::usage, "compare: runs come in pairs: BASE NEW [BASE NEW]..."});
   reports::CompareOptions how;
@@ -50,21 +54,16 @@ Result<Comparisons> compare_all(const CompareOptions& options) {
   return comparisons;
 }
 
-Result<void> write(const std::string& path, const std::string& text) {
-  ReplaceFile file(path);
-  file.write(text);
-  return file.finish();
-}
-
 Result<void> write_files(const CompareOptions& options, const Comparisons& comparisons, const reports::Gates& gates) {
   if (!options.junit.empty())
-    if (auto written = write(options.junit, reports::junit_xml(comparisons, gates)); !written) return written;
+    if (auto written = write_output(options.junit, reports::junit_xml(comparisons, gates)); !written) return written;
   if (!options.html.empty())
-    if (auto written = write(options.html, reports::comparison_html(comparisons, gates)); !written) return written;
+    if (auto written = write_output(options.html, reports::comparison_html(comparisons, gates)); !written)
+      return written;
   if (options.ctrf.empty()) return {};
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const reports::CtrfFrame frame{ASSAY_VERSION, std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
-  return write(options.ctrf, reports::ctrf_json(comparisons, gates, frame));
+  return write_output(options.ctrf, reports::ctrf_json(comparisons, gates, frame));
 }
 
 void print(const CompareOptions& options, const Comparisons& comparisons, const reports::Gates& gates) {
@@ -144,6 +143,11 @@ CLI::App* add_compare(CLI::App& app, CompareOptions& options) {
 }
 
 int run_compare(const CompareOptions& options) {
+  const auto free = may_write({{"--junit", options.junit, OutputKind::junit},
+                               {"--html", options.html, OutputKind::page},
+                               {"--ctrf", options.ctrf, OutputKind::ctrf}},
+                              files_of_runs(options.runs, store_of(options)));
+  if (!free) return fail(free.error());
   const auto comparisons = compare_all(options);
   if (!comparisons) return fail(comparisons.error());
   const reports::Gates gates{options.fail_on_regression};

@@ -26,10 +26,11 @@ struct EvalOptions {
   bool offline = false;
   WorkOrder order = WorkOrder::longest_first;
   JailOptions jail;
-  std::string store;   ///< empty: XDG's data folder
-  std::string run;     ///< empty: a hash of samples, data, limits and interpreter
-  std::string output;  ///< empty: beside the samples under EvalPlus's name
-  bool force = false;  ///< overwrite a results file of another run
+  std::string store;                       ///< empty: XDG's data folder
+  std::string run;                         ///< empty: a hash of samples, data, limits and interpreter
+  std::string output;                      ///< empty: beside the samples under EvalPlus's name
+  std::string output_option = "--output";  ///< what names another place, for messages
+  bool force = false;                      ///< overwrite a results file of another run
   TimeLimits limits;
   std::string data;          ///< --data: the data set's content from this file
   std::vector<unsigned> ks;  ///< --k; empty: those of EvalPlus

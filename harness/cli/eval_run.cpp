@@ -15,6 +15,7 @@
 #include "datasets/load.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/lost_samples.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
 #include "harness/evaluation/ground_truth.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -130,10 +131,17 @@ EvalRun::EvalRun(const EvalOptions& options, std::shared_ptr<const datasets::Dat
 
 EvalRun::~EvalRun() = default;
 
+Result<void> EvalRun::may_write_output() const {
+  std::vector<std::string> inputs = files_of_store(store_path_.string());
+  inputs.insert(inputs.end(), {options_.samples, options_.dataset, options_.data});
+  if (auto free = is_no_input(options_.output_option, output_.string(), inputs); !free) return free;
+  return may_write_results(output_, key_.name, options_.force ? Overwrite::yes : Overwrite::own,
+                           options_.output_option);
+}
+
 Result<void> EvalRun::open(const std::string& samples_sha256) {
   key_ = run_key(options_, *dataset_, samples_sha256, session_->executor.fingerprint());
-  if (const auto free = may_write_results(output_, key_.name, options_.force ? Overwrite::yes : Overwrite::own); !free)
-    return free;
+  if (auto free = may_write_output(); !free) return free;
   auto store = Store::open(store_path_);
   if (!store) return tl::unexpected(store.error());
   store_.emplace(std::move(*store));
@@ -194,7 +202,8 @@ Result<void> EvalRun::write_results(const std::vector<Sample>& samples, const Ev
   results.reserve(evaluation.results.size());
   for (const auto& result : evaluation.results) results.push_back(*result);
   ResultsFile file{*dataset_, samples, results, key_.name, key_.limits};
-  return write_results_file(output_, file, options_.force ? Overwrite::yes : Overwrite::own);
+  if (auto free = may_write_output(); !free) return free;  // again: hours may have passed
+  return write_results_file(output_, file, Overwrite::yes);
 }
 
 void EvalRun::tally(const std::vector<Sample>& samples, const Evaluation& evaluation) {

@@ -73,6 +73,7 @@ class EvalRun {
  private:
   struct Early;
 
+  [[nodiscard]] Result<void> may_write_output() const;
   Result<Evaluation> judge(const std::vector<Sample>& samples);
   Result<void> write_results(const std::vector<Sample>& samples, const Evaluation& evaluation);
   int conclude(const std::vector<Sample>& samples, const Evaluation& evaluation);

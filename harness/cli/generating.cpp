@@ -12,6 +12,7 @@
 
 #include "datasets/digest.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/output_file.h"
 #include "harness/evaluation/set_verdict.h"
 #include "harness/generation/engine_provider.h"
 #include "harness/generation/server_provider.h"
@@ -78,6 +79,8 @@ Result<void> check(const GenerateOptions& options) {
   if (!is_server(options.model) && !options.server_given.empty())
     return tl::unexpected(Error{Errc::usage, options.server_given + ": of a server only, and --model names none; leave "
                                                                     "it out, or give --model http://HOST/v1"});
+  for (const auto& [option, path] : {std::pair("--out", &options.out), {"--traces", &options.traces}})
+    if (auto free = is_no_input(option, *path, {options.dataset, options.template_file}); !free) return free;
   const auto decoding = decoding_of(options.decoding);
   if (!decoding) return tl::unexpected(decoding.error());
   std::error_code ignored;

@@ -8,9 +8,9 @@
 
 #include "harness/cli/failure.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/output_file.h"
 #include "harness/cli/problem_texts.h"
 #include "harness/errors.h"
-#include "harness/replace_file.h"
 #include "harness/run_results.h"
 #include "harness/store/store.h"
 #include "reports/output/run_html.h"
@@ -24,8 +24,19 @@ namespace {
 
 constexpr std::uint64_t most_report_k = 1'000'000;
 
+std::string store_of(const ReportOptions& options) {
+  return options.store.empty() ? default_store_path().string() : options.store;
+}
+
+Result<void> may_write_files(const ReportOptions& options) {
+  std::vector<std::string> inputs = files_of_runs(options.runs, store_of(options));
+  inputs.push_back(options.dataset);
+  return may_write({{"--html", options.html, OutputKind::page}, {"--evalplus", options.evalplus, OutputKind::results}},
+                   inputs);
+}
+
 Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options) {
-  const std::string store = options.store.empty() ? default_store_path().string() : options.store;
+  const std::string store = store_of(options);
   reports::ReadOptions how;
   if (!options.html.empty()) how.programs_a_problem = reports::PageBounds{}.programs_a_problem;
   if (!options.evalplus.empty()) how = reports::ReadOptions::everything();
@@ -42,9 +53,7 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
 
 Result<void> write_html(const ReportOptions& options, const std::vector<reports::ReportedRun>& runs) {
   if (options.html.empty()) return {};
-  ReplaceFile file(options.html);
-  file.write(reports::report_html(runs, options.level));
-  return file.finish();
+  return write_output(options.html, reports::report_html(runs, options.level));
 }
 
 /// Without its data set the file lacks the inputs of failed tests, which is a warning: what counts is there.
@@ -119,6 +128,7 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
 }
 
 int run_report(const ReportOptions& options) {
+  if (const auto free = may_write_files(options); !free) return fail(free.error());
   const auto runs = read_runs(options);
   if (!runs) return fail(runs.error());
   if (const auto written = write_html(options, *runs); !written) return fail(written.error());

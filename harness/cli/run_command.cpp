@@ -3,8 +3,22 @@
 #include "harness/cli/drawn_run.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
+#include "harness/cli/output_file.h"
 
 namespace assay::harness {
+namespace {
+
+/// What the evaluation reads, which the samples must not take the place of.
+Result<void> may_write_samples(const RunOptions& options) {
+  const std::string& store = options.eval.store;
+  std::vector<std::string> inputs = files_of_store(store.empty() ? default_store_path().string() : store);
+  inputs.push_back(options.eval.data);
+  for (const auto& [option, path] : {std::pair("--out", &options.generate.out), {"--traces", &options.generate.traces}})
+    if (auto free = is_no_input(option, *path, inputs); !free) return free;
+  return {};
+}
+
+}  // namespace
 
 EvalOptions eval_options(const RunOptions& options) {
   EvalOptions eval = options.eval;
@@ -22,6 +36,7 @@ EvalOptions eval_options(const RunOptions& options) {
 
 int run_run(const RunOptions& options) {
   if (const auto checked = check(options.generate); !checked) return fail(checked.error());
+  if (const auto free = may_write_samples(options); !free) return fail(free.error());
   if (const auto place = SamplesOut::check(options.generate.out, options.generate.traces); !place)
     return fail(place.error());
   const EvalOptions eval = eval_options(options);

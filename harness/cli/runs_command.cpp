@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "harness/cli/failure.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
 #include "harness/replace_file.h"
 #include "harness/run_import.h"
@@ -123,11 +124,16 @@ int remove(const RunsOptions& options, Connection& store) {
 }
 
 int export_run(const RunsOptions& options, Connection& store) {
+  const bool to_output = options.output.empty() || options.output == "-";
+  if (!to_output)
+    if (const auto free = may_write({{"--output", options.output, OutputKind::run}}, files_of_store(store_of(options)));
+        !free)
+      return fail(free.error());
   const auto stored = reports::find_run(store, options.names.front());
   if (!stored) return fail(of_reports(stored.error()));
   const auto run = reports::read_stored_run(store, *stored, reports::ReadOptions::everything());
   if (!run) return fail(of_reports(run.error()));
-  if (options.output.empty()) {  // to the descriptor that is there: opened by name a file would lose what it has
+  if (to_output) {  // to the descriptor that is there: opened by name a file would lose what it has
     reports::write_run_file(*run, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
     return 0;
   }
@@ -183,7 +189,7 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
       ->expected(1);
   for (CLI::App* action : {list, show})
     action->add_flag("--json", options.json, "print one JSON object (docs/json-output.md)");
-  out->add_option("--output", options.output, "default: standard output")->type_name("FILE");
+  out->add_option("--output", options.output, "default, and -: standard output")->type_name("FILE");
   in->add_option("--run", options.rename, "its name in this store (default: the one it had)")->type_name("NAME");
   list->footer(
       "Examples:\n"

@@ -14,7 +14,7 @@ struct RunsOptions {
   Action action = Action::none;
   std::string store;
   std::vector<std::string> names;  ///< of show, export: one; of rm: one or more; of import: the file
-  std::string output;              ///< of export; empty: standard output
+  std::string output;              ///< of export; empty or "-": standard output
   std::string rename;              ///< of import; empty: the name in the file
   bool json = false;
 };

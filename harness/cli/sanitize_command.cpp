@@ -19,6 +19,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/jail_options.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
@@ -180,10 +181,11 @@ constexpr const char* standard_output = "-";
 
 /// Asked before the work. @return Errc::usage where something would be lost: the answers themselves, whatever else is
 /// asked for, or what is there already
-Result<void> may_write(const SanitizeOptions& options, const fs::path& out) {
+Result<void> may_write_programs(const SanitizeOptions& options, const fs::path& out) {
   const auto refused = [&](const char* why) {
     return tl::unexpected(Error{Errc::usage, fmt::format("{}: {}", out.string(), why)});
   };
+  if (auto free = is_no_input("--out", out.string(), {options.dataset}); !free) return free;
   std::error_code ignored;
   const bool folder = fs::is_directory(options.samples, ignored);
   const bool file = fs::is_regular_file(options.samples, ignored);
@@ -201,7 +203,9 @@ Result<void> may_write(const SanitizeOptions& options, const fs::path& out) {
 CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
   CLI::App* command =
       app.add_subcommand("sanitize", "Take the programs out of chat answers, as evalplus.sanitize does");
-  command->add_option("--samples", options.samples, "samples: a .jsonl file, gzip or not, or a folder (as assay eval)")
+  command
+      ->add_option("--samples", options.samples,
+                   "samples: a .jsonl file, gzip or not, - for standard input, or a folder (as assay eval)")
       ->type_name("FILE|DIR")
       ->required();
   command
@@ -228,10 +232,14 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
 
 int run_sanitize(const SanitizeOptions& options) {
   if (!have_tree_sitter()) return fail(needed_code("", "").error());
+  if (options.samples == "-" && options.out.empty())
+    return fail(Error{Errc::usage,
+                      "sanitize: samples from standard input lie beside no file; give --out FILE, or - for standard "
+                      "output"});
   const fs::path out = options.out.empty() ? default_out(options.samples) : fs::path(options.out);
   const bool to_output = out == standard_output;
   if (!to_output)
-    if (const auto free = may_write(options, out); !free) return fail(free.error());
+    if (const auto free = may_write_programs(options, out); !free) return fail(free.error());
   const auto dataset = load_problems(options);
   if (!dataset) return fail(dataset.error());
   SamplesOptions samples_options;

@@ -11,7 +11,7 @@ class App;
 namespace assay::harness {
 
 struct SanitizeOptions {
-  std::string samples;  ///< a .jsonl file or a folder
+  std::string samples;  ///< a .jsonl file or a folder; "-": standard input
   std::string out;      ///< empty: beside the samples, with "-sanitized" in its name; "-": standard output
   bool force = false;   ///< replace what is at `out`, which is never the samples themselves
   std::string dataset;  ///< for the entry points; empty: those of HumanEval+ and MBPP+ together

@@ -12,9 +12,9 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
 #include "harness/generation/http_client.h"
-#include "harness/replace_file.h"
 #include "harness/trace_source.h"
 #include "reports/output/sweep_html.h"
 #include "reports/output/sweep_text.h"
@@ -35,6 +35,7 @@ RunOptions options_at(const SweepOptions& sweep, double temperature) {
   run.generate.traces = is_server(run.generate.model) ? "" : (folder / (name + ".traces.jsonl")).string();
   if (!sweep.run_prefix.empty()) run.eval.run = sweep.run_prefix + "-" + name;
   run.eval.report = EvalOptions::Report::none;
+  run.eval.output_option = "--out";
   return run;
 }
 
@@ -46,11 +47,24 @@ Result<std::vector<double>> rising(std::vector<double> temperatures) {
 }
 
 Result<void> make_folder(const std::string& folder) {
+  if (folder == "-") return tl::unexpected(Error{Errc::usage, "--out: is a folder of files; give one, not -"});
   std::error_code code;
   fs::create_directories(folder, code);
   if (!code) return {};
   return tl::unexpected(
       Error{Errc::io, fmt::format("{}: cannot be made: {}; give another --out", folder, code.message())});
+}
+
+std::string store_of(const SweepOptions& options) {
+  const std::string& store = options.run.eval.store;
+  return store.empty() ? default_store_path().string() : store;
+}
+
+Result<void> may_write_page(const SweepOptions& options) {
+  std::vector<std::string> inputs = files_of_store(store_of(options));
+  const GenerateOptions& generate = options.run.generate;
+  inputs.insert(inputs.end(), {generate.dataset, generate.template_file, options.run.eval.data});
+  return may_write({{"--html", options.html, OutputKind::page}}, inputs);
 }
 
 /// What one run tells, read back from the store.
@@ -156,6 +170,7 @@ int run_sweep(const SweepOptions& options) {
   if (!temperatures) return fail(temperatures.error());
   for (const double temperature : *temperatures)
     if (const auto checked = check(options_at(options, temperature).generate); !checked) return fail(checked.error());
+  if (const auto free = may_write_page(options); !free) return fail(free.error());
   if (const auto made = make_folder(options.folder); !made) return fail(made.error());
   const EvalOptions eval = eval_options(options_at(options, temperatures->front()));
   std::vector<std::string> warnings;
@@ -168,18 +183,16 @@ int run_sweep(const SweepOptions& options) {
       make_runs(options, *temperatures, std::make_shared<const datasets::Dataset>(std::move(*dataset)), *session);
   if (made.code != 0) return made.code;
   reports::Sweep sweep{eval.dataset, shown_address(options.run.generate.model), {}};
-  const std::string store = eval.store.empty() ? default_store_path().string() : eval.store;
+  const std::string store = store_of(options);
   for (std::size_t i = 0; i < made.runs.size(); ++i) {
     auto point = point_of(options, (*temperatures)[i], made.runs[i], store);
     if (!point) return fail(point.error());
     sweep.points.push_back(std::move(*point));
   }
   if (const auto alike = check_alike(sweep.points); !alike) return fail(alike.error());
-  if (!options.html.empty()) {
-    ReplaceFile file(options.html);
-    file.write(reports::sweep_html(sweep));
-    if (const auto written = file.finish(); !written) return fail(written.error());
-  }
+  if (!options.html.empty())
+    if (const auto written = write_output(options.html, reports::sweep_html(sweep)); !written)
+      return fail(written.error());
   if (options.run.generate.json)
     fmt::print("{}\n", reports::sweep_json(sweep));
   else

@@ -10,8 +10,8 @@
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/option_values.h"
+#include "harness/cli/output_file.h"
 #include "harness/errors.h"
-#include "harness/replace_file.h"
 #include "harness/store/store.h"
 #include "harness/trace_source.h"
 #include "reports/decoding/decoding_statistics.h"
@@ -35,12 +35,15 @@ reports::Positions positions_of(const TracesOptions& options) {
   return options.all_positions ? reports::Positions::all : reports::Positions::to_first_end;
 }
 
+std::string store_of(const TracesOptions& options) {
+  return options.store.empty() ? default_store_path().string() : options.store;
+}
+
 /// @param use of each trace, besides, with its end tokens
 Result<Traces> read_traces(const TracesOptions& options,
                            const std::function<void(const reports::Trace&, const std::vector<std::int64_t>&)>& use) {
   Traces traces;
-  const std::string store = options.store.empty() ? default_store_path().string() : options.store;
-  const auto read = for_each_trace(options.source, store, [&](const reports::Trace& trace) {
+  const auto read = for_each_trace(options.source, store_of(options), [&](const reports::Trace& trace) {
     const auto ends = end_tokens_of(options, trace);
     traces.without_end += ends.empty() ? 1 : 0;
     traces.samples.push_back(reports::sample_ar_ness(trace, positions_of(options), ends, options.ks));
@@ -68,6 +71,12 @@ Result<reports::TokenText> token_text(const TracesOptions& options) {
 }
 
 int write_page(const TracesOptions& options) {
+  const bool to_output = options.output == "-";
+  if (!to_output)
+    if (const auto free = may_write({{"--output", options.output, OutputKind::page}},
+                                    files_of_runs({options.source}, store_of(options)));
+        !free)
+      return fail(free.error());
   const auto text = token_text(options);
   if (!text) return fail(text.error());
   reports::ReplayBounds bounds;
@@ -81,9 +90,11 @@ int write_page(const TracesOptions& options) {
   });
   if (!traces) return fail(traces.error());
   page.pooled = reports::pooled(traces->samples, options.ks);
-  ReplaceFile file(options.output);
-  file.write(reports::decoding_html(page));
-  const auto written = file.finish();
+  if (to_output) {
+    fmt::print("{}", reports::decoding_html(page));
+    return 0;
+  }
+  const auto written = write_output(options.output, reports::decoding_html(page));
   return written ? 0 : fail(written.error());
 }
 
@@ -124,7 +135,7 @@ void add_html(CLI::App& command, TracesOptions& options) {
   CLI::App* html =
       command.add_subcommand("html", "A page: AR-ness, the order of filling, and samples' denoising step by step");
   add_reading(*html, options);
-  html->add_option("--output", options.output, "the page: one file that needs no network")
+  html->add_option("--output", options.output, "the page, one file that needs no network; - for standard output")
       ->type_name("FILE")
       ->required();
   html->add_option("--model", options.model,

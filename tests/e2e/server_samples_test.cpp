@@ -226,6 +226,18 @@ TEST_CASE("a sweep goes on at the other temperatures where samples could not be 
   CHECK(server.requests().size() == 16);
 }
 
+TEST_CASE("a sweep names the option that it has where results of another run are in the way", "[sweep]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_SANITIZER();
+  const Workplace place;
+  const Server server(place);
+  fs::create_directories(place / "out");
+  write_file(place / "out" / "t1.eval_results.json", "mine");
+  const Ended ended = place.assay(two_each("sweep", place, server));
+  CHECK(ended.code == 2);
+  CHECK_THAT(ended.err, Catch::Contains("assay did not write; give another --out, or --force"));
+}
+
 TEST_CASE("a wait that a server asks for is told, and one that is too long ends the generation", "[generate]") {
   ASSAY_NEEDS("/usr/bin/python3");
   ASSAY_NEEDS_SANITIZER();

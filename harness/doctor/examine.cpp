@@ -25,6 +25,8 @@ namespace {
 namespace layer = sandbox::layer;
 using sandbox::Status;
 
+constexpr std::string_view enable_python = "run scripts/setup, or give another interpreter with --python";
+
 struct Stopped {
   bool stopped = false;
   std::string evidence;
@@ -85,17 +87,23 @@ Stopped try_probe(sandbox::Executor& executor, const LayerProbe& probe, const Ou
   return probe.seen_by == SeenBy::time ? read_time(*outcome) : read_words(*outcome);
 }
 
-LayerFinding find(sandbox::Executor* executor, const LayerProbe& probe, const Outside& outside) {
-  LayerFinding finding{std::string(probe.layer), false, "nothing runs here", std::string(probe.enable)};
-  if (executor == nullptr) return finding;
-  const auto& layers = executor->layers();
+/// Where nothing runs. Of the layers that is no word, and for want of an interpreter their own remedies are none.
+LayerFinding untried(const LayerProbe& probe, const sandbox::Error& error) {
+  const bool by_python = error.code == sandbox::Errc::interpreter;
+  return {std::string(probe.layer), false, "not tried: nothing runs here",
+          std::string(by_python ? enable_python : probe.enable)};
+}
+
+LayerFinding find(sandbox::Executor& executor, const LayerProbe& probe, const Outside& outside) {
+  LayerFinding finding{std::string(probe.layer), false, "", std::string(probe.enable)};
+  const auto& layers = executor.layers();
   const auto set_up =
       std::find_if(layers.begin(), layers.end(), [&](const auto& each) { return each.name == probe.layer; });
   if (set_up == layers.end() || !set_up->active()) {
     finding.evidence = set_up == layers.end() ? "not known to the warden" : set_up->missing;
     return finding;
   }
-  Stopped tried = try_probe(*executor, probe, outside);
+  Stopped tried = try_probe(executor, probe, outside);
   finding.active = tried.stopped && outside.untouched();
   finding.evidence = std::move(tried.evidence);
   if (finding.active) finding.enable.clear();
@@ -145,7 +153,7 @@ Diagnosis examine(sandbox::Options options) {
     diagnosis.error = executor.error();
   const Outside outside;
   for (const LayerProbe& probe : layer_probes())
-    diagnosis.layers.push_back(find(executor ? &*executor : nullptr, probe, outside));
+    diagnosis.layers.push_back(executor ? find(*executor, probe, outside) : untried(probe, executor.error()));
   diagnosis.tier = executor ? tier_of(diagnosis.layers) : "none";
   return diagnosis;
 }

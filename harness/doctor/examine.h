@@ -12,7 +12,7 @@ namespace assay::harness {
 struct LayerFinding {
   std::string name;
   bool active = false;   ///< it was set up, and its probe was stopped
-  std::string evidence;  ///< what the probe saw; where the layer was not set up, why
+  std::string evidence;  ///< what the probe saw; where the layer was not set up, or not tried, why
   std::string enable;    ///< what to do; empty where it is active
 };
 

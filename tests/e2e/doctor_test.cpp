@@ -92,4 +92,10 @@ TEST_CASE("where nothing runs the doctor still prints its table, says why, and e
   CHECK(active(diagnosis).empty());
   CHECK_THAT(std::string(diagnosis.at("error").as_string()), Catch::Contains("scripts/setup"));
   CHECK_THAT(ended.err, Catch::Contains("/nowhere/python"));
+  for (const auto& layer : diagnosis.at("layers").as_array()) {
+    CHECK(layer.at("evidence") == "not tried: nothing runs here");
+    CHECK(layer.at("enable") == "run scripts/setup, or give another interpreter with --python");
+  }
+  const std::string table = place.assay({"doctor", "--python", "/nowhere/python"}).out;
+  CHECK_THAT(table, Catch::Contains("run scripts/setup") && !Catch::Contains("CONFIG_SECCOMP_FILTER"));
 }

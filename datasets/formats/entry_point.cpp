@@ -84,16 +84,19 @@ std::vector<Name> names_in(std::string_view source) {
 
 /// Words that ( may follow though they call nothing of the sample's; sorted.
 constexpr std::string_view not_of_the_sample[] = {
-    "Counter", "Decimal",    "Fraction", "OrderedDict", "abs",       "all",       "and",   "any",      "approx",
-    "ascii",   "assert",     "await",    "bin",         "bool",      "bytearray", "bytes", "callable", "chr",
-    "complex", "datetime",   "deepcopy", "defaultdict", "deque",     "dict",      "dir",   "divmod",   "elif",
-    "else",    "enumerate",  "eval",     "except",      "filter",    "float",     "for",   "format",   "frozenset",
-    "getattr", "hasattr",    "hash",     "hex",         "id",        "if",        "in",    "int",      "is",
-    "isclose", "isinstance", "isnan",    "issubclass",  "iter",      "lambda",    "len",   "list",     "map",
-    "max",     "min",        "next",     "not",         "object",    "oct",       "open",  "or",       "ord",
-    "pow",     "print",      "range",    "repr",        "return",    "reversed",  "round", "set",      "setattr",
-    "sorted",  "str",        "sum",      "super",       "timedelta", "tuple",     "type",  "vars",     "while",
-    "with",    "yield",      "zip",
+    "Counter", "Decimal",      "Fraction",  "OrderedDict", "__import__", "abs",       "aiter",       "all",
+    "and",     "anext",        "any",       "approx",      "ascii",      "assert",    "await",       "bin",
+    "bool",    "breakpoint",   "bytearray", "bytes",       "callable",   "chr",       "classmethod", "compile",
+    "complex", "datetime",     "deepcopy",  "defaultdict", "del",        "delattr",   "deque",       "dict",
+    "dir",     "divmod",       "elif",      "else",        "enumerate",  "eval",      "except",      "exec",
+    "filter",  "float",        "for",       "format",      "frozenset",  "getattr",   "globals",     "hasattr",
+    "hash",    "hex",          "id",        "if",          "in",         "input",     "int",         "is",
+    "isclose", "isinstance",   "isnan",     "issubclass",  "iter",       "lambda",    "len",         "list",
+    "locals",  "map",          "max",       "memoryview",  "min",        "next",      "not",         "object",
+    "oct",     "open",         "or",        "ord",         "pow",        "print",     "property",    "raise",
+    "range",   "repr",         "return",    "reversed",    "round",      "set",       "setattr",     "slice",
+    "sorted",  "staticmethod", "str",       "sum",         "super",      "timedelta", "tuple",       "type",
+    "vars",    "while",        "with",      "yield",       "zip",
 };
 static_assert(std::is_sorted(std::begin(not_of_the_sample), std::end(not_of_the_sample)));
 

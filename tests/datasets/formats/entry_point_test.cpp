@@ -40,6 +40,8 @@ TEST_CASE("the function under test is the one that the asserts call", "[datasets
       {"not defined", {"assert h(1) == 1"}, "def f(x): pass", ""},
       {"no code", {"assert f(1) == 2"}, "", "f"},
       {"no code, inside a builtin", {"assert sorted(f([1])) == [1]"}, "", "f"},
+      {"no code, inside a rarer builtin", {"assert memoryview(f(b'x')) == b'x'"}, "", "f"},
+      {"no code, in brackets behind a word", {"del (g)\nassert f(1) == 1"}, "", "f"},
       {"no code, what all tests call", {"assert norm(f(1)) == 2", "assert f(3) == 4"}, "", "f"},
       {"no code, nothing in common", {"assert f(1)", "assert g(1)"}, "", "f"},
       {"no code, no call", {"assert True"}, "", ""},

@@ -86,7 +86,7 @@ Result<std::string> download_checked(const Entry& entry) {
   const std::string address = address_of(entry);
   auto bytes = download(address);
   if (!bytes) {
-    bytes.error().message += fmt::format("; try again, or give the file itself with --data");
+    bytes.error().message += "; try again";
     return bytes;
   }
   auto content = unpacked(std::move(*bytes), address);
@@ -161,10 +161,9 @@ Result<Fetched> fetch(const Entry& entry, Network network) {
     fetched.warnings.push_back(what + "; it was downloaded again");
   }
   if (state == Cached::absent && network == Network::forbidden) {
-    return tl::unexpected(
-        Error{Errc::offline, fmt::format("{}: not in the cache ({}), and --offline was given; run "
-                                         "`assay datasets fetch {}` with a network, or give --dataset FILE",
-                                         entry.name, path->string(), entry.name)});
+    return tl::unexpected(Error{Errc::offline, fmt::format("{}: not in the cache ({}), and --offline was given; run "
+                                                           "`assay datasets fetch {}` with a network",
+                                                           entry.name, path->string(), entry.name)});
   }
   if (state != Cached::good) {
     content = download_checked(entry);

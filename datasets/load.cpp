@@ -52,11 +52,17 @@ std::string override_path(const Entry& entry) {
   return path == nullptr ? std::string() : path;
 }
 
+/// What who loads a data set, and did not ask for a download as such, may do besides.
+Error with_other_way(Error error) {
+  if (error.code == Errc::network || error.code == Errc::offline) error.message += ", or give the file as --dataset";
+  return error;
+}
+
 Result<Source> source_of(const Entry& entry, const LoadOptions& options) {
   const std::string file = options.data_file.empty() ? override_path(entry) : options.data_file;
   if (file.empty()) {
     auto fetched = fetch(entry, options.offline ? Network::forbidden : Network::allowed);
-    if (!fetched) return tl::unexpected(fetched.error());
+    if (!fetched) return tl::unexpected(with_other_way(fetched.error()));
     return Source{std::move(fetched->content), fetched->path.string(), std::move(fetched->warnings)};
   }
   auto content = read_content(file);

@@ -79,8 +79,7 @@ TEST_CASE("offline, what is not in the cache is an error that says what to do", 
   REQUIRE_FALSE(fetched);
   CHECK(fetched.error().code == Errc::offline);
   CHECK(fetched.error().message == "data: not in the cache (" + fixture.kept.string() +
-                                       "), and --offline was given; run `assay datasets fetch data` with a network, or "
-                                       "give --dataset FILE");
+                                       "), and --offline was given; run `assay datasets fetch data` with a network");
   CHECK(fixture.asked() == "0");
 }
 

@@ -49,10 +49,9 @@ TEST_CASE("a data set is fetched, found and verified by command", "[datasets][co
   CHECK(run({"verify", "mbpp-sanitized"}).code == 3);
   const Ended offline = run({"fetch", "--offline", "mbpp-sanitized"});
   CHECK(offline.code == 3);
-  CHECK(offline.output ==
-        "assay: mbpp-sanitized: not in the cache (" + file +
-            "), and --offline was given; run `assay datasets fetch mbpp-sanitized` with a network, or "
-            "give --dataset FILE [input.bad_data]\n");
+  CHECK(offline.output == "assay: mbpp-sanitized: not in the cache (" + file +
+                              "), and --offline was given; run `assay datasets fetch mbpp-sanitized` with a network "
+                              "[input.bad_data]\n");
   const Ended absent = run({"path", "mbpp-sanitized"});
   CHECK(absent.code == 3);
   CHECK_THAT(absent.output, StartsWith("assay: mbpp-sanitized: not in the cache"));

@@ -96,7 +96,7 @@ TEST_CASE("input that cannot be judged ends with 3 before anything runs", "[fail
        "humaneval",
        "{}",
        {"--offline"},
-       {"humaneval", "assay datasets fetch humaneval"}},
+       {"humaneval", "assay datasets fetch humaneval", "or give the file as --dataset"}},
   }));
   CAPTURE(row.what);
   const Workplace place;

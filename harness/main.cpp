@@ -20,7 +20,7 @@ int run(int argc, char** argv) {
   CommandLine line;
   line.app().set_version_flag("--version", "assay " ASSAY_VERSION);
   try {
-    line.app().parse(words_of(argc, argv));
+    line.app().parse(words_of(line.app(), argc, argv));
   } catch (const CLI::ParseError& error) {
     return explain(line.app(), error);
   }

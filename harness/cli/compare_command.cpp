@@ -24,6 +24,8 @@
 namespace assay::harness {
 namespace {
 
+constexpr std::size_t most_runs = 200;
+
 using Comparisons = std::vector<reports::Comparison>;
 
 std::string store_of(const CompareOptions& options) {
@@ -33,7 +35,13 @@ std::string store_of(const CompareOptions& options) {
 Result<Comparisons> compare_all(const CompareOptions& options) {
   const std::string store = store_of(options);
   if (options.runs.size() % 2 != 0)
-    return tl::unexpected(Error{Errc::usage, "compare: runs come in pairs: BASE NEW [BASE NEW]..."});
+    return tl::unexpected(
+        Error{Errc::usage, fmt::format("compare: runs come in pairs, BASE NEW [BASE NEW]...; {} {} "
+                                       "given",
+                                       options.runs.size(), options.runs.size() == 1 ? "is" : "are")});
+  if (options.runs.size() > most_runs)
+    return tl::unexpected(Error{Errc::usage, fmt::format("compare: {} runs are given, at most {} are compared together",
+                                                         options.runs.size(), most_runs)});
   reports::CompareOptions how;
   how.metric = reports::metric_from(options.metric);
   how.alpha = options.alpha;
@@ -127,7 +135,7 @@ CLI::App* add_compare(CLI::App& app, CompareOptions& options) {
       ->add_option("runs", options.runs, "base and new: as in `assay report`; several pairs are tested together (Holm)")
       ->type_name("BASE NEW")
       ->required()
-      ->expected(2, 200);
+      ->expected(-1);
   command->add_option("--store", options.store, "SQLite file that keeps results (default: in XDG's data folder)")
       ->type_name("FILE");
   add_gates(*command, options);

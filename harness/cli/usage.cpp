@@ -64,19 +64,54 @@ std::string extra_word(const CLI::App& command) {
   return "a word is too many";
 }
 
-int refuse(const std::vector<const CLI::App*>& commands, const CLI::App* at, const std::string& flaw) {
+/// "assay runs list"
+std::string whole_name(const std::vector<const CLI::App*>& commands, const CLI::App* at) {
   std::string name;
   for (const CLI::App* each : commands) {
     name += (name.empty() ? "" : " ") + each->get_name();
     if (each == at) break;
   }
-  return fail({Errc::usage, fmt::format("{}; {} --help says more", reports::printable(flaw), name)});
+  return name;
+}
+
+int refuse(const std::vector<const CLI::App*>& commands, const CLI::App* at, const std::string& flaw) {
+  return fail(
+      {Errc::usage, fmt::format("{}; {} --help says more", reports::printable(flaw), whole_name(commands, at))});
+}
+
+/// An option with more or fewer values than it takes; empty where all have theirs.
+std::string wrong_count(const CLI::App& command, std::string_view message) {
+  for (const CLI::Option* option : command.get_options()) {
+    const auto most = static_cast<std::size_t>(std::max(option->get_items_expected_max(), 1));
+    if (option->count() > most && most == 1)
+      return fmt::format("{} is given {} times; give it once", option->get_name(), option->count());
+    if (message.starts_with(option->get_name() + ":") && message.ends_with(" missing"))
+      return option->get_name() + " has no value; give it one";
+  }
+  return "";
+}
+
+bool has_flag(const CLI::App& app, const std::string& name) {
+  const CLI::Option* option = app.get_option_no_throw(name);
+  if (option && option->get_items_expected_max() == 0) return true;
+  const auto below = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(below.begin(), below.end(), [&](const CLI::App* each) { return has_flag(*each, name); });
 }
 
 }  // namespace
 
-std::vector<std::string> words_of(int argc, const char* const* argv) {
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+std::vector<std::string> words_of(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  bool options = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    options = options && word != "--";
+    const bool empty = options && word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (empty) word.pop_back();
+    const bool split = empty && !has_flag(app, word);  // else it is CLI11's again, with its =
+    words.push_back(empty && !split ? word + '=' : word);
+    if (split) words.emplace_back();
+  }
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());
     words.emplace_back("--help");
@@ -99,18 +134,22 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
   }
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
     return refuse(commands, &last, extra_word(last));
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
+    if (const std::string flaw = wrong_count(last, error.what()); !flaw.empty()) return refuse(commands, &last, flaw);
   std::string message = error.what();
   std::replace(message.begin(), message.end(), '\n', ' ');
   return refuse(commands, &last, message);
 }
 
 std::optional<Error> empty_value(const CLI::App& app) {
-  for (const CLI::App* command : named(app))
+  const auto commands = named(app);
+  for (const CLI::App* command : commands)
     for (const CLI::Option* option : command->get_options())
       for (const std::string& value : option->results())
         if (value.empty())
-          return Error{Errc::usage, fmt::format("{}: {} is empty; give it a value, or leave it out for its default",
-                                                command->get_name(), option->get_name())};
+          return Error{Errc::usage,
+                       fmt::format("{}: {} is empty; give it a value, or leave it out for its default",
+                                   whole_name({commands.begin() + 1, commands.end()}, command), option->get_name())};
   return std::nullopt;
 }
 

@@ -10,7 +10,8 @@
 namespace assay::harness {
 
 /// The words as `app.parse` takes them, the last one first. `help COMMAND` asks for what `COMMAND --help` does.
-[[nodiscard]] std::vector<std::string> words_of(int argc, const char* const* argv);
+/// `--run=` is `--run` with a value that is empty: CLI11 would take the next word for it.
+[[nodiscard]] std::vector<std::string> words_of(const CLI::App& app, int argc, const char* const* argv);
 
 /// Answers what parsing threw. Help and version are printed; a command that lacks a command of its own prints its help
 /// on standard error; all else is one line there. A word that is not known is named before all other flaws: it is often

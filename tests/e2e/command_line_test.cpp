@@ -27,6 +27,12 @@ TEST_CASE("a word that is not known is named, with the one that was meant", "[co
       {{"exec", "a.py", "b.py"}, "exec: b.py is a word too many; "},
       {{"exec", "--", "a.py", "-x"}, "exec: -x is a word too many; "},
       {{"eval", "--dataset", "mini"}, "--samples is required; assay eval --help"},
+      {{"eval", "--run=", "--dataset", "mini", "--samples", "x"}, "eval: --run is empty; give it a value"},
+      {{"runs", "list", "--store="}, "runs list: --store is empty; give it a value"},
+      {{"runs", "list", "--store", ""}, "runs list: --store is empty; give it a value"},
+      {{"runs", "list", "--store"}, "--store has no value; give it one; assay runs list --help"},
+      {{"eval", "--samples", "a", "--samples", "b"}, "--samples is given 2 times; give it once; assay eval --help"},
+      {{"compare", "base"}, "compare: runs come in pairs, BASE NEW [BASE NEW]...; 1 is given"},
   }));
   const Workplace place;
   const Ended ended = place.assay(row.words, 60);

@@ -14,14 +14,18 @@ namespace {
 using Take = std::function<void(const reports::Trace&)>;
 
 Result<void> read_file(const std::string& path, const Take& take) {
-  return for_each_line(path, [&](std::string_view line, const LineFile& file) -> Result<void> {
+  bool any = false;
+  auto read = for_each_line(path, [&](std::string_view line, const LineFile& file) -> Result<void> {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
     const auto trace = reports::parse_trace(line);
     if (!trace)
       return tl::unexpected(Error{Errc::bad_data, fmt::format("{}: {}", file.place(), trace.error().message)});
     take(*trace);
+    any = true;
     return {};
   });
+  if (read && !any) return tl::unexpected(Error{Errc::bad_data, path + ": is empty: there is no trace in it"});
+  return read;
 }
 
 Result<void> read_run(const std::string& wanted, const std::string& path, const Take& take) {

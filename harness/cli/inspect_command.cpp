@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iterator>
@@ -14,6 +15,7 @@
 #include "engine/tokenizer/model_file.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/model_folder.h"
 #include "harness/cli/option_values.h"
 #include "harness/errors.h"
 #include "harness/generation/end_tokens.h"
@@ -55,6 +57,18 @@ std::string position_text(std::span<const float> logits) {
     fmt::format_to(std::back_inserter(text), "{}{}", text.size() > 1 ? ", " : "",
                    std::isfinite(one) ? fmt::to_string(one) : "null");
   return text + "]";
+}
+
+/// JSON that is spread over lines: no string of its holds a line's end as it is.
+std::string one_line(std::string_view json) {
+  std::string text;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t end = std::min(json.find('\n', at), json.size());
+    text += json.substr(at, end - at);
+    at = std::min(json.find_first_not_of("\n ", end), json.size());
+    if (at < json.size() && !text.empty() && text.back() == ',') text += ' ';
+  }
+  return text;
 }
 
 /// "1.5 GB"
@@ -128,6 +142,7 @@ CLI::App* add_trace(CLI::App& model, InspectOptions& options) {
 }
 
 int run_info(const InspectOptions& options) {
+  if (const auto there = is_model_folder(options.model); !there) return fail(there.error());
   const auto checkpoint = engine::Checkpoint::open(options.model);
   if (!checkpoint) return fail(of_engine(checkpoint.error()));
   const engine::ModelConfig& config = checkpoint->config();
@@ -144,7 +159,7 @@ int run_info(const InspectOptions& options) {
         "\"config\": {}}}\n",
         json::quoted(options.model), config.parameters(), checkpoint->bytes(), checkpoint->files(),
         json::quoted(types_of(*checkpoint)), tokenizer ? std::to_string(tokenizer->end()) : "null",
-        engine::model_config_json(config));
+        one_line(engine::model_config_json(config)));
     return 0;
   }
   fmt::print("architecture      Dream\nparameters        {:.1f} million in {} tensors\n",

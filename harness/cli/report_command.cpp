@@ -44,6 +44,8 @@ Result<std::vector<reports::ReportedRun>> read_runs(const ReportOptions& options
   for (const std::string& wanted : options.runs) {
     auto run = reports::open_run(wanted, store, how);
     if (!run) return tl::unexpected(of_reports(run.error()));
+    if (!options.dataset.empty())
+      if (const auto there = dataset_of(*run, options.dataset); !there) return tl::unexpected(there.error());
     auto summary = reports::summarize(*run, {options.level, options.ks});
     auto texts = options.html.empty() ? reports::ProblemTexts{} : problem_texts(*run, store, options.dataset);
     all.push_back({std::move(*run), std::move(summary), std::move(texts)});

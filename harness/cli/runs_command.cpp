@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "harness/cli/failure.h"
 #include "harness/cli/output_file.h"
@@ -145,6 +146,9 @@ int export_run(const RunsOptions& options, Connection& store) {
 
 int import(const RunsOptions& options) {
   const std::string& path = options.names.front();
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    return fail(Error{Errc::bad_data, path + ": no such file; give one that `assay runs export` wrote"});
   if (!reports::is_run_file(path))
     return fail(Error{Errc::bad_data, fmt::format("{}: no run that `assay runs export` wrote; results of EvalPlus need "
                                                   "no import, reports read the file itself",

@@ -111,6 +111,9 @@ Result<std::string> read_token(const std::string& file) {
   while (!token->empty() && (token->back() == '\n' || token->back() == '\r' || token->back() == ' ')) token->pop_back();
   if (token->empty())
     return tl::unexpected(Error{Errc::usage, fmt::format("serve: {} is empty; a token is one line of text", file)});
+  if (token->find_first_of("\r\n") != std::string::npos)
+    return tl::unexpected(
+        Error{Errc::usage, fmt::format("serve: {} has several lines; a token is one line of text", file)});
   return std::move(*token);
 }
 

@@ -9,6 +9,7 @@
 #include "engine/tokenizer/json.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/model_folder.h"
 #include "harness/errors.h"
 #include "harness/line_file.h"
 
@@ -49,6 +50,7 @@ engine::Result<std::string> detokenized(const engine::Tokenizer& tokenizer, cons
 }
 
 int convert_lines(const TokenizeOptions& options, const Convert& convert) {
+  if (const auto there = is_model_folder(options.model); !there) return fail(there.error());
   const auto tokenizer = engine::Tokenizer::load(options.model);
   if (!tokenizer) return fail(of_engine(tokenizer.error()));
   if (const std::size_t missing = tokenizer->bytes_missing(); missing > 0)

@@ -138,6 +138,7 @@ std::string minutes_text(milliseconds time) {
 std::string said(const HttpAnswer& answer) {
   const std::string what = answer.why.empty() ? error_text(answer.body) : answer.why;
   std::string text = answer.status == 0 ? what : fmt::format("{}: {}", answer.status, what);
+  if (answer.unreachable) text += "; start the server, or give another address";
   if (asks_too_long(answer))
     text += fmt::format("; the server asks to wait {}, and no more than {} are waited: start the command again then",
                         minutes_text(*answer.retry_after), minutes_text(most_wait));

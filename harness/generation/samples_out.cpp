@@ -180,9 +180,9 @@ Result<SamplesOut> SamplesOut::open(const fs::path& path, const fs::path& traces
                                     Existing existing) {
   const auto refused = [](const fs::path& file, const char* what) {
     return tl::unexpected(
-        Error{Errc::bad_data, fmt::format("{}: holds {} of another model, other options or another program; "
-                                          "name another file, or --force replaces it",
-                                          file.string(), what)});
+        Error{Errc::usage, fmt::format("{}: holds {} of another model, other options or another program; "
+                                       "name another file, or --force replaces it",
+                                       file.string(), what)});
   };
   std::error_code ignored;
   SamplesOut out(path, generation);

@@ -30,7 +30,7 @@ class SamplesOut {
   };
   /// @param generation digest of all that decides the samples
   /// @param traces empty: none are written
-  /// @return Errc::bad_data where the file holds samples of another generation, or something else: it is as it was.
+  /// @return Errc::usage where the file holds samples of another generation, or something else: it is as it was.
   [[nodiscard]] static Result<SamplesOut> open(const std::filesystem::path& path, const std::filesystem::path& traces,
                                                const std::string& generation, Existing existing);
 

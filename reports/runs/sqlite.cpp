@@ -11,6 +11,7 @@ namespace assay::reports {
 namespace {
 
 constexpr int wait_milliseconds = 10'000;
+constexpr const char* not_sqlite = "is not a SQLite database; give another --store";  // as harness/store says it
 
 Error store_error(std::string_view path, std::string_view what) {
   return {Errc::store, fmt::format("store: {}: {}", path, what)};
@@ -61,6 +62,7 @@ Result<bool> Query::step() {
   const int code = ::sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
+  if (code == SQLITE_NOTADB) return tl::unexpected(store_error(path_, not_sqlite));
   return tl::unexpected(store_error(path_, ::sqlite3_errmsg(connection_)));
 }
 
@@ -81,6 +83,8 @@ std::string_view Query::blob(int column) const {
 
 Result<Connection> Connection::open(const std::string& path, Access access) {
   std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return tl::unexpected(store_error(path, "is a folder; give a file as --store"));
   if (!std::filesystem::is_regular_file(path, ignored))
     return tl::unexpected(Error{Errc::not_found, fmt::format("store: {}: no such file; give another --store", path)});
   const auto attempt = [&](const std::string& name, int flags) -> Result<Connection> {
@@ -113,7 +117,9 @@ Result<Query> Connection::query(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   if (::sqlite3_prepare_v2(connection_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
       SQLITE_OK)
-    return tl::unexpected(store_error(path_, ::sqlite3_errmsg(connection_.get())));
+    return tl::unexpected(store_error(path_, ::sqlite3_errcode(connection_.get()) == SQLITE_NOTADB
+                                                 ? not_sqlite
+                                                 : ::sqlite3_errmsg(connection_.get())));
   return Query(connection_.get(), path_, statement);
 }
 

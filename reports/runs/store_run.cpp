@@ -202,12 +202,13 @@ std::optional<std::int64_t> number_from(std::string_view text) {
   return code == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
+constexpr std::string_view id_mark = "id:";
+
 /// By the whole name, else by an id that says that it is one.
 Result<std::vector<StoredRun>> exact_runs(Connection& store, std::string_view wanted) {
-  constexpr std::string_view mark = "id:";
   auto runs = runs_where(store, "WHERE name = ?", wanted, {});
-  if (!runs || !runs->empty() || !wanted.starts_with(mark)) return runs;
-  const auto id = number_from(wanted.substr(mark.size()));
+  if (!runs || !runs->empty() || !wanted.starts_with(id_mark)) return runs;
+  const auto id = number_from(wanted.substr(id_mark.size()));
   return id ? runs_where(store, "WHERE id = ?", "", *id) : std::move(runs);
 }
 
@@ -278,6 +279,10 @@ Result<StoredRun> find_exact_run(Connection& store, std::string_view wanted) {
   auto runs = exact_runs(store, wanted);
   if (!runs) return tl::unexpected(runs.error());
   if (runs->size() == 1) return runs->front();
+  if (wanted.starts_with(id_mark) && number_from(wanted.substr(id_mark.size())))
+    return tl::unexpected(
+        Error{Errc::not_found,
+              fmt::format("{}: no run of that id in {}; `assay runs list` tells them", wanted, store.path())});
   const auto similar = similar_runs(store, wanted);
   if (!similar) return tl::unexpected(similar.error());
   return tl::unexpected(

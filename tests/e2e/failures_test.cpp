@@ -107,6 +107,38 @@ TEST_CASE("input that cannot be judged ends with 3 before anything runs", "[fail
   CHECK_FALSE(fs::exists(place / "store.db"));
 }
 
+TEST_CASE("what is no file, no store or no folder is told as what it is, with what to do", "[failures]") {
+  const Workplace place;
+  const std::string file = write_file(place / "file", "text"), folder = place / ".",
+                    empty = write_file(place / "e", "");
+  struct Row {
+    Words words;
+    int code;
+    std::vector<std::string> parts;
+  };
+  const std::string text = write_file(place / "text.db", std::string(8192, 'x'));
+  for (const Row& row : std::vector<Row>{
+           {{"runs", "import", "/nope"}, 3, {"/nope: no such file; give one that `assay runs export` wrote"}},
+           {{"runs", "list", "--store", folder}, 74, {"is a folder; give a file as --store"}},
+           {{"runs", "show", "x", "--store", folder}, 74, {"is a folder; give a file as --store"}},
+           {{"runs", "list", "--store", text}, 74, {"is not a SQLite database; give another --store"}},
+           {{"model", "info", file}, 3, {file + ": is a file; name the folder of a Hugging Face model"}},
+           {{"model", "tokenize", "/nope"}, 3, {"/nope: no such folder; name the folder"}},
+           {{"traces", "stats", empty}, 3, {empty + ": is empty: there is no trace in it"}},
+           {{"traces", "html", empty, "--output", place / "page"}, 3, {"there is no trace in it"}},
+       }) {
+    CAPTURE(row.words);
+    check_failure(place.assay(row.words, 60), row.code, row.parts);
+  }
+  CHECK_FALSE(fs::exists(place / "page"));
+}
+
+TEST_CASE("a token of several lines is refused", "[failures]") {
+  const Workplace place;
+  const std::string file = write_file(place / "token", "one\ntwo\n");
+  check_failure(place.assay({"serve", "--port", "0", "--token-file", file}, 60), 2, {"has several lines"});
+}
+
 TEST_CASE("samples that are not there end with 3", "[failures]") {
   const Workplace place;
   check_failure(place.assay(place.eval("mini", place / "absent.jsonl"), 60), 3, {"absent.jsonl"});

@@ -117,7 +117,7 @@ TEST_CASE("the engine's samples are the same at every batch size, and after a ki
 
   const auto other = place.assay(
       {"generate", "--model", model, "--dataset", dataset, "--max-new-tokens", "8", "--out", (place / "one").string()});
-  CHECK(other.code == 3);
+  CHECK(other.code == 2);
   CHECK(other.err.find("--force") != std::string::npos);
   const auto judged = printed(place.assay(place.eval(dataset, place / "five", {"--json"})));
   CHECK(judged.at("samples") == 12);
@@ -139,6 +139,15 @@ TEST_CASE("samples that were drawn without traces are told where traces are aske
   CHECK_THAT(late.err, Catch::Contains(told));
   *(std::find(words.begin(), words.end(), "--out") + 1) = place / "other";
   CHECK_THAT(place.assay(words).err, !Catch::Contains("without traces"));
+}
+
+TEST_CASE("what a checkpoint holds is one object on one line", "[model]") {
+  ASSAY_NEEDS("/usr/bin/python3");
+  ASSAY_NEEDS_ENGINE();
+  const Workplace place;
+  const Ended ended = place.assay({"model", "info", model_folder(place), "--json"});
+  CHECK(printed(ended).at("config").is_object());
+  CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 1);
 }
 
 TEST_CASE("a model that does not fit is told in one line", "[generate]") {

@@ -190,7 +190,7 @@ TEST_CASE("runs rm removes what its words name to the letter, and nothing that t
   };
   for (const Row& row : {Row{"v1.1", "it could mean v1.10 (id 1), v1.11 (id 2); give the whole name, or an id as id:1"},
                          {"2", "it could mean v1.11 (id 2)"},
-                         {"id:9", "no run of just that name"},
+                         {"id:9", "no run of that id"},
                          {"w", "`assay runs list` names the runs"}}) {
     CAPTURE(row.wanted);
     const Ended ended = rm(row.wanted);
@@ -299,6 +299,13 @@ TEST_CASE("a run written as EvalPlus's results is what eval wrote, from the stor
   const Ended other = place.assay({"report", exported, "--evalplus", written, "--dataset", samples});
   CHECK(other.code == 3);
   CHECK_THAT(other.err, Catch::Contains("--dataset names its file"));
+  for (const Words& more : {Words{}, Words{"--html", place / "page.html"}}) {
+    Words words{"report", exported, "--dataset", "nope"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ended nope = place.assay(words);
+    CHECK(nope.code == 3);
+    CHECK_THAT(nope.err, Catch::Contains("nope: the data set of run"));
+  }
 }
 
 TEST_CASE("a run whose data set is gone is written without the inputs of failed tests, and says so", "[reports]") {

@@ -71,7 +71,7 @@ std::string counts_text(std::string_view set, const SetCounts& counts) {
   for (const auto& [count, cause] : causes)
     list += fmt::format("{}{} {}", list.empty() ? "" : ", ", name(cause), count);
   if (!list.empty()) text += fmt::format("  ({})", list);
-  if (counts.shared > 0) text += fmt::format("  {} in one process with their tests", counts.shared);
+  if (counts.shared > 0) text += fmt::format("  {} decided in their own process", counts.shared);
   return text + "\n";
 }
 

@@ -17,7 +17,7 @@ namespace assay::harness {
 struct SetCounts {
   std::map<Verdict, std::size_t> verdicts;
   std::map<Cause, std::size_t> causes;
-  std::size_t shared = 0;  ///< judged in one process with their tests
+  std::size_t shared = 0;  ///< decided in their own process: tests ran there, or the sample's own word counted
 };
 
 /// Samples that tried something hostile, on either set, and how many tried each kind.

@@ -40,7 +40,7 @@ std::string tally_text(const char* set, const SetTally& tally) {
   std::string text =
       fmt::format("{:<11}pass {}, fail {}, timeout {}", set, tally.verdicts[0], tally.verdicts[1], tally.verdicts[2]);
   if (!tally.causes.empty()) text += fmt::format("  ({})", causes_text(tally));
-  if (tally.shared > 0) text += fmt::format("  {} in one process with their tests", tally.shared);
+  if (tally.shared > 0) text += fmt::format("  {} decided in their own process", tally.shared);
   return text + "\n";
 }
 

@@ -90,6 +90,7 @@ CLI::App* add_completion(CLI::App& app, CompletionOptions& options) {
   CLI::App* command = app.add_subcommand("completion", "Print a script that makes a shell complete the words of assay");
   command->add_option("shell", options.shell, "the shell that reads it")->required()->check(one_of({"bash", "zsh"}));
   command->footer(
+      "Exit codes: 0 done, 2 usage, 74 standard output cannot be written.\n\n"
       "Examples:\n"
       "  source <(assay completion bash)     # in ~/.bashrc\n"
       "  source <(assay completion zsh)      # in ~/.zshrc");

@@ -16,8 +16,8 @@ constexpr unsigned most_k = 1'000'000;
 void add_what(CLI::App& command, EvalOptions& options) {
   command
       .add_option("--dataset", options.dataset,
-                  "humaneval, mbpp (base + plus tests), humaneval-original, mbpp-original, mbpp-sanitized, mini, or a "
-                  "file of any of their formats")
+                  "humaneval, mbpp (base + plus tests), humaneval-mini, humaneval-noextreme, mbpp-noextreme, "
+                  "humaneval-original, mbpp-original, mbpp-sanitized, mini, or a file of any of their formats")
       ->type_name("NAME|FILE")
       ->required();
   command

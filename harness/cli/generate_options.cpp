@@ -112,7 +112,10 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
       "and\n"
       "number; neither the batch nor what else is drawn changes it. A server takes --temperature, --top-p,\n"
       "--max-new-tokens and --seed; other options of the engine are refused.\n"
-      "Exit code 5: a server had no answer for some samples; the others are written, the same command tries these.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox or server unavailable, 5 a server had no answer for "
+      "some\n"
+      "samples (the others are written, the same command tries these), 70 a bug of ours, 74 a file cannot be written,\n"
+      "130 interrupted.\n\n"
       "Examples:\n"
       "  assay generate --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
       "  assay generate --model DIR --dataset mbpp --n-samples 10 --temperature 0.4 --block-length 32 --cache dual\n"
@@ -126,11 +129,13 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   add_generation(*command, options.generate);
   add_judging(*command, options.eval);
   command->footer(
-      "Ctrl-C loses nothing: the same command goes on with samples and verdicts. --force replaces a samples file of "
-      "another\n"
-      "model or other options, and a results file of another run, and forgets what the run in the store has and the "
-      "file "
-      "lacks.\n\n"
+      "Ctrl-C loses nothing: the same command goes on with samples and verdicts. --force replaces a samples file of\n"
+      "another model or other options, and a results file of another run, and forgets samples that the run in the "
+      "store\n"
+      "has and the file lacks.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox or server unavailable, 5 some samples have no verdict "
+      "or\n"
+      "could not be drawn, 70 a bug of ours, 74 the store or a file cannot be written, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay run --model DiffuCoder-7B-cpGRPO --dataset humaneval --prompt diffucoder --out samples.jsonl\n"
       "  assay run --model http://localhost:8000/v1 --dataset mbpp --n-samples 10 --temperature 0.8 --run nightly");

@@ -33,6 +33,9 @@ CLI::App* add_model(CLI::App& app, ModelOptions& options) {
   for (const Action& action : actions)
     action.add(*command, options)->final_callback([&options, &action] { options.run = action.run; });
   command->footer(
+      "Exit codes: 0 done, 2 usage, or this build has no engine, 3 the model or the input cannot be read, 70 a bug of "
+      "ours,\n"
+      "74 standard output cannot be written.\n\n"
       "Examples:\n"
       "  assay model info DiffuCoder-7B-Instruct\n"
       "  echo '{\"text\": \"def f(x):\"}' | assay model tokenize DiffuCoder-7B-Instruct\n"

@@ -217,6 +217,7 @@ CLI::App* add_runs(CLI::App& app, RunsOptions& options) {
       "  assay runs import base.run.jsonl.gz --run base");
   command->footer(
       "`assay report` and `assay compare` read an exported run without an import.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 no such run or file, 70 a bug of ours, 74 store or file failed.\n\n"
       "Examples:\n"
       "  assay runs list\n"
       "  assay runs export 5196ceb542d2 --output base.run.jsonl\n"

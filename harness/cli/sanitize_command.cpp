@@ -224,6 +224,9 @@ CLI::App* add_sanitize(CLI::App& app, SanitizeOptions& options) {
   command->footer(
       "Of each answer: the longest run of lines that Python parses; of that, the imports and the definitions that the\n"
       "task's entry point needs. Nothing of an answer is run.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input data, 4 sandbox unavailable, 70 a bug of ours, 74 the result cannot "
+      "be\n"
+      "written, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay sanitize --samples raw.jsonl --out samples.jsonl\n"
       "  assay sanitize --samples raw.jsonl --dataset humaneval --out - | head -n 1");

@@ -159,6 +159,10 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   command->footer(
       "Takes the options of `assay run`; the model is loaded once. The engine's decode traces are kept with the runs.\n"
       "Ctrl-C loses nothing: the same command goes on, and one more temperature draws that one alone.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input data, or other numbers of samples at the temperatures, 4 sandbox or\n"
+      "server unavailable, 5 some samples have no verdict or could not be drawn, 70 a bug of ours, 74 the store or a "
+      "file\n"
+      "cannot be written, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay sweep --model DiffuCoder-7B-cpGRPO --dataset humaneval --temperature 0.2,0.6,1.0,1.2 --n-samples 10\n"
       "  assay sweep --model http://localhost:8000/v1 --dataset mbpp --temperature 0.2,0.8 --n-samples 20 --json");

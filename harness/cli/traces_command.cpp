@@ -169,6 +169,8 @@ CLI::App* add_traces(CLI::App& app, TracesOptions& options) {
       "  assay traces stats nightly --store results.db");
   add_html(*command, options);
   command->footer(
+      "Exit codes: 0 done, 2 usage, 3 traces cannot be read, or there are none, 70 a bug of ours, 74 store or file "
+      "failed.\n\n"
       "Examples:\n"
       "  assay traces stats traces.jsonl --k 1,2,4\n"
       "  assay traces html traces.jsonl --model DiffuCoder-7B-cpGRPO --output decoding.html");

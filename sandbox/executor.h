@@ -53,9 +53,7 @@ struct CheckJob {
   std::string entry_point;         ///< the name that the tests call
   std::string setup;               ///< run in the checker before the tests: helpers that the prompt defines, imports
   std::vector<std::string> tests;  ///< each run by itself in the checker's namespace, in order
-  std::chrono::milliseconds test_limit {
-    4'000 void skip(std::size_t count);  ///< leaves out the first of its tests
-  };                                     ///< a test
+  std::chrono::milliseconds test_limit{4'000};  ///< a test
   std::chrono::milliseconds set_limit{62'000};
   bool keep_going = true;  ///< a failed test does not end the job
   bool shared = false;     ///< tests and sample in one process, for tests that can't be split from it
@@ -69,6 +67,8 @@ struct CheckJob {
   /// namespace.
   std::string pytest;
   std::uint64_t seed = 0;  ///< of the sample's `random`; what tests draw apart from it no sample can know (secret.h)
+
+  void skip(std::size_t count);  ///< leaves out the first of its tests
 };
 
 /// A file of a program's. The path starts at its working folder; content is bytes.

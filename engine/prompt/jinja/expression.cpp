@@ -11,8 +11,8 @@ namespace {
 /// computed.
 class Expression {
  public:
-  Expression(std::string_view text, const Variables& variables, std::string_view content)
-      : text_(text), variables_(variables), content_(content) {}
+  Expression(std::string_view text, const Variables& variables, std::string_view content, std::size_t& spent)
+      : text_(text), variables_(variables), content_(content), spent_(spent) {}
 
   Result<Value> value(Conditions conditions) {
     auto read = conditions == Conditions::allowed ? conditional() : either();
@@ -54,6 +54,11 @@ class Expression {
     if (value) return value;
     if (live_ && !fault_) fault_ = value.error();
     return Value();
+  }
+  /// Lists of lists double with each statement: what is copied is counted over the whole template.
+  bool spend(std::size_t cost) {
+    spent_ += std::min(cost, most_values);
+    return spent_ <= most_values;
   }
   Result<Value> unknown(std::string what) { return settled(not_understood(std::move(what))); }
 
@@ -298,6 +303,7 @@ class Expression {
     while (!take("]")) {
       auto item = conditional();
       if (!item) return item;
+      if (!spend(1)) return not_understood("lists of many values");
       read.items.push_back(std::move(*item));
       if (take(",")) continue;
       if (!rest().starts_with("]")) return not_understood(in_quotes(rest()));
@@ -318,7 +324,10 @@ class Expression {
     if (name == "true" || name == "True") return Value::of(true);
     if (name == "false" || name == "False") return Value::of(false);
     if (name == "none" || name == "None") return Value{Kind::none, 0, {}, false, {}};
-    if (const auto found = variables_.find(name); found != variables_.end()) return live_ ? found->second : Value();
+    if (const auto found = variables_.find(name); found != variables_.end()) {
+      if (!live_) return Value();
+      return spend(cost_of(found->second)) ? found->second : unknown("lists of many values, or many long texts");
+    }
     if (name.ends_with("_token")) return unknown("the tokenizer's " + in_quotes(name));
     return Value();
   }
@@ -346,6 +355,7 @@ class Expression {
   std::string_view text_;
   const Variables& variables_;
   std::string_view content_;
+  std::size_t& spent_;
   std::size_t at_ = 0, depth_ = 0;
   std::optional<Error> fault_;
   bool live_ = true;
@@ -353,9 +363,9 @@ class Expression {
 
 }  // namespace
 
-Result<Value> evaluate(std::string_view text, const Variables& variables, std::string_view content,
+Result<Value> evaluate(std::string_view text, const Variables& variables, std::string_view content, std::size_t& spent,
                        Conditions conditions) {
-  return Expression(text, variables, content).value(conditions);
+  return Expression(text, variables, content, spent).value(conditions);
 }
 
 }  // namespace assay::engine::jinja

@@ -29,8 +29,8 @@ class Rendering {
   static std::string_view first_word(std::string_view statement) {
     return {statement.begin(), std::ranges::find_if_not(statement, is_word)};
   }
-  Result<Value> value_of(std::string_view expression, Conditions conditions = Conditions::allowed) const {
-    return evaluate(expression, variables_, content_, conditions);
+  Result<Value> value_of(std::string_view expression, Conditions conditions = Conditions::allowed) {
+    return evaluate(expression, variables_, content_, spent_, conditions);
   }
 
   /// Up to a statement that ends or divides what is around, which it returns; nothing at the template's end.
@@ -135,7 +135,7 @@ class Rendering {
   std::vector<Piece> pieces_;
   std::string_view content_;
   Variables variables_;
-  std::size_t at_ = 0, depth_ = 0;
+  std::size_t at_ = 0, depth_ = 0, spent_ = 0;
   std::string out_;
 };
 

@@ -16,6 +16,13 @@ std::string_view stripped(std::string_view text) {
 
 bool is_word(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
+std::size_t cost_of(const Value& value) {
+  constexpr std::size_t bytes_a_value = 64;
+  std::size_t cost = 1 + value.text.size() / bytes_a_value;
+  for (const Value& item : value.items) cost += cost_of(item);
+  return cost;
+}
+
 Result<bool> equal(const Value& a, const Value& b) {
   using Kind = Value::Kind;
   const auto counts = [](const Value& value) { return value.is(Kind::number) || value.is(Kind::boolean); };

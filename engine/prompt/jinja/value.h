@@ -13,6 +13,8 @@ namespace assay::engine::jinja {
 // Far more than any template has, and little enough that none takes long.
 inline constexpr std::size_t most_template_bytes = 256U << 10, most_depth = 64, most_text_bytes = 16U << 10,
                              most_variables = 64;
+/// In all that a template copies out of its variables and puts into lists, as cost_of() counts.
+inline constexpr std::size_t most_values = 16U << 10;
 inline constexpr std::string_view spaces = " \t\n\r\v\f";
 
 [[nodiscard]] inline tl::unexpected<Error> not_understood(std::string what) {
@@ -57,6 +59,9 @@ struct Value {
   }
 };
 using Variables = std::map<std::string, Value, std::less<>>;
+
+/// What a copy counts: one for each value in it, and one more for each 64 bytes of text.
+[[nodiscard]] std::size_t cost_of(const Value& value);
 
 /// As Python has it. @return an error where it hangs on the content, or on more than short texts
 [[nodiscard]] Result<bool> equal(const Value& a, const Value& b);

@@ -57,10 +57,14 @@ TEST_CASE("a template that would grow without end, or nests without end, is not 
     return all;
   };
   const std::string doubled = "{% set a = 'xxxxxxxx' %}" + times(64, "{% set a = a + a %}");
+  const std::string lists = "{% set a = [0] %}" + times(40, "{% set a = [a, a] %}");
+  const std::string list_in_list = "{% set a = [0] %}" + times(10'000, "{% set a = [a] %}");
+  const std::string copies = "{% set a = [" + times(1000, "0,") + "] %}" + times(10'000, "{{ a|length }}");
+  const std::string texts = "{% set a = '" + times(16'000, "x") + "' %}{% set a = [" + times(4000, "a,") + "] %}";
   // As much as is read at all, and more.
   const std::string nested = "{{ " + times(200'000, "[") + " }}", branches = times(20'000, "{% if true %}");
   const std::string opened = times(262'000, "{"), long_text = times(300'000, "a");
-  for (const std::string& jinja : {doubled, nested, branches, opened, long_text}) {
+  for (const std::string& jinja : {doubled, lists, list_in_list, copies, texts, nested, branches, opened, long_text}) {
     const auto written = render_user_turn(jinja, "Q");
     REQUIRE(!written);
     CHECK(written.error().code == Errc::unsupported);

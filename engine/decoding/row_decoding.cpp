@@ -46,6 +46,11 @@ std::optional<RowWork> RowDecoding::next() {
     RowWork work{0, length(), options_.cache != Cache::none && !kept_, block_begin(), candidates_};
     if (kept_) work.begin = block_begin();
     if (kept_ && options_.cache == Cache::dual) work.end = block_begin() + options_.block_length;
+    // What predicts the block's first position was kept: where nothing else is asked, nothing need run. No pass reads
+    // the keys and values that this one leaves as they are: a later one of the block runs these same positions, and a
+    // block's first, of this row or of the next in its slot, runs all.
+    if (kept_ && block_begin() > 0 && candidates_.size() == 1 && candidates_.front() == block_begin())
+      work.end = work.begin;
     return work;
   }
   return std::nullopt;

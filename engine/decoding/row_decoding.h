@@ -14,8 +14,9 @@ namespace assay::engine {
 
 /// What the next forward pass does for a row.
 struct RowWork {
-  std::int64_t begin = 0, end = 0;  ///< positions to run; the others' keys and values are the kept ones
-  bool keep = false;                ///< keep keys and values of all, and what predicts the block's first position
+  /// Positions to run; the others' keys and values are the kept ones. None where what is kept gives the only candidate.
+  std::int64_t begin = 0, end = 0;
+  bool keep = false;  ///< keep keys and values of all, and what predicts the block's first position
   std::int64_t block_begin = 0;
   std::vector<std::int64_t> candidates;  ///< positions to choose tokens for, ascending
 };

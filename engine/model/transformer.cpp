@@ -44,6 +44,7 @@ std::vector<Group> groups_of(std::span<const RowPass> rows, const std::vector<st
   std::int64_t query = 0, token = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::int64_t run = rows[i].end - rows[i].begin;
+    if (run == 0) continue;
     const Group row{1,     queries[i], rows[i].begin, run, static_cast<std::int64_t>(rows[i].ids.size()), rows[i].slot,
                     query, token};
     if (!groups.empty() && groups.back().takes(row)) {
@@ -203,6 +204,8 @@ at::Tensor Transformer::outputs(std::span<const RowPass> rows, KeyValuePool* poo
       on_device({&plan.ids, &plan.positions, &plan.tokens, &plan.left_to, &plan.left_from, &plan.order}, device);
   const at::Tensor &ids = there[0], &positions = there[1], &wanted = there[2], &left_to = there[3],
                    &left_from = there[4], &order = there[5];
+  if (plan.ids.empty())  // all that is wanted was kept
+    return rms_norm(pool->left().index_select(0, order), weights_.norm, config_.rms_norm_eps);
 
   at::Tensor x = at::embedding(weights_.embedding, ids);                    // [tokens, hidden]
   const at::Tensor turn = positions.to(at::kFloat).unsqueeze(1) * angles_;  // [tokens, d / 2]

@@ -18,7 +18,7 @@ namespace assay::engine {
 /// A row's part in a forward pass.
 struct RowPass {
   std::span<const std::int64_t> ids;  ///< of the whole row
-  std::int64_t begin = 0, end = 0;    ///< the positions that run
+  std::int64_t begin = 0, end = 0;    ///< the positions that run; none where all outputs are what the slot kept
   std::int64_t slot = -1;       ///< where the pool keeps the others' keys and values, and gets these; -1: nothing kept
   std::int64_t keep_left = -1;  ///< a position whose last output the slot keeps
   /// Positions whose last output is wanted; begin − 1 is the one that the slot kept.

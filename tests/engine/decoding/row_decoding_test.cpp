@@ -57,6 +57,31 @@ TEST_CASE("a cache runs the whole row first in each block, then what it does not
   CHECK(decoding.ids() == Ids{1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10});
 }
 
+TEST_CASE("a block's first position alone runs nothing, once what predicts it is kept", "[decoding]") {
+  struct Row {
+    const char* what;
+    Cache cache;
+    std::size_t prompt;
+    Ids runs;  // how many positions each pass runs
+  };
+  const auto row = GENERATE(values<Row>({{"no cache", Cache::none, 3, {7, 7, 7, 7}},
+                                         {"prefix", Cache::prefix, 3, {7, 0, 7, 0}},
+                                         {"dual", Cache::dual, 3, {7, 0, 7, 0}},
+                                         {"nothing is left of the first block", Cache::dual, 0, {4, 2, 4, 0}}}));
+  CAPTURE(row.what);
+  DecodingOptions options = options_of(4, 2, 4, row.cache);
+  options.threshold = 1;  // that none reaches: one a pass
+  RowDecoding decoding(Ids(row.prompt, 1), options, SampleKey{}, {mask, pad, {end_token}});
+  Ids runs;
+  while (const auto work = decoding.next()) {
+    runs.push_back(work->end - work->begin);
+    std::vector<Choice> choices = rightmost(*work);
+    for (Choice& choice : choices) choice.confidence /= 100;
+    decoding.fill(choices);
+  }
+  CHECK(runs == row.runs);
+}
+
 TEST_CASE("steps that fill nothing cost no pass and stand in the trace", "[decoding]") {
   RowDecoding decoding = row_of(options_of(2, 2, 8, Cache::none));
   int passes = 0;

@@ -150,6 +150,42 @@ TEST_CASE("what predicts a cached block's first token is what the block's first 
   CHECK(row.trace.sequence[3] == std::max_element(left.begin(), left.end()) - left.begin());
 }
 
+TEST_CASE("a pass that what was kept answers runs no position, and changes no text", "[engine]") {
+  const auto engine = small_engine();
+  DecodingOptions options = eight_tokens();
+  options.alg = Algorithm::maskgit_plus;
+  options.block_length = 2;
+  options.threshold = 1;  // that none reaches: one a pass
+  options.cache = GENERATE(Cache::prefix, Cache::dual);
+  std::vector<RowRequest> requests;
+  for (std::uint64_t id = 0; id < 12; ++id)
+    requests.push_back({id, std::vector<std::int64_t>(3 + id % 3, static_cast<std::int64_t>(id)), {}});
+  const auto alone = decoded(*engine, options, requests, 1);
+  const auto decoding = engine->decode(options, 4, {});
+  REQUIRE(decoding);
+  for (const RowRequest& request : requests) REQUIRE((*decoding)->submit(request));
+  std::int64_t run = 0, answered = 0;
+  while ((*decoding)->unfinished() > 0) {
+    const auto finished = (*decoding)->advance();
+    REQUIRE(finished);
+    for (const FinishedRow& row : *finished) {
+      CHECK(row.trace.sequence == alone.at(row.id).trace.sequence);
+      const auto length = static_cast<std::int64_t>(row.trace.sequence.size());
+      std::int64_t block = -1;
+      for (const TraceStep& step : row.trace.steps) {
+        if (step.filled.empty()) continue;
+        const std::int64_t begin = row.trace.prompt_length + 2 * step.block;
+        const bool first = std::exchange(block, step.block) != step.block;
+        if (first) run += length;
+        if (!first && step.filled.front() != begin) run += options.cache == Cache::dual ? 2 : length - begin;
+        if (!first && step.filled.front() == begin) ++answered;
+      }
+    }
+  }
+  CHECK(answered > 0);
+  CHECK((*decoding)->counts().positions == static_cast<std::uint64_t>(run));
+}
+
 /// Limits the address space to what is there and a little more, while it lives.
 class LittleMemory {
  public:

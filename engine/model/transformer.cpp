@@ -7,11 +7,10 @@
 namespace assay::engine {
 namespace {
 
-/// w · x / sqrt(mean(x²) + eps): the mean in float32, the result cast back before the multiplication.
+/// w · x / sqrt(mean(x²) + eps): the mean in float32, the result cast back before the multiplication. LibTorch's own,
+/// given the weight, would multiply first; without it, it is the rest of this in one kernel.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
-  const at::Tensor wide = x.to(at::kFloat);
-  const at::Tensor scale = wide.square().mean(-1, /*keepdim=*/true).add_(eps).rsqrt_();
-  return (wide * scale).to(x.scalar_type()).mul_(weight);
+  return at::rms_norm(x, {x.size(-1)}, {}, eps).mul_(weight);
 }
 
 struct Rotation {
@@ -20,12 +19,11 @@ struct Rotation {
 
 /// The half-split rotary embedding. heads: [tokens, heads, d]
 at::Tensor rotated(const at::Tensor& heads, const Rotation& by) {
-  const std::int64_t half = heads.size(-1) / 2;
-  const at::Tensor first = heads.narrow(-1, 0, half), second = heads.narrow(-1, half, half);
-  at::Tensor turned = at::empty_like(heads, at::MemoryFormat::Contiguous);
-  turned.narrow(-1, 0, half).copy_(first * by.cos).sub_(second * by.sin);
-  turned.narrow(-1, half, half).copy_(second * by.cos).add_(first * by.sin);
-  return turned;
+  const at::Tensor halves = heads.unflatten(-1, {2, -1});  // [tokens, heads, 2, d / 2]
+  const at::Tensor turned = halves * by.cos.unsqueeze(1);
+  turned.select(2, 0).addcmul_(halves.select(2, 1), by.sin, -1);
+  turned.select(2, 1).addcmul_(halves.select(2, 0), by.sin);
+  return turned.flatten(-2);
 }
 
 /// Rows next to each other that one attention call takes: as many queries, as many keys, slots in a row or none.

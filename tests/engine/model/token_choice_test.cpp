@@ -1,11 +1,10 @@
 #include "engine/model/token_choice.h"
 
-#include <ATen/ATen.h>
-
 #include <cmath>
 #include <map>
 
 #include "engine/decoding/random.h"
+#include "tests/engine/aten.h"
 #include "tests/engine/golden.h"
 
 namespace assay::engine {

@@ -13,9 +13,10 @@ KeyValuePool::KeyValuePool(const ModelConfig& config, const at::TensorOptions& o
 
 void KeyValuePool::reserve(std::int64_t length) {
   constexpr std::int64_t unit = 64;  // so that a row that is a little longer than the last moves nothing
-  const std::int64_t old = keys_.size(3), room = (length + unit - 1) / unit * unit;
-  if (room <= old) return;
-  for (at::Tensor* tensor : {&keys_, &values_}) {
+  const std::int64_t room = (length + unit - 1) / unit * unit;
+  for (at::Tensor* tensor : {&keys_, &values_}) {  // each by its own size: memory may have run out between the two
+    const std::int64_t old = tensor->size(3);
+    if (room <= old) continue;
     std::vector<std::int64_t> shape = tensor->sizes().vec();
     shape[3] = room;
     at::Tensor larger = at::zeros(shape, tensor->options());

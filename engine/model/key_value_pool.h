@@ -12,7 +12,8 @@ class KeyValuePool {
  public:
   KeyValuePool(const ModelConfig& config, const at::TensorOptions& options, std::int64_t slots);
 
-  /// Room for rows of `length` positions; what is kept stays.
+  /// Room for rows of `length` positions; what is kept stays, also where memory runs out and this is to be called
+  /// again.
   void reserve(std::int64_t length);
 
   /// [slots, kv_heads, room, d]

@@ -18,13 +18,14 @@ std::optional<Enum> find(const std::array<std::string_view, size>& names, std::s
   return std::nullopt;
 }
 
-/// What is wrong, or nothing.
+/// What is wrong, or nothing. The option that it begins with has its name here, from which callers make their own; a
+/// second one has the command's.
 std::string fault_of(const DecodingOptions& options) {
   const auto between = [](double number, double least, double most) { return number >= least && number <= most; };
   if (options.max_new_tokens < 1 || options.max_new_tokens > most_tokens)
     return "max_new_tokens is not from 1 to " + std::to_string(most_tokens);
   if (options.block_length < 1 || options.max_new_tokens % options.block_length != 0)
-    return "block_length (" + std::to_string(options.block_length) + ") does not divide max_new_tokens (" +
+    return "block_length (" + std::to_string(options.block_length) + ") does not divide --max-new-tokens (" +
            std::to_string(options.max_new_tokens) + ")";
   if (options.steps < 1 || options.steps > most_tokens) return "steps is not from 1 to " + std::to_string(most_tokens);
   if (!options.threshold && options.steps % options.blocks() != 0)
@@ -39,7 +40,7 @@ std::string fault_of(const DecodingOptions& options) {
   if (!between(*options.threshold, 0, 1)) return "threshold is not from 0 to 1";
   if (options.alg != Algorithm::maskgit_plus && options.alg != Algorithm::topk_margin)
     return "threshold goes with the algorithms maskgit_plus and topk_margin only";
-  if (options.alg_temp > 0) return "threshold and alg_temp do not go together";
+  if (options.alg_temp > 0) return "threshold and --alg-temp do not go together";
   return "";
 }
 

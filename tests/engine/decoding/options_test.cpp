@@ -23,7 +23,7 @@ TEST_CASE("options out of range, or that do not go together, are refused by name
   const auto row = GENERATE(values<Row>({
       {"max_new_tokens", [](DecodingOptions& o) { o.max_new_tokens = 0; }},
       {"max_new_tokens", [](DecodingOptions& o) { o.max_new_tokens = 1LL << 40; }},
-      {"block_length", [](DecodingOptions& o) { o.block_length = 7; }},
+      {"block_length (7) does not divide --max-new-tokens (64)", [](DecodingOptions& o) { o.block_length = 7; }},
       {"block_length", [](DecodingOptions& o) { o.block_length = -8; }},
       {"steps", [](DecodingOptions& o) { o.block_length = 8, o.steps = 9; }},
       {"steps", [](DecodingOptions& o) { o.steps = -1; }},
@@ -35,7 +35,8 @@ TEST_CASE("options out of range, or that do not go together, are refused by name
       {"eps", [](DecodingOptions& o) { o.eps = 0; }},
       {"threshold", [](DecodingOptions& o) { o.threshold = 0.9, o.alg = Algorithm::entropy; }},
       {"threshold", [](DecodingOptions& o) { o.threshold = 1.9, o.alg = Algorithm::maskgit_plus; }},
-      {"alg_temp", [](DecodingOptions& o) { o.threshold = 0.9, o.alg = Algorithm::maskgit_plus, o.alg_temp = 1; }},
+      {"threshold and --alg-temp",
+       [](DecodingOptions& o) { o.threshold = 0.9, o.alg = Algorithm::maskgit_plus, o.alg_temp = 1; }},
   }));
   CAPTURE(row.names);
   DecodingOptions options;

@@ -3,8 +3,11 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <tuple>
+
+#include "engine/model/upload.h"
 
 namespace assay::engine {
 namespace {
@@ -42,9 +45,7 @@ at::Tensor top_k_filtered(const at::Tensor& logits, std::int64_t top_k) {
 at::Tensor drawn_tokens(const at::Tensor& probabilities, std::span<const double> uniform) {
   const at::Tensor sum = running_sum(probabilities.to(at::kDouble));
   const at::Tensor total = sum.narrow(1, sum.size(1) - 1, 1);
-  std::vector<double> numbers(uniform.begin(), uniform.end());
-  const at::Tensor at =
-      at::from_blob(numbers.data(), {sum.size(0), 1}, at::kDouble).to(sum.device(), at::kDouble, false, true);
+  const at::Tensor at = uploaded(std::vector(uniform.begin(), uniform.end()), sum.device()).unsqueeze(1);
   return at::searchsorted(sum, at * total, /*out_int32=*/false, /*right=*/true).squeeze(1).clamp_max(sum.size(1) - 1);
 }
 
@@ -105,11 +106,13 @@ std::vector<Choice> choose(const at::Tensor& logits, const DecodingOptions& opti
                            std::span<const double> uniform) {
   logits.select(1, mask_token).fill_(never);
   const Chosen found = chosen(logits, options, uniform);
-  const at::Tensor tokens = found.tokens.to(at::kCPU).contiguous(),
-                   confidence = found.confidence.to(at::kCPU).contiguous();
-  std::vector<Choice> choices(static_cast<std::size_t>(tokens.numel()));
-  for (std::size_t i = 0; i < choices.size(); ++i)
-    choices[i] = {tokens.const_data_ptr<std::int64_t>()[i], confidence.const_data_ptr<float>()[i]};
+  // Back in one copy, the tokens' bits behind the confidences: each copy has the host wait for the device.
+  const at::Tensor both = at::cat({found.confidence, found.tokens.contiguous().view(at::kFloat)}).to(at::kCPU);
+  const float* numbers = both.const_data_ptr<float>();
+  std::vector<std::int64_t> tokens(static_cast<std::size_t>(found.tokens.numel()));
+  std::memcpy(tokens.data(), numbers + tokens.size(), tokens.size() * sizeof(std::int64_t));
+  std::vector<Choice> choices(tokens.size());
+  for (std::size_t i = 0; i < choices.size(); ++i) choices[i] = {tokens[i], numbers[i]};
   return choices;
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "engine/model/upload.h"
+
 namespace assay::engine {
 namespace {
 
@@ -126,16 +128,14 @@ at::Tensor mlp(const at::Tensor& normed, const LayerWeights& layer) {
   return at::linear(at::silu(wide.narrow(1, 0, half)).mul_(wide.narrow(1, half, half)), layer.down);
 }
 
-/// Lists of numbers on a device, in one copy: each would have the host wait, and one amid a pass for the pass so far.
+/// Lists of numbers on a device, in one copy.
 std::vector<at::Tensor> on_device(std::initializer_list<const std::vector<std::int64_t>*> lists, at::Device device) {
   std::vector<std::int64_t> all, sizes;
   for (const auto* list : lists) {
     all.insert(all.end(), list->begin(), list->end());
     sizes.push_back(static_cast<std::int64_t>(list->size()));
   }
-  return at::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, at::kLong)
-      .to(device, at::kLong, /*non_blocking=*/false, /*copy=*/true)
-      .split_with_sizes(sizes);
+  return uploaded(all, device).split_with_sizes(sizes);
 }
 
 /// Where in the pack the wanted outputs lie, and in which order they are handed out.

@@ -17,6 +17,11 @@ at::Tensor copy_of(const TensorView& view) {
   return tensor;
 }
 
+/// The view's numbers where they lie in the file: for a copy of bytes, to which alignment is all one.
+at::Tensor where_it_lies(const TensorView& view) {
+  return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, scalar_type(view.type));
+}
+
 /// Fills a layer's tensors from a source of tensors by name.
 class Assembly {
  public:
@@ -87,7 +92,8 @@ at::ScalarType scalar_type(NumberType type) {
 Weights load_weights(const Checkpoint& checkpoint, at::Device device, NumberType type) {
   const at::TensorOptions options = at::TensorOptions().device(device).dtype(scalar_type(type));
   return assembled(checkpoint.config(), Assembly(checkpoint.config(), options, [&](const NamedShape& tensor) {
-                     return copy_of(checkpoint.tensor(tensor.name));
+                     const TensorView& view = checkpoint.tensor(tensor.name);
+                     return device.is_cuda() && view.type == type ? where_it_lies(view) : copy_of(view);
                    }));
 }
 

@@ -205,8 +205,8 @@ void run_ratios(const Settings& settings) {
   }
 }
 
-/// "cuda:0" of "cuda:0", "cpu" of "cpu, 2 threads".
-std::string device_name(const Engine& engine) { return engine.device().substr(0, engine.device().find(',')); }
+/// "cuda:0" of "cuda:0 (NVIDIA H100)", "cpu" of "cpu, 2 threads".
+std::string device_name(const Engine& engine) { return engine.device().substr(0, engine.device().find_first_of(", ")); }
 
 /// Rows and cache modes, with what share of the device's bandwidth and arithmetic they use: weights that are read once
 /// a pass, and the operations of the linear layers, over the peaks that a copy and a product of matrices reach here.

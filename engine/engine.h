@@ -82,7 +82,7 @@ class Engine {
 
   [[nodiscard]] virtual const ModelConfig& config() const = 0;
   [[nodiscard]] virtual NumberType number_type() const = 0;
-  [[nodiscard]] virtual std::string device() const = 0;  ///< "cpu, 2 threads", "cuda:0 (NVIDIA H100 …)"
+  [[nodiscard]] virtual std::string device() const = 0;  ///< "cpu, 2 threads", "cuda:0 (NVIDIA H100 …)", "cuda:0"
 
   /// Unshifted logits: for each row [length][vocab], one behind the other.
   [[nodiscard]] virtual Result<std::vector<std::vector<float>>> logits(

@@ -150,6 +150,7 @@ Result<std::vector<FinishedRow>> Batch::advance() {
     std::vector<std::vector<Choice>> choices;
     std::vector<std::size_t> slots;
     const auto ran = guarded([&]() -> Result<void> {
+      const c10::DeviceGuard device(model_.options().device());
       admit();
       slots = at_work(finished);
       if (batch_invariant_)

@@ -5,9 +5,11 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "engine/generation/batch.h"
+#include "engine/generation/device_name.h"
 #include "engine/generation/guarded.h"
 #include "engine/generation/row_ids.h"
 
@@ -24,7 +26,9 @@ class LoadedEngine final : public Engine {
 
   [[nodiscard]] std::string device() const override {
     const at::Device device = model_.options().device();
-    return device.is_cpu() ? "cpu, " + std::to_string(at::get_num_threads()) + " threads" : device.str();
+    if (device.is_cpu()) return "cpu, " + std::to_string(at::get_num_threads()) + " threads";
+    const std::string name = gpu_name(device.index());
+    return name.empty() ? device.str() : device.str() + " (" + name + ")";
   }
 
   Result<std::vector<std::vector<float>>> logits(std::span<const std::vector<std::int64_t>> rows) override {
@@ -32,6 +36,7 @@ class LoadedEngine final : public Engine {
       if (const auto checked = check_row(row, 0, config()); !checked) return tl::unexpected(checked.error());
     return guarded([&]() -> Result<std::vector<std::vector<float>>> {
       const c10::InferenceMode no_gradients;
+      const c10::DeviceGuard device(model_.options().device());
       std::vector<std::vector<float>> all;
       for (const auto& row : rows) all.push_back(row_logits(row));
       return all;
@@ -111,20 +116,41 @@ Result<void> check_host_memory(const ModelConfig& config, NumberType type, const
                            (row_of(type).bytes > 2 ? "--dtype bfloat16 takes half" : "free some, or take a GPU")});
 }
 
+/// The N of "cuda:N", 0 of "cuda"; none of other names.
+std::optional<unsigned> gpu_index(std::string_view name) {
+  unsigned index = 0;
+  if (name == "cuda") return index;
+  if (!name.starts_with("cuda:")) return std::nullopt;
+  const std::string_view digits = name.substr(5);
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return index;
+}
+
 Result<at::Device> device_of(const std::string& name) {
+  const auto refused = [&](const std::string& why) {
+    return tl::unexpected(Error{Errc::device, "device \"" + name + "\": " + why});
+  };
+  if (name == "cpu") return at::Device(at::kCPU);
+  const auto index = name == "auto" ? std::optional(0U) : gpu_index(name);
+  if (!index) return refused("only auto, cpu, cuda and cuda:N are known");
   return guarded([&]() -> Result<at::Device> {
-    if (name == "auto") return at::Device(at::hasCUDA() ? at::kCUDA : at::kCPU, at::hasCUDA() ? 0 : -1);
-    at::Device device(name);
-    if (device.is_cpu()) return device;
-    if (!device.is_cuda())
-      return tl::unexpected(Error{Errc::device, "device \"" + name + "\": only cpu and cuda are known"});
-    const auto count = at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
-    const auto index = device.has_index() ? device.index() : 0;
-    if (index >= count)
-      return tl::unexpected(
-          Error{Errc::device, "device \"" + name + "\": LibTorch sees " + std::to_string(count) + " GPUs"});
-    return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+    const int count = at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+    if (name == "auto" && count == 0) return at::Device(at::kCPU);
+    if (count == 0)
+      return refused("LibTorch sees no GPU; take --device cpu, or a LibTorch with CUDA that finds the driver");
+    if (*index >= static_cast<unsigned>(count))
+      return refused("LibTorch sees " + std::to_string(count) + (count == 1 ? " GPU" : " GPUs") + ", counted from 0");
+    return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(*index));
   });
+}
+
+/// Which of a GPU's kernels LibTorch takes, in the whole process.
+void set_kernels() {
+  // cuDNN's attention, which LibTorch prefers on Hopper and later, builds a plan for each new shape (23 to 37 ms of the
+  // host's time) and keeps it for good; here shapes change at every step. The other kernels take any shape at once.
+  at::globalContext().setSDPUseCuDNN(false);
+  at::globalContext().setFloat32MatmulPrecision("highest");  // TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 would say otherwise
 }
 
 /// Places `weights` (a function of device and number type) as an engine.
@@ -134,14 +160,13 @@ Result<std::unique_ptr<Engine>> engine_with(const ModelConfig& config, const Eng
   const auto device = device_of(options.device);
   if (!device) return tl::unexpected(device.error());
   if (options.threads > 0) at::set_num_threads(options.threads);
-  // cuDNN's attention, which LibTorch prefers on Hopper and later, builds a plan for each new shape (23 to 37 ms of the
-  // host's time) and keeps it for good; here shapes change at every step. The other kernels take any shape at once.
-  if (device->is_cuda()) at::globalContext().setSDPUseCuDNN(false);
   const NumberType type = options.number_type.value_or(device->is_cpu() ? NumberType::float32 : config.number_type());
   if (device->is_cpu())
     if (const auto fits = check_host_memory(config, type, options); !fits) return tl::unexpected(fits.error());
   return guarded([&]() -> Result<std::unique_ptr<Engine>> {
     const c10::InferenceMode no_gradients;
+    const c10::DeviceGuard guard(*device);
+    if (device->is_cuda()) set_kernels();
     return std::make_unique<LoadedEngine>(Transformer(config, weights(*device, type)), type, options.batch_invariant);
   });
 }

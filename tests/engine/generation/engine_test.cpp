@@ -1,11 +1,11 @@
 #include "engine/engine.h"
 
-#include <sys/resource.h>
-
 #include <cmath>
 #include <map>
 
+#include "engine/generation/device_name.h"
 #include "tests/engine/generation/decoded.h"
+#include "tests/engine/little_memory.h"
 #include "tests/engine/made_model.h"
 
 namespace assay::engine {
@@ -66,9 +66,40 @@ TEST_CASE("what cannot be computed is refused in one line", "[engine]") {
   options.steps = -3;
   refused(engine->decode(options, 2, {}), "steps");
   refused(load_engine("/nowhere", {}), "no such folder");
-  refused(random_engine(small_config(), {.device = "cuda:99"}, 1), "cuda:99");
-  refused(random_engine(small_config(), {.device = "toaster"}, 1), "LibTorch");
-  refused(random_engine(small_config(), {.device = "meta"}, 1), "only cpu and cuda");
+}
+
+TEST_CASE("a device that is not there, or is none, is refused in words of what is known", "[engine]") {
+  struct Row {
+    const char *device, *words;
+  };
+  const auto row = GENERATE(values<Row>({{"cuda:99", "\"cuda:99\": LibTorch sees"},
+                                         {"toaster", "only auto, cpu, cuda and cuda:N"},
+                                         {"meta", "only auto, cpu, cuda and cuda:N"},
+                                         {"cuda:", "only auto, cpu, cuda and cuda:N"},
+                                         {"cuda:-1", "only auto, cpu, cuda and cuda:N"},
+                                         {"cuda:1x", "only auto, cpu, cuda and cuda:N"},
+                                         {"", "only auto, cpu, cuda and cuda:N"}}));
+  CAPTURE(row.device);
+  const auto engine = random_engine(small_config(), {.device = row.device}, 1);
+  REQUIRE(!engine);
+  CAPTURE(engine.error().message);
+  CHECK(engine.error().code == Errc::device);
+  CHECK(engine.error().message.find(row.words) != std::string::npos);
+  if (test_device() == "cpu") {
+    const auto none = random_engine(small_config(), {.device = "cuda"}, 1);  // where there is no GPU
+    CHECK((none || none.error().message.find("take --device cpu") != std::string::npos));
+  }
+}
+
+TEST_CASE("an engine's device has the GPU's name where the driver tells it", "[engine]") {
+  const std::string device = small_engine()->device();
+  CHECK(device.starts_with(test_device()));
+  if (test_device() == "cpu")
+    CHECK(device == "cpu, 1 threads");
+  else
+    CHECK(device.find(" (" + gpu_name(0).substr(0, 6)) != std::string::npos);
+  CHECK(gpu_name(-1).empty());
+  CHECK(gpu_name(1 << 20).empty());
 }
 
 TEST_CASE("a model whose numbers are none ends a decoding, whatever the options", "[engine]") {
@@ -185,25 +216,6 @@ TEST_CASE("a pass that what was kept answers runs no position, and changes no te
   CHECK(answered > 0);
   CHECK((*decoding)->counts().positions == static_cast<std::uint64_t>(run));
 }
-
-/// Limits the address space to what is there and a little more, while it lives.
-class LittleMemory {
- public:
-  explicit LittleMemory(std::size_t more) {
-    ::getrlimit(RLIMIT_AS, &old_);
-    std::ifstream statm("/proc/self/statm");
-    std::size_t pages = 0;
-    statm >> pages;
-    rlimit now{pages * 4096 + more, old_.rlim_max};
-    ::setrlimit(RLIMIT_AS, &now);
-  }
-  LittleMemory(const LittleMemory&) = delete;
-  LittleMemory& operator=(const LittleMemory&) = delete;
-  ~LittleMemory() { ::setrlimit(RLIMIT_AS, &old_); }
-
- private:
-  rlimit old_{};
-};
 
 TEST_CASE("without memory for a batch half of it goes on, and every row ends as if undisturbed", "[engine]") {
   ModelConfig config = small_config();

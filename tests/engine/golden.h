@@ -12,6 +12,14 @@
 
 namespace assay::tests {
 
+/// Whether the golden values are there. On a device that was asked for they must be: passed over, it would seem tried.
+inline bool have_golden() {
+  const auto folder = shared_dir() / "fixtures/engine";
+  const bool there = std::filesystem::exists(folder);
+  if (!there && device_given()) FAIL("ASSAY_TEST_DEVICE is set, and the golden values are absent: " << folder);
+  return there;
+}
+
 /// The cases of `name`.json.gz; none where the file is absent.
 inline boost::json::array engine_cases(const std::string& name) {
   const auto path = shared_dir() / "fixtures/engine" / (name + ".json.gz");

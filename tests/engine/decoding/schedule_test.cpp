@@ -10,7 +10,7 @@ namespace {
 using namespace tests;
 
 TEST_CASE("every step fills as many positions as its golden count", "[decoding]") {
-  if (!have_shared()) ASSAY_SKIP("the shared data is absent");
+  if (!have_golden()) ASSAY_SKIP("the golden values (shared/fixtures/engine) are absent");
   const auto cases = engine_cases("schedule");
   REQUIRE(cases.size() >= 40);
   for (const auto& one : cases) {

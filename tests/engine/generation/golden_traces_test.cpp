@@ -54,7 +54,7 @@ std::vector<RowRequest> requests_of(const boost::json::value& prompts) {
 }
 
 TEST_CASE("decodings are the golden ones token for token, each row alone and all in a batch", "[decoding]") {
-  if (!have_shared()) ASSAY_SKIP("the shared data is absent");
+  if (!have_golden()) ASSAY_SKIP("the golden values (shared/fixtures/engine) are absent");
   const auto cases = engine_cases("traces");
   REQUIRE(cases.size() >= 96);
   const std::size_t most_rows = GENERATE(1, 8);

@@ -9,7 +9,7 @@ namespace {
 using namespace tests;
 
 TEST_CASE("logits are within 1e-4 of their golden values, each row alone and all in one pass", "[model]") {
-  if (!have_shared()) ASSAY_SKIP("the shared data is absent");
+  if (!have_golden()) ASSAY_SKIP("the golden values (shared/fixtures/engine) are absent");
   const auto cases = engine_cases("logits");
   REQUIRE(cases.size() >= 6);
   for (const auto& one : cases) {

@@ -28,7 +28,7 @@ DecodingOptions options_of(const boost::json::value& one) {
 }
 
 TEST_CASE("filtered distributions and confidences are within 1e-5 of their golden values", "[sampling]") {
-  if (!have_shared()) ASSAY_SKIP("the shared data is absent");
+  if (!have_golden()) ASSAY_SKIP("the golden values (shared/fixtures/engine) are absent");
   const auto cases = engine_cases("filters");
   REQUIRE(cases.size() >= 24);
   for (const auto& one : cases) {

@@ -62,6 +62,7 @@ sandbox::CheckJob job_of(const Item& item) {
   job.test_limit = item.limits.test;
   job.set_limit = item.limits.total;
   job.keep_going = true;
+  job.apart = true;
   return job;
 }
 
@@ -96,6 +97,7 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(sandbox::CheckJob job, const std:
   Ran ran;
   ran.tally.calls = count;
   std::size_t unanswered = 0;  // processes in a row that answered no test
+  std::size_t apart = 0;       // that ended for the program's own word
   for (;;) {
     TestSink sink(ran.tally, true);
     const bool whole = ran.tally.done == 0;
@@ -113,6 +115,11 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(sandbox::CheckJob job, const std:
     ran.own_word = ran.own_word || ran.outcome.own_word;
     job.set_limit -= time_of(ran.outcome);
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
+    if (ran.outcome.status == Status::ok && ran.tally.done < count) {  // the program may know now what tests expect
+      job.apart = ++apart < most_apart;
+      if (job.set_limit > milliseconds(0)) continue;
+      ran.outcome.status = Status::set_timeout;
+    }
     if (!goes_on_after(ran.outcome.status) || unanswered == most_unanswered || ran.tally.done + 1 >= count ||
         job.set_limit <= milliseconds(0))
       return ran;

@@ -43,6 +43,9 @@ struct Item {
 /// A program that ends whatever calls it, or as soon as it is loaded, is not started once more for each of its tests.
 inline constexpr std::size_t most_unanswered = 3;
 
+/// So many tests of a program's own word (CheckJob::apart) have a process begun behind them; after that all are shared.
+inline constexpr std::size_t most_apart = 32;
+
 /// What of the limits a run has used.
 [[nodiscard]] std::chrono::milliseconds time_of(const sandbox::Outcome& outcome);
 

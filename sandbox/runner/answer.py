@@ -51,6 +51,8 @@ _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple
 _enumerate, _all, _id, _getattr, _setattr, _delattr = enumerate, all, id, getattr, setattr, delattr
 _callable, _MethodType, _type_name, _mro = callable, types.MethodType, type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 _CONTAINERS = (list, tuple, dict, set)
+_LENT = (list, dict, set, deque)
+_MOST_LENT = 256  # a checker gives back fewer at once
 _MOST_NAMES = 16  # of the classes between an exception's and a builtin one
 # Where an instance is made of a subclass of these, tests use what that adds, and what it holds changes.
 _CHANGING = (list, dict, set, bytearray, deque)
@@ -175,6 +177,7 @@ class Answers:
         self.names = names
         self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
         self.keeps = False
+        self.lent: Dict[Any, Any] = {}  # by object and attribute: the containers that tests were shown, and may change
 
     def keep_objects(self) -> None:
         self.keeps = True
@@ -249,11 +252,18 @@ class Answers:
             _delattr(kept, name)
             return ("value", None, None)
         if what == "left":
-            _refreshed({name: _getattr(kept, name)}, {name: parts[2]})
+            lent = self.lent.pop((parts[0], name))
+            self.lent[parts[0], name] = lent
+            _refreshed({name: lent}, {name: parts[2]})
             return ("value", None, None)
         value = _getattr(kept, name)
         if _type(value) is _MethodType and value.__self__ is kept:  # a new one each time: not to be kept
             return ("method", parts[0], None)
+        if _type(value) in _LENT:
+            self.lent.pop((parts[0], name), None)
+            self.lent[parts[0], name] = value
+            if _len(self.lent) > _MOST_LENT:
+                del self.lent[_next(_iter(self.lent))]
         return self.found(value)
 
     def of_name(self, name: str) -> Tuple[Any, ...]:

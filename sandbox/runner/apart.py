@@ -3,16 +3,18 @@
 Of such a one what the sample's own word has decided is known: that test, and no other. Told from the code; a guess on the safe side.
 """
 
+import builtins
 import dis
 import types
 from typing import Any, Dict, List, Optional, Set
 
 # Builtins that neither keep anything for later tests nor hold what earlier ones have kept.
 FREE = set(
-    "AssertionError AttributeError Exception IndexError KeyError NotImplementedError RuntimeError TypeError ValueError ZeroDivisionError"
-    " abs all any bool bytes callable chr complex dict divmod enumerate filter float format frozenset getattr hasattr hash int isinstance"
-    " issubclass iter len list map max min next object ord pow range repr reversed round set slice sorted str sum tuple type zip".split()
+    "abs all any bool bytes callable chr complex dict divmod enumerate filter float format frozenset getattr hasattr hash int isinstance"
+    " issubclass iter len list map max min next object ord pow print range repr reversed round set slice sorted str sum super tuple type zip"
+    " __name__".split()
 )
+FREE |= {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
 
 
 def looks_up(instruction: Any) -> bool:
@@ -61,6 +63,7 @@ class Names:
     def __init__(self, source: bytes) -> None:
         self.taken: Set[str] = set()
         self.bound: Set[str] = set()
+        self.imported: Set[str] = set()  # of what is bound, by `from m import …`
         self.known = False
         try:
             code = compile(source, "<test>", "exec", dont_inherit=True)
@@ -68,6 +71,7 @@ class Names:
         except (SyntaxError, ValueError, RecursionError):  # which does not run either
             return
         self.known = not any(map(imports_all, instructions))
+        self.imported = {each.argval for before, each in zip(instructions, instructions[1:]) if before.opname == "IMPORT_FROM"}
         self.taken = {each.argval for each in instructions if looks_up(each)} - bound_first(code)
         self.bound = {each.argval for each in instructions if binds(each)}
 
@@ -90,13 +94,14 @@ class Tests:
         if self.read is None:
             self.read = [Names(test) for test in self.tests]
         mine, others = self.read[index], self.read[:index] + self.read[index + 1 :]
-        if not all(each.known for each in self.read) or any(mine.bound & other.taken for other in others):
+        left = mine.bound - mine.imported.intersection(self.own)
+        if not all(each.known for each in self.read) or any(left & other.taken for other in others):
             return False
         foreign = self.given.union(*(other.bound for other in others))
         return all(self.is_free(name) or name in mine.bound - foreign for name in mine.taken)
 
     def is_free(self, name: str) -> bool:
         """Whether nothing goes from one test to another by a name that all of them can look up."""
-        if name not in self.names:
+        if name not in self.names or name == "__name__":
             return name in FREE
         return name in self.own or of_library(self.names[name])

@@ -1,7 +1,7 @@
 """The checker: runs tests in a jail of its own; what they call is a proxy to the sample in another jail.
 
-Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQQQQ??": seed, number of tests, of other
-names, of classes, of methods, keep going, objects), the other names of the sample's that the tests use, those of its classes that they use
+Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQQQQ???": seed, number of tests, of other
+names, of classes, of methods, keep going, objects, apart), the other names of the sample's that the tests use, those of its classes that they use
 as such, what they use of these classes' objects, the tests. Then a block a call: the sample's answer, as answer.py describes it, held
 against the closed list of codes by the warden. Frames on the result pipe: CALL as answer.py describes it; OWN_WORD as proxy.py does; those of
 run_tests.py.
@@ -42,19 +42,20 @@ def solution_module(names: Dict[str, Any]) -> None:
 
 def read_tests() -> Any:
     entry_point, code = _calls.read_block().decode("utf-8", "surrogatepass"), bytes(_calls.read_block())
-    seed, tests, *counts, keep_going, objects = _calls._unpack("<QQQQQ??", _calls.read_block())
+    seed, tests, *counts, keep_going, objects, apart = _calls._unpack("<QQQQQ???", _calls.read_block())
     names = [[_calls.read_block().decode("utf-8", "surrogatepass") for _ in range(count)] for count in counts]
-    return entry_point, code, seed, [bytes(_calls.read_block()) for _ in range(tests)], keep_going, (*names, objects)
+    return entry_point, code, seed, [bytes(_calls.read_block()) for _ in range(tests)], keep_going, (*names, objects), apart
 
 
 def run() -> None:
-    entry_point, code, seed, tests, keep_going, names_used = read_tests()
+    entry_point, code, seed, tests, keep_going, names_used, apart = read_tests()
     sender = _calls.Sender()
     _frame.seed(seed)
     _frame.swallow()
     main_module = types.ModuleType("__main__")
     sys.modules["__main__"] = main_module
     names = main_module.__dict__
+    names["__file__"] = "/tests.py"  # where files ask for it; nothing is there
     sample = _proxy.Sample(sender, entry_point, *names_used)
     own: Dict[str, Any] = {}
     if any(word in test for test in tests for word in EMPTY_PASSES):
@@ -80,7 +81,7 @@ def run() -> None:
         if entry_point in own:  # another that the setup has bound is its own
             names[entry_point] = own[entry_point]
 
-    _tests.run_tests(sender, names, before, tests, keep_going, tell, sample)
+    _tests.run_tests(sender, names, before, tests, keep_going, tell, sample, apart)
 
 
 def main() -> None:

@@ -182,6 +182,11 @@ def _known() -> Dict[str, Callable[[Any], Any]]:
 
 
 @lru_cache(maxsize=64)
+def _is_method(name: str, value: Any) -> bool:
+    """A field that stands in for a method of builtin values: a test that calls it takes the answer for the value's."""
+    return callable(value) and any(hasattr(kind, name) for kind in (str, bytes, int, float, list, tuple, dict, set))
+
+
 def _named_tuple(name: str, fields: str) -> Any:
     import collections
 
@@ -198,7 +203,7 @@ def _subclass(reader: _Reader) -> Any:
     value = reader.value()
     if parenthesis and type(value) is tuple:
         kind = _named_tuple(name, fields[:-1])
-        if kind is not None and len(kind._fields) == len(value):
+        if kind is not None and len(kind._fields) == len(value) and not any(map(_is_method, kind._fields, value)):
             return kind._make(value)
     known = _known().get(name)
     if known is not None and type(value) is dict:

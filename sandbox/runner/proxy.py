@@ -9,6 +9,7 @@ import sys
 import types
 from collections import defaultdict, deque
 from itertools import islice
+from operator import is_
 from threading import RLock
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
@@ -17,9 +18,12 @@ MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
 # What an answer to a call consists of, besides the arguments as the call left them.
 ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple), "error": (tuple,), "method": (int,)}
+# Whose exceptions programs raise.
+ERROR_MODULES = "dataclasses json json.decoder queue re struct decimal fractions statistics asyncio zlib binascii subprocess shutil".split()
 # What exceptions know besides their arguments (answer.py has the same).
 ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
-MOST_LENT, MOST_LENT_ITEMS, MOST_LENT_BYTES = 8, 4096, 1 << 16  # of containers that were attributes, which a test may change
+HELD_HERE_ALONE = 3  # references to what is lent: by the list of these, by who counts them, and by the count
+MOST_LENT, MOST_LENT_ITEMS = 64, 1024  # of containers that were attributes, which a test may change
 LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
 
 _encode: Any = None
@@ -39,12 +43,24 @@ def untold(reply: Any) -> bool:
     return len(reply) == 3 and reply[0] == "value" and type(reply[1]) is _decode.Opaque and reply[2] is None
 
 
-def told(value: Any) -> bytes:
-    """A value's bytes; none where it is too deep for where the test stands."""
-    try:
-        return _encode.encode(value)  # type: ignore[no-any-return]
-    except RecursionError:
-        return b""
+def held(value: Any, most: int) -> List[Any]:
+    """What a container holds, and those within it; more than `most` where there is more. Changed is what holds other objects than before."""
+    found: List[Any] = []
+    containers = [value]
+    while containers and len(found) <= most:
+        each = containers.pop()
+        items = [*each, *each.values()] if type(each) is dict else each
+        for item in islice(items, most + 1):
+            found.append(item)
+            if type(item) in (list, dict, set, deque):
+                containers.append(item)
+        found.append(each)  # where it ends
+    return found
+
+
+def is_constant_name(name: str) -> bool:
+    """`RED`: whatever a program binds to it, tests hold results against it."""
+    return name.isupper() and len(name) > 1
 
 
 def is_builtin(value: Any) -> bool:
@@ -52,6 +68,15 @@ def is_builtin(value: Any) -> bool:
     if type(value) is not type and type(value) is not types.BuiltinFunctionType:
         return False
     return getattr(builtins, value.__name__, None) is value
+
+
+def library_error(name: str, base: type) -> Optional[type]:
+    """One of the standard library's, which tests catch by its own name."""
+    for module in ERROR_MODULES:
+        found = getattr(sys.modules.get(module), name, None)
+        if isinstance(found, type) and issubclass(found, base):
+            return found
+    return None
 
 
 def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
@@ -63,7 +88,7 @@ def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
         raise ValueError("no such exception")
     kind = base
     for name in reversed(names):
-        known = own.get(name)
+        known = own.get(name) or library_error(name, kind)
         kind = known if known is not None and issubclass(known, kind) else type(name, (kind,), {"__str__": said})
     return kind
 
@@ -146,9 +171,11 @@ class Sample:
         self.changes: Dict[int, int] = {}  # to each object, how often a test has done what may change it
         self.told: Dict[Any, Any] = {}  # by question and object, its last answer, and the changes by then
         self.methods: Dict[Any, Any] = {}  # that attributes were found to be: each would be asked for at every call
-        self.lent: Dict[Any, Any] = {}  # by object and attribute: a container that was found there, and its bytes as the sample knows it
+        self.lent: Dict[Any, Any] = {}  # by object and attribute: a container that was found there, and what it holds as the sample knows it
+        self.lacks = False  # a name that tests use
+        self.last_object = 0  # the highest number among them
         self.values: List[str] = []  # names of values, which tests may hold others against
-        self.told_of_own_word = False  # in this test
+        self.told_of_own_word = self.decided_one = False  # in this test; of this test alone
         self.keeps_to_itself: Optional[Callable[[], bool]] = None  # whether the test that runs does (apart.py); none runs before the first
         self.read_object = self.object if objects else None
         if objects:
@@ -157,7 +184,7 @@ class Sample:
     def is_untested(self, tests: List[bytes]) -> bool:
         """Whether tests that speak of it never called it. Nothing of its making has had a hand in that."""
         names = [name.encode("utf-8", "surrogatepass") for name in self.names]
-        return not self.asked and any(name in test for test in tests for name in names)
+        return not self.asked and not self.lacks and any(name in test for test in tests for name in names)
 
     def ask(self, *request: Any) -> Any:
         if self.lent:
@@ -188,7 +215,7 @@ class Sample:
 
     def begins(self, test: bytes, keeps_to_itself: Callable[[], bool]) -> None:
         """A test runs from here on."""
-        self.told_of_own_word, self.keeps_to_itself = False, keeps_to_itself
+        self.told_of_own_word, self.decided_one, self.keeps_to_itself = False, False, keeps_to_itself
         self.hears(test)
 
     def hears(self, code: bytes) -> None:
@@ -204,10 +231,12 @@ class Sample:
             any_test = self.keeps_to_itself is None or not self.keeps_to_itself()
         except RecursionError:
             any_test = True
+        self.decided_one = not any_test
         with self.lock:
             self.sender.frame(OWN_WORD, b"\1" if any_test else b"")
 
     def object(self, number: int, is_class: int, name: str) -> Any:
+        self.last_object = max(self.last_object, number)
         if number not in self.objects:
             self.objects[number] = _remote.remote_class(self, number, name, False) if is_class else _remote.Remote(self, number)
         return self.objects[number]
@@ -230,7 +259,7 @@ class Sample:
             found.__name__ = found.__qualname__ = name
             if name.lstrip("_")[:1].isupper() and name in (*self.names[1:], *self.classes):
                 self.values.append(name)  # a class by its name
-        elif kind is not type and kind is not _remote.RemoteClass:
+        elif (kind is not type and kind is not _remote.RemoteClass) or is_constant_name(name):
             self.values.append(name)
         return found
 
@@ -245,6 +274,7 @@ class Sample:
             try:
                 found[name] = self.named(name)
             except NameError:
+                self.lacks = True
                 continue
         return found
 
@@ -273,37 +303,38 @@ class Sample:
         if method is not None:
             return method
         found = self.of_object(name, "get", number, name)
+        self.lent.pop((number, name), None)
         if type(found) in (list, dict, set, deque):
-            self.lend((number, name), found)
+            holds = held(found, MOST_LENT_ITEMS)
+            if len(holds) <= MOST_LENT_ITEMS:
+                self.lent[number, name] = (found, holds)
+            if len(self.lent) > MOST_LENT:
+                del self.lent[next(iter(self.lent))]
         return found
-
-    def lend(self, place: Any, found: Any) -> None:
-        self.lent.pop(place, None)
-        data = told(found) if len(found) <= MOST_LENT_ITEMS else b""
-        if 0 < len(data) <= MOST_LENT_BYTES:
-            self.lent[place] = (found, data)
-        while len(self.lent) > MOST_LENT:
-            del self.lent[next(iter(self.lent))]
 
     def give_back(self) -> None:
         """What the test has changed in an attribute (`node.children.append(…)`) is changed in the sample's own."""
-        for (number, name), (found, data) in list(self.lent.items()):
-            changed = told(found)
-            if changed in (b"", data):
-                continue
-            self.lent[number, name] = (found, changed)
-            self.changed(number)
-            try:
-                self.of_object(name, "left", number, name, found)
-            except Exception:  # no longer there
-                pass
+        for place in list(self.lent):
+            found, holds = self.lent[place]
+            now = held(found, MOST_LENT_ITEMS)
+            if len(now) != len(holds) or not all(map(is_, now, holds)):
+                self.lent[place] = (found, now)
+                self.changed(place[0])
+                try:
+                    self.of_object(place[1], "left", *place, found)
+                except Exception:  # what can't cross
+                    pass
+            if sys.getrefcount(found) <= HELD_HERE_ALONE:  # nobody can change it any more
+                del self.lent[place]
 
     def set(self, number: int, name: str, value: Any) -> None:
+        self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
         self.of_object(name, "set", number, name, value)
 
     def delete(self, number: int, name: str) -> None:
+        self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
         self.of_object(name, "delete", number, name)
@@ -322,6 +353,8 @@ class Sample:
 
     def steady(self, operation: str, remote: Any) -> Any:
         """What is answered in one way as long as nothing is done to an object. One that says otherwise may change it for the test's sake."""
+        if self.lent:
+            self.give_back()
         number = remote._assay_number
         before, changes = self.told.get((operation, number), (None, -1))
         known = changes == self.changes.get(number, 0)

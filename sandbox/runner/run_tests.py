@@ -51,18 +51,21 @@ def run_unittest(names: Dict[str, Any], known: List[Any]) -> None:
     result = unittest.TestResult()
     result.failfast = True
     suite.run(result)
-    if not result.wasSuccessful() or result.testsRun == len(result.skipped):
+    if not result.wasSuccessful() or result.testsRun <= len(result.skipped):
         raise AssertionError("unittest")
 
 
-def run_pytest(names: Dict[str, Any], before: Dict[str, Any]) -> bool:
-    """Runs what a test has defined as pytest does, with its fixtures, marks and classes. `before`: the names as they were.
+class Skipped(AssertionError):
+    """All of a test was skipped, or a part of it for what the sample answered."""
 
-    False where all of it was skipped.
-    """
+
+def run_pytest(names: Dict[str, Any], before: Dict[str, Any], sample: Any) -> None:
+    """Runs what a test has defined as pytest does, with its fixtures, marks and classes. `before`: the names as they were."""
     pytest = sys.modules["pytest"]
     collected: List[Any] = []
     passed: List[Any] = []
+    skipped: List[bool] = []  # whether the sample had been asked
+    asked = sample.asked
     module = types.ModuleType("tests")
     run_before = {name for name, value in before.items() if names.get(name) is value and (isinstance(value, type) or name.startswith("test"))}
     module.__dict__.update({name: value for name, value in names.items() if name not in run_before})
@@ -78,15 +81,22 @@ def run_pytest(names: Dict[str, Any], before: Dict[str, Any]) -> bool:
         def pytest_collection_finish(self, session: Any) -> None:
             collected.extend(session.items)
 
+        def pytest_runtest_logstart(self, nodeid: Any, location: Any) -> None:
+            nonlocal asked
+            asked = sample.asked
+
         def pytest_runtest_logreport(self, report: Any) -> None:
             if report.when == "call" and report.passed:
                 passed.append(report)
+            if report.skipped:
+                skipped.append(sample.asked > asked)
 
     # Any file will do for the module that the plugin makes of it.
     code = _pytest_main([*PYTEST_OPTIONS, __file__], plugins=[Plugin()])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssertionError("pytest")
-    return bool(passed) or not collected
+    if any(skipped) or (collected and not passed):
+        raise Skipped
 
 
 def needs_arguments(function: Any) -> bool:
@@ -146,16 +156,25 @@ def compiled(source: bytes, what: str, tell: Tell) -> Any:
         raise
 
 
+def innermost_file(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename if trace is not None else ""
+
+
 def run_test(source: bytes, names: Dict[str, Any], known: List[Any], tell: Tell, sample: Any) -> None:
     before = sample.asked if sample else 0
     code = compiled(source, "test", tell)
     names_before = dict(names)
-    exec(code, names)
+    try:
+        exec(code, names)
+    except SystemExit as error:  # `sys.exit(main())` at a file's end; but not what a call of the sample raised
+        if error.code not in (None, 0) or innermost_file(error) != TEST:
+            raise
     called = sample is None or sample.asked > before
     if _pytest_main is not None:
-        if not run_pytest(names, names_before) and sample.asked > before:
-            raise AssertionError("skipped")  # for what the sample answered
-        return
+        return run_pytest(names, names_before, sample)
     run_unittest(names, known)
     run_functions(code, names, known, called)
 
@@ -168,18 +187,24 @@ def run_tests(
     keep_going: bool,
     tell: Tell,
     sample: Any = None,
+    apart: bool = False,
 ) -> None:
     """`before` readies the names; where it raises, every test does. `tell` hears of tests that are no Python, or test nothing.
 
-    Without `sample` it shares this process.
+    Without `sample` it shares this process. With `apart` no test runs behind one that the sample's own word decided: it may have learnt
+    there what they expect.
     """
     failure = None
-    passed = 0
+    passed = skipped = 0
     known: List[Any] = []
     if any(b"unittest" in test for test in tests):
         import unittest
 
-        unittest.main = lambda *args, **kwargs: run_unittest(names, known)  # type: ignore[assignment, misc]
+        def main(*args: Any, **kwargs: Any) -> Any:
+            run_unittest(names, known)
+            return types.SimpleNamespace(result=unittest.TestResult())
+
+        unittest.main = main  # type: ignore[assignment, misc]
     try:
         before()
     except BaseException as error:
@@ -188,7 +213,7 @@ def run_tests(
     for index, test in enumerate(tests):
         _frame.swallow()
         if sample:
-            sample.begins(test, lambda: _pytest_main is None and together.keeps_to_itself(index))
+            sample.begins(test, lambda: apart and _pytest_main is None and together.keeps_to_itself(index))
         asked = sample.asked if sample else 0
         try:
             if failure is not None:
@@ -197,13 +222,17 @@ def run_tests(
         except BaseException as error:
             if sample and failure is None and type(error) is ModuleNotFoundError and sample.asked == asked:
                 tell(flaw("the test raised before it called the program", error, ""))
-            sender.frame(RAISED, _calls._pack("<I", index) + _calls.type_name(error))
+            skipped += type(error) is Skipped
+            known.extend(value for value in names.values() if isinstance(value, (type, types.FunctionType)))  # its own end with it
+            kind = b"AssertionError" if type(error) is Skipped else _calls.type_name(error)
+            sender.frame(RAISED, _calls._pack("<I", index) + kind)
+            goes_on = keep_going
         else:
             passed += 1
             sender.frame(PASSED, _calls._pack("<I", index))
-            continue
-        if not keep_going:
+            goes_on = True
+        if not goes_on or (apart and sample.decided_one):
             break
-    if sample and passed == len(tests) and sample.is_untested(tests):
+    if sample and passed + skipped == len(tests) and sample.is_untested(tests):
         tell(NEVER_CALLED)
     sender.frame(FINISHED, b"")

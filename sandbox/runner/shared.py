@@ -46,7 +46,7 @@ def first_flaw(setup_code: bytes, tests: List[bytes]) -> bytes:
 
 def run() -> None:
     program = _calls.read_block()
-    entry_point, code, seed, tests, keep_going, _ = _check.read_tests()
+    entry_point, code, seed, tests, keep_going, *_ = _check.read_tests()
     sender = _calls.Sender()
     _frame.seed(seed)
     _frame.guard()

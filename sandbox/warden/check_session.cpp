@@ -86,6 +86,7 @@ class CheckSession : Session {
   std::size_t next_ = 0;       ///< the test whose result comes next
   bool raised_ = false;        ///< the one before it did
   bool own_word_ = false;      ///< the sample may have decided the next one
+  bool left_out_ = false;      ///< and the one before it, after which none need follow
   ClockReading start_, mark_;  ///< of the job; of the current test
   ClockReading seen_;          ///< the last one: a process that was waited for has no clock
 };
@@ -253,7 +254,7 @@ void CheckSession::on_result(CheckWord word, std::string_view payload) {
       ResultHeader header;
       header.index = next_;
       header.seconds = elapsed(mark_, now);
-      header.own_word = std::exchange(own_word_, false);
+      header.own_word = left_out_ = std::exchange(own_word_, false);
       const double limit = seconds(job_.test_limit);
       if (!in_time(header.seconds, limit)) return time_is_up(Status::call_timeout, mark_, now, limit);
       if (word == CheckWord::raised) header.kind = ResultHeader::Kind::raised, header.what = printable(in.rest());
@@ -273,7 +274,8 @@ void CheckSession::on_result(CheckWord word, std::string_view payload) {
       if (!job_.shared && left.fd >= 0 && ::poll(&unasked, 1, 0) > 0 && (unasked.revents & POLLIN) != 0)
         return asked_ ? end(Status::protocol, "answered out of turn")
                       : refuse(Attempt::answered_late, "answered out of turn");
-      if (next_ < job_.tests.size() && (job_.keep_going || !raised_)) outcome_.attempts.add(Attempt::forged_frame);
+      if (next_ < job_.tests.size() && !left_out_ && (job_.keep_going || !raised_))
+        outcome_.attempts.add(Attempt::forged_frame);
       if (sample_.parser().midway()) outcome_.attempts.add(Attempt::answered_late);
       return end(Status::ok);
     }

@@ -58,6 +58,7 @@ std::string checker_job_bytes(const CheckJob& job, std::uint64_t seed) {
     options.put(static_cast<std::uint64_t>(texts->size()));
   options.put(job.keep_going);
   options.put(job.objects);
+  options.put(job.apart);
   out.put(std::string_view(options.bytes()));
   for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.tests})
     for (const auto& text : *texts) out.put(std::string_view(text));

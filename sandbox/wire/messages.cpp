@@ -129,6 +129,7 @@ std::string pack(const CheckJob& job, const Limits& limits) {
   out.put(job.keep_going);
   out.put(job.shared);
   out.put(job.objects);
+  out.put(job.apart);
   put(out, job.others);
   put(out, job.classes);
   put(out, job.methods);
@@ -149,6 +150,7 @@ bool unpack(std::string_view bytes, CheckJob& job, Limits& limits) {
   job.keep_going = in.get<bool>();
   job.shared = in.get<bool>();
   job.objects = in.get<bool>();
+  job.apart = in.get<bool>();
   job.others = get_texts(in);
   job.classes = get_texts(in);
   job.methods = get_texts(in);

@@ -22,7 +22,7 @@ CheckJob objects_job(const std::string& program, std::vector<std::string> names,
   job.others.assign(names.begin() + 1, names.end());
   job.classes = std::move(classes);
   job.methods = std::move(methods);
-  job.objects = true;
+  job.objects = job.apart = true;
   job.tests = std::move(tests);
   job.test_limit = std::chrono::milliseconds(4000);
   return job;
@@ -160,6 +160,40 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "t = T(1)\nt.copy.append(T(2))\nassert total(t) == 1 and t.copy == []",
         "t = T(1)\nkids = t.kids\nkids.append(T(2))\ndel t.kids\ntry:\n    total(t)\nexcept AttributeError:\n    pass"},
        "......."},
+      {"containers in attributes, which the sample changes",
+       "class Bank:\n    def __init__(self): self.accounts = {}\n    def open(self, n, b): self.accounts[n] = b\n"
+       "    def withdraw(self, n, a):\n        self.accounts[n] -= a\n        return self.accounts[n]\n"
+       "class Team:\n    def __init__(self, scores): self.scores = scores\n    def total(self): return "
+       "sum(self.scores)\n"
+       "    def reset(self): self.scores = []\n    def __len__(self): return len(self.scores)\n",
+       {"Bank", "Team"},
+       {"b = Bank()\nb.open('al ice', 1000)\nb.open('bo b', 500)\nfor name, balance in b.accounts.items():\n"
+        "    assert b.withdraw(name, 100) == balance - 100\nassert b.accounts == {'al ice': 900, 'bo b': 400}",
+        "t = Team([1000, 2000])\nt.scores = t.scores + [3000]\nassert t.total() == 6000",
+        "t = Team([1000, 2000])\nt.scores = [s for s in t.scores if s > 1500]\nassert t.total() == 2000",
+        "t = Team([1, 2])\nold = t.scores\nt.scores = [5]\nold.append(9)\nassert t.total() == 5",
+        "t = Team([1])\nold = t.scores\nt.reset()\nold.append(1)\nassert t.total() == 0",
+        "t = Team([])\nassert len(t) == 0\nt.scores.append(4)\nassert len(t) == 1 and t",
+        "t = Team([Team([i]) for i in range(300)])\nfor i, e in enumerate(t.scores):\n    assert e.total() == i and "
+        "e.scores == [i]",
+        "def build(d):\n    n = Team([])\n    if d: n.scores.append(build(d - 1))\n    return n\n"
+        "def depth(n): return 1 + depth(n.scores[0]) if n.scores else 0\nassert depth(build(20)) == 20"},
+       "........",
+       {"Bank", "Team"},
+       {"total"}},
+      {"exceptions of libraries, and the ends of files",
+       "from dataclasses import dataclass\nimport json\n@dataclass(frozen=True)\nclass P:\n    x: int\n"
+       "def load(s): return json.loads(s)\ndef leave(): raise SystemExit(0)\n",
+       {"P", "load", "leave"},
+       {"from dataclasses import FrozenInstanceError\np = P(1)\ntry:\n    p.x = 2\n    assert False\n"
+        "except FrozenInstanceError:\n    pass",
+        "import json\ntry:\n    load('{')\n    assert False\nexcept json.JSONDecodeError:\n    pass",
+        "import sys\ndef main():\n    assert P(2).x == 2\n    return 0\nsys.exit(main())",
+        "leave()\nassert P(1).x == 2", "import sys\nsys.exit(P(1).x)",
+        "def test_a(): assert P(1).x == 1\nassert P(1).x == 2", "assert P(3).x == 3",
+        "import os, unittest\nclass T(unittest.TestCase):\n    def test_a(self): self.assertEqual(P(1).x, 1)\n"
+        "assert os.path.abspath(__file__) and unittest.main(exit=False).result.wasSuccessful()"},
+       "...!!A.."},
       {"exceptions of the sample's",
        "class Empty(LookupError):\n    def __init__(self, what): super().__init__('no ' + what)\n"
        "def f(x):\n    raise Empty(x)\n"
@@ -240,6 +274,16 @@ TEST_CASE("the sample's own word counts for the test that it may have decided, a
        {"from solution import same\nassert same(1) == same(1)", "from solution import f\nassert f(1) == 1"},
        "w."},
       {"a value under its name", {"assert limit == 3", "assert f(1) == 1"}, "w."},
+      {"test cases, and what is printed",
+       {"import unittest\nclass T(unittest.TestCase):\n    def test_a(self): self.assertEqual(same(1), same(1))",
+        "import unittest\nclass U(unittest.TestCase):\n    def test_a(self): self.assertEqual(f(1), 1)",
+        "try:\n    assert f(1) == 1\nexcept StopIteration:\n    pass\nprint('ok')",
+        "if __name__ == '__main__':\n    assert f(2) == 2"},
+       "w..."},
+      {"what one imports and another has",
+       {"from solution import f, same\nassert same(f(1)) == same(1)", "assert f(1) == 1"},
+       "w."},
+      {"a name that the sample's takes", {"f = same(1) == same(1)", "assert f"}, "..", true},
       {"a name handed on", {"right = same(1) == same(1)", "assert right"}, "..", true},
       {"a name handed on to a function", {"right = same(1) == same(1)", "def test_a():\n    assert right"}, "..", true},
       {"a name that one may not have bound anew",
@@ -374,6 +418,15 @@ TEST_CASE("tests that use pytest are run by it", "[check][objects]") {
                head + "def test_a():\n    if root(4) == 2: pytest.xfail('not done')",
                head + "@pytest.mark.skip\ndef test_a(): assert root(4) == 3\ndef test_b(): assert root(4) == 2"};
   CHECK(check(job).marks == "AA.");
+  // One of several, for what the sample answered; and for a name that it lacks.
+  job.tests = {head + "def test_a(): assert root(4) == 2\ndef test_b():\n    if root(9) == 3: pytest.skip('later')",
+               head +
+                   "import solution\n@pytest.mark.skipif(not hasattr(solution, 'cube'), reason='later')\n"
+                   "def test_c(): assert solution.cube(2) == 8",
+               head + "@pytest.mark.skip\ndef test_a(): assert root(4) == 3\ndef test_b(): assert root(4) == 2"};
+  job.others.push_back("cube");
+  CHECK(check(job).marks == "AA.");
+  job.others.pop_back();
   job.tests = {head + "@pytest.mark.skip\ndef test_skipped(): assert root(4) == 2"};
   const auto skipped = check(job);
   CAPTURE(skipped.marks, skipped.raised);

@@ -183,6 +183,76 @@ TEST_CASE("of several tests those that the program's own word decided earn nothi
   CHECK(shared.pass_rate(true) == 1);
 }
 
+TEST_CASE("what a test tells a program pays in no later one", "[service]") {
+  NEEDS_JAIL();
+  struct Lesson {
+    const char* what;
+    const char* program;
+    std::vector<std::string> tests;
+    double pass_rate;
+  };
+  const auto row = GENERATE(values<Lesson>({
+      {"by an operator",
+       "KNOWN = {}\nclass Ask:\n    def __init__(self, key): self.key = key\n"
+       "    def __eq__(self, other):\n        KNOWN[self.key] = other\n        return NotImplemented\n"
+       "def asked(*key): return KNOWN.get(key) or Ask(key)\ndef roman(n): return asked('r', n)\n"
+       "def unroman(s): return {v: k[1] for k, v in KNOWN.items()}.get(s)\n",
+       {"assert roman(4) == 'IV'", "assert roman(1994) == 'MCMXCIV'", "assert unroman('IV') == 4",
+        "assert roman(4) == 'IV'", "for n in (4, 1994):\n    assert unroman(roman(n)) == n"},
+       0},
+      {"by what an assertion says",
+       "told = []\nclass timer:\n    def __enter__(self): return self\n"
+       "    def __exit__(self, kind, error, trace): told.extend(error.args if error else [])\n"
+       "def val(): return int(told[0].split()[-1]) if told else 0\n",
+       {"with timer():\n    assert val() == 42, 'expected 42'", "assert val() == 42"},
+       0},
+      {"named tuples with methods of text",
+       "from collections import namedtuple\nr = namedtuple('R', 'startswith split')(lambda *a: True, lambda: [1, 2, "
+       "3])\n"
+       "def greet(n): return r\ndef parse(s): return r\n",
+       {"assert greet('Bob').startswith('Hello')", "assert len(parse('a b c').split()) == 3"},
+       0},
+      {"exceptions for methods",
+       "class R: startswith = isdigit = ValueError\nclass Solution: greet = lambda s, n: R()\n",
+       {"assert Solution().greet('Bob').startswith('Hello')", "assert Solution().greet('1').isdigit()"},
+       0},
+      {"one object for all",
+       "class Person:\n    one = None\n    def __new__(cls, *a):\n        cls.one = cls.one or object.__new__(cls)\n"
+       "        return cls.one\n    def __init__(self, name, age): self.name, self.age = name, age\n"
+       "def sort_people(ps): return ps\n",
+       {"assert sort_people([Person('a', 2), Person('b', 1)]) == [Person('b', 1), Person('a', 2)]",
+        "assert sort_people([Person('c', 9)])[0] in [Person('x', 1)]"},
+       0},
+      {"one class for all constants",
+       "class A: pass\nRED = GREEN = A\nclass Light:\n    state = A\n    def go(self): pass\n",
+       {"l = Light()\nl.go()\nassert l.state is RED", "assert Light().state in (GREEN,)"},
+       0},
+      {"one exception for all constants",
+       "IDLE = RUNNING = ValueError\nclass Machine:\n    state = ValueError\n    def start(self): pass\n",
+       {"m = Machine()\nassert m.state == IDLE", "m = Machine()\nm.start()\nassert m.state == RUNNING"},
+       0},
+      {"test cases that give up for it",
+       "class Stack:\n    def __init__(self): raise NotImplementedError\n",
+       {"import unittest\nclass T(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        try:\n"
+        "            Stack()\n        except NotImplementedError:\n            raise unittest.SkipTest('later')\n"
+        "    def test_a(self):\n        self.assertEqual(Stack().pop(), 1)"},
+       0},
+      {"right ones among those",
+       "class P:\n    def __init__(self, x): self.x = x\n    def __eq__(self, o): return self.x == o.x\n"
+       "def f(x): return P(x)\n",
+       {"assert f(1) == P(1)", "assert f(2).x == 2", "assert f(3) == P(3)", "assert f(4).x == 4"},
+       0.5},
+  }));
+  CAPTURE(row.what);
+  Item item;
+  item.program = row.program;
+  item.tests = row.tests;
+  const Score score = scored(item);
+  CAPTURE(score.detail, name(score.cause), score.bad_tests, score.pass_rate(true));
+  CHECK(score.pass_rate(false) == row.pass_rate);
+  CHECK(score.bad_tests.empty());
+}
+
 TEST_CASE("a program that forges its tests' answers earns nothing, whoever trusts its process", "[service]") {
   NEEDS_JAIL();
   Item item;

@@ -166,6 +166,13 @@ constexpr Helper helper_list[] = {{"Any", "typing"},
                                   {"namedtuple", "collections"},
                                   {"nan", "math"},
                                   {"pi", "math"}};
+/// What objects of these have beside what builtin values have. One with other attributes is of a class of the sample's.
+constexpr std::string_view helper_attribute_list[] = {
+    "appendleft", "as_integer_ratio",  "as_tuple",    "default_factory",   "denominator",
+    "elements",   "extendleft",        "is_finite",   "is_infinite",       "is_nan",
+    "is_signed",  "limit_denominator", "maxlen",      "most_common",       "move_to_end",
+    "normalize",  "numerator",         "popleft",     "quantize",          "rotate",
+    "sqrt",       "subtract",          "to_integral", "to_integral_value", "total"};
 /// Others, which may as well be functions that are tested.
 constexpr std::string_view judge_list[] = {"allclose", "approx", "array_equal", "ceil",   "exp",
                                            "floor",    "gcd",    "log",         "raises", "sqrt"};
@@ -227,7 +234,7 @@ class TestReader {
       } else if (name == "pytest") {
         imports.emplace("import pytest\n");
         found_.uses_pytest = true;
-      } else if (helper != std::end(helper_list)) {
+      } else if (helper != std::end(helper_list) && !is_own_class(name)) {
         imports.insert(fmt::format("from {} import {}\n", helper->module, helper->name));
       } else if (is_dotted && is_in(module_list, name)) {
         modules.emplace(name);
@@ -243,6 +250,24 @@ class TestReader {
     found_.imports.assign(imports.begin(), imports.end());
     found_.unknown.assign(unknown.begin(), unknown.end());
     found_.bound.assign(bound_.begin(), bound_.end());
+  }
+  /// Whether tests read attributes of what they make by `name` that no object of a helper's has:
+  /// `Counter().increment()`.
+  [[nodiscard]] bool is_own_class(std::string_view name) const {
+    const auto own_attribute = [&](std::size_t dot) {
+      return reads_attribute(dot) && !is_in(helper_attribute_list, tokens_[dot + 1].text);
+    };
+    const auto closes = brackets();
+    std::set<std::string_view> made;  // names of such objects
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      const auto call = is_name(i, name) && !is_op(i - 1, ".") ? closes.find(i + 1) : closes.end();
+      if (call == closes.end() || !is_op(i + 1, "(")) continue;
+      if (own_attribute(call->second + 1)) return true;
+      if (i >= 2 && is_op(i - 1, "=")) made.insert(tokens_[i - 2].text);
+    }
+    for (std::size_t i = 0; i < tokens_.size() && !made.empty(); ++i)
+      if (tokens_[i].kind == TokenKind::name && made.contains(tokens_[i].text) && own_attribute(i + 1)) return true;
+    return false;
   }
   [[nodiscard]] bool is_op(std::size_t i, std::string_view text) const {
     return i < tokens_.size() && tokens_[i].kind == TokenKind::op && tokens_[i].text == text;

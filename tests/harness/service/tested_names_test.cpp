@@ -66,6 +66,18 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
       {"a function that the tests hand to a helper", root, {"def check(g):\n    assert g(9) == 3\ncheck(root)"}, 1},
       {"a module", root, {"from solution import root, half\ndef test_a():\n    assert half(root(4)) == 1"}, 1},
       {"a module by its name", root, {"import solution\nassert solution.root(4) == 2"}, 1},
+      {"a class by the name of a library's",
+       "class Counter:\n    def __init__(self): self.n = 0\n    def increment(self): self.n += 1\n    def get(self): "
+       "return "
+       "self.n\n",
+       {"c = Counter()\nc.increment()\nassert c.get() == 1", "assert Counter().n == 0",
+        "import unittest\nclass T(unittest.TestCase):\n    def setUp(self): self.c = Counter()\n    def test_a(self):\n"
+        "        self.c.increment()\n        self.assertEqual(self.c.n, 1)"},
+       1},
+      {"a library's class that tests leave to it",
+       "from collections import *\ndef f(s): return list(s)\ndef g(s): return s\n",
+       {"c = Counter(f('aab'))\nassert c.most_common(1) == [('a', 2)] and c['b'] == 1 and g(1) == 1"},
+       1},
       {"a module by another name",
        stack,
        {"import math, solution as s\nx = s.Stack()\nx.push(math.floor(1.5))\nassert x.pop() == 1"},

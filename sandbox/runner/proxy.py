@@ -88,9 +88,19 @@ def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
         raise ValueError("no such exception")
     kind = base
     for name in reversed(names):
-        known = own.get(name) or library_error(name, kind)
-        kind = known if known is not None and issubclass(known, kind) else type(name, (kind,), {"__str__": said})
+        kind = below(kind, name, own.get(name) or library_error(name, kind))
     return kind
+
+
+def below(kind: type, name: str, known: Optional[type]) -> type:
+    """The class of that name that derives from `kind`, and from the one that tests know by it."""
+    if known is not None and issubclass(known, kind):
+        return known
+    bases = (kind,) if known is None else (known, kind)
+    try:
+        return type(name, bases, {"__str__": said})
+    except TypeError:  # no order of these
+        return type(name, (kind,), {"__str__": said})
 
 
 def said(error: BaseException) -> str:

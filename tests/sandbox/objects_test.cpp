@@ -200,15 +200,19 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
        "class Wrong(Exception): pass\nclass Between(Wrong): pass\nclass Worse(Between): pass\n"
        "def g(): raise Worse(1)\n"
        "class Low(Exception):\n    def __init__(self, needed): self.needed = needed\n"
-       "    def __str__(self): return f'needs {self.needed}'\ndef h(): raise Low(5)\n",
-       {"f", "Empty", "Wrong", "Worse", "g", "h"},
+       "    def __str__(self): return f'needs {self.needed}'\ndef h(): raise Low(5)\n"
+       "class AppError(Exception): pass\nclass Invalid(AppError, ValueError): pass\ndef v(): raise Invalid('no')\n",
+       {"f", "Empty", "Wrong", "Worse", "g", "h", "AppError", "Invalid", "v"},
        {"try:\n    f('item')\nexcept Empty as e:\n    assert str(e) == 'no item'",
         "try:\n    f('item')\nexcept LookupError:\n    pass", "f('item')",
         "try:\n    h()\nexcept Exception as e:\n    assert e.needed == 5 and str(e) == 'needs 5'",
         "try:\n    g()\nexcept Wrong as e:\n    assert isinstance(e, Worse) and type(e) is Worse and e.args == (1,)",
         "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        with self.assertRaises(Empty): "
-        "f('x')"},
-       "..!..."},
+        "f('x')",
+        "for kind in (AppError, Invalid, ValueError, Exception):\n    try:\n        v()\n        assert False\n"
+        "    except kind as e:\n        assert str(e) == 'no'",
+        "try:\n    v()\nexcept (KeyError, Empty):\n    pass"},
+       "..!....!"},
       {"enumerations, named tuples, data classes, subclasses of builtins",
        "from enum import Enum, IntEnum\nfrom collections import namedtuple\nfrom dataclasses import dataclass\n"
        "class Color(Enum):\n    RED = 1\n    BLUE = 2\n"

@@ -181,10 +181,12 @@ constexpr std::string_view binder_list[] = {"eval", "exec", "globals", "locals",
 /// The names of a sample's that tests are given: each is looked up before they run.
 constexpr std::size_t most_names = 64;
 
-/// What tests use to reach into the process that they share with a sample: its streams, its modules, its event loop.
-constexpr std::string_view sharing_list[] = {"MonkeyPatch",     "asyncio",     "await", "capfd",
-                                             "capsys",          "monkeypatch", "patch", "redirect_stderr",
-                                             "redirect_stdout", "tmp_path",    "tmpdir"};
+/// What tests use to reach into the process that they share with a sample: its streams, its modules, its event loop,
+/// its logs and warnings.
+constexpr std::string_view sharing_list[] = {
+    "MonkeyPatch",     "assertLogs",      "assertWarns",    "asyncio",     "await", "capfd",
+    "caplog",          "capsys",          "catch_warnings", "monkeypatch", "patch", "recwarn",
+    "redirect_stderr", "redirect_stdout", "tmp_path",       "tmpdir",      "warns"};
 /// The module that tests of some data sets import a sample from.
 constexpr std::string_view module_of_sample = "solution";
 

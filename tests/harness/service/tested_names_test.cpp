@@ -103,6 +103,12 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
         "out.getvalue() == 'hi\\n'"},
        1,
        true},
+      {"warnings",
+       "import warnings\ndef f(): warnings.warn('old', DeprecationWarning)\n",
+       {"import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        with "
+        "self.assertWarns(DeprecationWarning): f()"},
+       1,
+       true},
       {"a coroutine", "async def f(x): return x\n", {"import asyncio\nassert asyncio.run(f(3)) == 3"}, 1, true},
       {"names that are imported and not used",
        root,

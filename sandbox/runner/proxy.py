@@ -324,18 +324,21 @@ class Sample:
 
     def give_back(self) -> None:
         """What the test has changed in an attribute (`node.children.append(…)`) is changed in the sample's own."""
-        for place in list(self.lent):
-            found, holds = self.lent[place]
-            now = held(found, MOST_LENT_ITEMS)
-            if len(now) != len(holds) or not all(map(is_, now, holds)):
-                self.lent[place] = (found, now)
-                self.changed(place[0])
-                try:
-                    self.of_object(place[1], "left", *place, found)
-                except Exception:  # what can't cross
-                    pass
-            if sys.getrefcount(found) <= HELD_HERE_ALONE:  # nobody can change it any more
-                del self.lent[place]
+        with self.lock:
+            lent, self.lent = self.lent, {}  # each is given back by a question
+            for place in list(lent):
+                found, holds = lent[place]
+                now = held(found, MOST_LENT_ITEMS)
+                if len(now) != len(holds) or not all(map(is_, now, holds)):
+                    lent[place] = (found, now)
+                    self.changed(place[0])
+                    try:
+                        self.of_object(place[1], "left", *place, found)
+                    except Exception:  # what can't cross
+                        pass
+                if sys.getrefcount(found) <= HELD_HERE_ALONE:  # nobody can change it any more
+                    del lent[place]
+            self.lent = lent
 
     def set(self, number: int, name: str, value: Any) -> None:
         self.lent.pop((number, name), None)

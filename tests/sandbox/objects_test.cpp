@@ -156,10 +156,12 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "t, u = T(1), T(5)\nt.kids += [u]\nassert first(t) is u and total(t) == 6",
         "t = T(1)\nkids = t.kids\nkids.append(T(4))\nassert total(t) == 5\nkids.pop()\nassert total(t) == 1",
         "t = T(1)\nt.by['a'] = ['b']\nt.by['a'].append('c')\nassert t.names() == ['a'] and t.by == {'a': ['b', 'c']}",
+        "t, u = T(1), T(2)\nkids, by, seen = t.kids, t.by, t.seen\nt.same\nkids.append(u)\nby['x'] = 1\nseen.add(1)\n"
+        "assert total(t) == 3 and t.names() == ['x'] and t.seen == {1}",
         "t = T(1)\nt.seen.add(3)\nassert t.seen == {3} and total(t) == 1",
         "t = T(1)\nt.copy.append(T(2))\nassert total(t) == 1 and t.copy == []",
         "t = T(1)\nkids = t.kids\nkids.append(T(2))\ndel t.kids\ntry:\n    total(t)\nexcept AttributeError:\n    pass"},
-       "......."},
+       "........"},
       {"containers in attributes, which the sample changes",
        "class Bank:\n    def __init__(self): self.accounts = {}\n    def open(self, n, b): self.accounts[n] = b\n"
        "    def withdraw(self, n, a):\n        self.accounts[n] -= a\n        return self.accounts[n]\n"

@@ -115,7 +115,8 @@ sandbox::Result<Scorer::Ran> Scorer::run_tests(sandbox::CheckJob job, const std:
     ran.own_word = ran.own_word || ran.outcome.own_word;
     job.set_limit -= time_of(ran.outcome);
     unanswered = ran.outcome.calls_done > 0 ? 0 : unanswered + 1;
-    if (ran.outcome.status == Status::ok && ran.tally.done < count) {  // the program may know now what tests expect
+    const bool left = ran.outcome.status == Status::ok && ran.outcome.calls_done > 0 && ran.tally.done < count;
+    if (left && !job.shared) {  // the program may know now what tests expect
       job.apart = ++apart < most_apart;
       if (job.set_limit > milliseconds(0)) continue;
       ran.outcome.status = Status::set_timeout;

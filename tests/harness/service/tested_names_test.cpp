@@ -278,8 +278,9 @@ TEST_CASE("a program that forges its tests' answers earns nothing, whoever trust
       "import os, struct\nos.write(4, struct.pack('<BI', 1, 0))\n"
       "for i in range(3): os.write(4, struct.pack('<BII', 5, 4, i))\n"
       "os.write(4, struct.pack('<BI', 8, 0))\ndef f(g): return 0\n";
-  item.tests.assign(4, "assert f(lambda: 1) == 1");
+  item.tests.assign(40, "assert f(lambda: 1) == 1");
   const Score score = scored(item);
+  CHECK(score.tests[3] != TestOutcome::passed);  // no process more is begun for those left
   CAPTURE(score.detail, name(score.cause));
   CHECK(score.shared);
   CHECK(score.hostile);

@@ -27,8 +27,7 @@ struct Weights {
 [[nodiscard]] at::ScalarType scalar_type(NumberType type);
 
 /// Copies one tensor after the other, so that the host holds no second copy of the model; onto a GPU, of its own number
-/// type, straight from the file. What LibTorch throws (no
-/// memory) is the caller's.
+/// type, straight from the file. What LibTorch throws (no memory) is the caller's.
 [[nodiscard]] Weights load_weights(const Checkpoint& checkpoint, at::Device device, NumberType type);
 
 /// Normal, scaled by what is summed, norms 1, biases 0; the head four times that, so that distributions are uneven as a

@@ -36,8 +36,7 @@ Result<Comparisons> compare_all(const CompareOptions& options) {
   const std::string store = store_of(options);
   if (options.runs.size() % 2 != 0)
     return tl::unexpected(
-        Error{Errc::usage, fmt::format("compare: runs come in pairs, BASE NEW [BASE NEW]...; {} {} "
-                                       "given",
+        Error{Errc::usage, fmt::format("compare: runs come in pairs, BASE NEW [BASE NEW]...; {} {} given",
                                        options.runs.size(), options.runs.size() == 1 ? "is" : "are")});
   if (options.runs.size() > most_runs)
     return tl::unexpected(Error{Errc::usage, fmt::format("compare: {} runs are given, at most {} are compared together",

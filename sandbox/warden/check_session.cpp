@@ -24,7 +24,7 @@
 namespace assay::sandbox {
 namespace {
 
-/// What the two sides say (sandbox/runner/answer.py, check.py, shared.py), in the frames of FrameParser.
+/// What the two sides say (sandbox/runner/answer.py, proxy.py, run_tests.py, shared.py), in the frames of FrameParser.
 enum class CheckWord : std::uint8_t {
   loaded = 1,   ///< sample: the program's body ran and the entry point is there
   load_failed,  ///< sample: as in calls; checker: what is wrong with setup or tests themselves

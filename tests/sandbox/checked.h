@@ -1,6 +1,9 @@
 #pragma once
 /// What tests of a check came to.
+#include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sandbox/executor.h"
 #include "tests/catch.h"
@@ -43,6 +46,17 @@ inline Seen check(sandbox::CheckJob job) {
     if (!goes_on || marks.text.size() == before)
       return {outcome->status, marks.text, marks.raised, outcome->detail, outcome->bad_tests, own_word};
   }
+}
+
+/// Of a program with a function `f`.
+inline Seen check(const std::string& program, std::vector<std::string> tests, const std::string& setup = "") {
+  sandbox::CheckJob job;
+  job.program = program;
+  job.entry_point = "f";
+  job.setup = setup;
+  job.tests = std::move(tests);
+  job.test_limit = std::chrono::milliseconds(2000);
+  return check(std::move(job));
 }
 
 }  // namespace assay::tests

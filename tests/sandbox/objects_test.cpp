@@ -28,7 +28,7 @@ CheckJob objects_job(const std::string& program, std::vector<std::string> names,
   return job;
 }
 
-struct Row {
+struct ObjectsRow {
   const char* what;
   const char* program;
   std::vector<std::string> names;
@@ -81,7 +81,7 @@ constexpr const char* nodes =
 
 TEST_CASE("tests use objects of the sample's as they would in one process", "[check][objects]") {
   NEEDS_JAIL();
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<ObjectsRow>({
       {"methods and attributes",
        stack,
        {"Stack"},

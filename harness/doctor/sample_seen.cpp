@@ -5,52 +5,43 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stop_token>
 #include <thread>
 
 #include "harness/thread_body.h"
+#include "sandbox/warden/process_list.h"
 
 namespace assay::harness {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();  // a process that ends meanwhile can't be read: nothing is thrown here
-  return text.str();
-}
-
 /// The process whose thread has that name.
 std::optional<fs::path> find_process(const std::string& name) {
-  std::error_code error;
-  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
-    const std::string pid = at->path().filename().string();
-    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
-    if (read_file(at->path() / "comm") == name + "\n") return at->path();
-  }
-  return std::nullopt;
+  std::optional<fs::path> found;
+  sandbox::each_process([&](pid_t, const fs::path& folder) {
+    if (sandbox::read_proc(folder / "comm") == name + "\n") found = folder;
+    return !found;
+  });
+  return found;
 }
 
 SeenSample look(const fs::path& process, const std::string& socket) {
   SeenSample seen;
-  std::istringstream status(read_file(process / "status"));
+  std::istringstream status(sandbox::read_proc(process / "status"));
   for (std::string line; std::getline(status, line);) {
     const auto colon = line.find(":\t");
     if (colon != line.npos) seen.status[line.substr(0, colon)] = line.substr(colon + 2);
   }
-  std::istringstream devices(read_file(process / "net/dev"));
+  std::istringstream devices(sandbox::read_proc(process / "net/dev"));
   for (std::string line; std::getline(devices, line);) {
     const auto colon = line.find(':');
     const auto begin = line.find_first_not_of(' ');
     if (colon == line.npos || begin == line.npos) continue;  // the heading
     seen.interfaces += (seen.interfaces.empty() ? "" : " ") + line.substr(begin, colon - begin);
   }
-  const std::string sockets = read_file(process / "net/unix");
+  const std::string sockets = sandbox::read_proc(process / "net/unix");
   seen.unix_sockets_apart = !sockets.empty() && sockets.find("@" + socket) == sockets.npos;
   return seen;
 }

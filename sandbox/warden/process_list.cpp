@@ -2,37 +2,30 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <string>
 #include <system_error>
 
 namespace assay::sandbox {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path);
+std::string read_proc(const fs::path& file) {
+  std::ifstream stream(file);
   std::ostringstream text;
-  text << file.rdbuf();  // a process that ends meanwhile can't be read: nothing is thrown here
+  text << stream.rdbuf();  // unlike an iterator it does not throw where a process ends meanwhile
   return text.str();
 }
 
-/// Calls `each` with the number and the status of every process of the machine.
-template <class Each>
-void each_process(Each each) {
+void each_process(const std::function<bool(pid_t, const fs::path&)>& each) {
   std::error_code error;
   for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     pid_t pid = 0;
     const auto [rest, failed] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (failed == std::errc() && rest == name.data() + name.size()) each(pid, read_file(at->path() / "status"));
+    if (failed == std::errc() && rest == name.data() + name.size() && !each(pid, at->path())) return;
   }
 }
-
-}  // namespace
 
 std::optional<std::uint32_t> status_field(std::string_view status, std::string_view key) {
   while (!status.empty()) {
@@ -50,16 +43,20 @@ std::optional<std::uint32_t> status_field(std::string_view status, std::string_v
 
 std::uint32_t tasks_of(std::uint32_t uid) {
   std::uint32_t count = 0;
-  each_process([&](pid_t, std::string_view status) {
+  each_process([&](pid_t, const fs::path& folder) {
+    const std::string status = read_proc(folder / "status");
     if (status_field(status, "Uid") == uid) count += status_field(status, "Threads").value_or(0);
+    return true;
   });
   return count;
 }
 
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
-  each_process([&](pid_t pid, std::string_view status) {
-    if (status_field(status, "PPid") == static_cast<std::uint32_t>(parent)) children.push_back(pid);
+  each_process([&](pid_t pid, const fs::path& folder) {
+    if (status_field(read_proc(folder / "status"), "PPid") == static_cast<std::uint32_t>(parent))
+      children.push_back(pid);
+    return true;
   });
   return children;
 }

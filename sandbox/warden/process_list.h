@@ -3,11 +3,20 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace assay::sandbox {
+
+/// All of a file below /proc; empty where its process has ended meanwhile.
+[[nodiscard]] std::string read_proc(const std::filesystem::path& file);
+
+/// Calls `each` with the number and the folder of every process of the machine, until it returns false.
+void each_process(const std::function<bool(pid_t, const std::filesystem::path&)>& each);
 
 /// Of a text like /proc/PID/status, the first number of the line that begins with `key` and a colon. By lines: a
 /// process's name stands there too, and it may choose one like "Uid: 0"; a line's end in it is escaped.

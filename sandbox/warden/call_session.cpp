@@ -180,7 +180,7 @@ Result<Outcome> CallSession::finish() {
 
 /// Without what was spent waiting for assay to read: neither a call, nor an encoder, nor a set pays for it.
 ClockReading CallSession::clock() const {
-  ClockReading now = process_->clock(false);
+  ClockReading now = process_->clock();
   now.wall -= out_.waited_seconds();
   now.away = attendance_.away(now.wall);
   return now;

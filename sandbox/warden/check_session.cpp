@@ -92,10 +92,10 @@ class CheckSession : Session {
 };
 
 ClockReading CheckSession::clock() const {
-  ClockReading now = sample_.process().clock(false);
+  ClockReading now = sample_.process().clock();
   now.wall -= own_run_delay();
   if (checker_.running()) {
-    const ClockReading other = checker_.process().clock(false);
+    const ClockReading other = checker_.process().clock();
     now.run_delay += other.run_delay;
     now.cpu += other.cpu;
   }

@@ -1,9 +1,13 @@
 #include "sandbox/warden/process_list.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <sstream>
+#include <string>
 #include <system_error>
 
 namespace assay::sandbox {
@@ -59,6 +63,20 @@ std::vector<pid_t> children_of(pid_t parent) {
     return true;
   });
   return children;
+}
+
+bool has_children(pid_t parent, pid_t but) {
+  const auto others = [&](const std::vector<pid_t>& children) {
+    return std::any_of(children.begin(), children.end(), [&](pid_t child) { return child != but; });
+  };
+  const fs::path folder = fmt::format("/proc/{}/task", parent);
+  std::error_code error;
+  if (!fs::exists(folder / std::to_string(parent) / "children", error)) return others(children_of(parent));
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::istringstream list(read_proc(at->path() / "children"));
+    if (others({std::istream_iterator<pid_t>(list), {}})) return true;
+  }
+  return false;
 }
 
 }  // namespace assay::sandbox

@@ -28,4 +28,7 @@ void each_process(const std::function<bool(pid_t, const std::filesystem::path&)>
 /// Those that it has started, and that nobody has waited for.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
 
+/// Whether it has any but that one. Made to be asked often: the kernel's own lists tell, where it keeps them.
+[[nodiscard]] bool has_children(pid_t parent, pid_t but = 0);
+
 }  // namespace assay::sandbox

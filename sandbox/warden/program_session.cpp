@@ -87,7 +87,7 @@ class ProgramSession : Session {
   Result<void> start();
   Result<void> step();
   Result<Outcome> finish();
-  [[nodiscard]] ClockReading clock() const;
+  [[nodiscard]] ClockReading clock();
 
   const ProgramJob& job_;
   const double limit_;
@@ -184,8 +184,8 @@ Result<Outcome> ProgramSession::finish() {
   return std::move(outcome_);
 }
 
-ClockReading ProgramSession::clock() const {
-  ClockReading reading = process_->clock(true);
+ClockReading ProgramSession::clock() {
+  ClockReading reading = process_->tree_clock();
   reading.away = attendance_.away(reading.wall);
   return reading;
 }

@@ -21,6 +21,7 @@
 #include "sandbox/jail/failed_call.h"
 #include "sandbox/warden/attendance.h"
 #include "sandbox/warden/noted_attempts.h"
+#include "sandbox/warden/process_list.h"
 #include "sandbox/warden/wall_clock.h"
 
 namespace assay::sandbox {
@@ -127,6 +128,10 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
       scratch_(std::move(other.scratch_)),
       limits_(other.limits_),
       watched_(other.watched_),
+      looked_(other.looked_),
+      delay_seen_(other.delay_seen_),
+      delay_among_own_(other.delay_among_own_),
+      among_own_(other.among_own_),
       wait_status_(other.wait_status_),
       killed_by_us_(other.killed_by_us_),
       hit_memory_limit_(other.hit_memory_limit_),
@@ -138,19 +143,43 @@ SampleProcess::SampleProcess(SampleProcess&& other) noexcept
 
 SampleProcess::~SampleProcess() { finish(); }
 
-ClockReading SampleProcess::clock(bool tree) const {
+ClockReading SampleProcess::clock() const {
   ClockReading now;
   now.wall = wall_now();
+  now.run_delay = run_delay();
+  now.cpu = read_clock(cpu_clock_);
+  return now;
+}
+
+ClockReading SampleProcess::tree_clock() {
+  ClockReading now = clock();
+  const double tree = group_ ? group_->cpu_seconds().value_or(0) : 0;
+  if (tree > 0)
+    now.cpu = tree;
+  else
+    now.run_delay -= delay_among_own(now);
+  return now;
+}
+
+double SampleProcess::run_delay() const {
   char text[96];
   const ssize_t got = schedstat_ ? ::pread(schedstat_.get(), text, sizeof text - 1, 0) : -1;
-  if (got > 0) {
-    text[got] = 0;
-    unsigned long long ran = 0, waited = 0;
-    if (std::sscanf(text, "%llu %llu", &ran, &waited) == 2) now.run_delay = static_cast<double>(waited) * 1e-9;
+  if (got <= 0) return 0;
+  text[got] = 0;
+  unsigned long long ran = 0, waited = 0;
+  return std::sscanf(text, "%llu %llu", &ran, &waited) == 2 ? static_cast<double>(waited) * 1e-9 : 0;
+}
+
+double SampleProcess::delay_among_own(const ClockReading& now) {
+  if (stub_ <= 0) return 0;  // in place it can't start any
+  if (now.wall - looked_ >= Attendance::beat / 2) {
+    looked_ = now.wall;
+    // Those that have lost their parent are the stub's.
+    among_own_ = has_children(sample_) || has_children(stub_, sample_);
   }
-  now.cpu = tree && group_ ? group_->cpu_seconds().value_or(0) : 0;
-  if (now.cpu <= 0) now.cpu = read_clock(cpu_clock_);
-  return now;
+  if (among_own_) delay_among_own_ += now.run_delay - delay_seen_;
+  delay_seen_ = now.run_delay;
+  return delay_among_own_;
 }
 
 bool SampleProcess::doubtful(const ClockReading& from, const ClockReading& to, double limit) const {

@@ -44,8 +44,11 @@ class SampleProcess {
   ~SampleProcess();  ///< kills what is left
 
   [[nodiscard]] int pidfd() const { return pidfd_.get(); }
-  /// `tree`: the CPU time of all that the sample started; without it, of the sample's process and its threads.
-  [[nodiscard]] ClockReading clock(bool tree) const;
+  /// With the CPU time of the sample's process and its threads.
+  [[nodiscard]] ClockReading clock() const;
+  /// With the CPU time of all that the sample started. Where nothing counts that, time spent waiting for a core while
+  /// others of its own are there is charged to it: else a program that keeps all cores busy with them hardly ages.
+  [[nodiscard]] ClockReading tree_clock();
   /// Whether it may have been the machine that let `limit` pass: the CPU time would be less but for what the sample is
   /// said to have used while the warden was away (a machine that stands still may charge that to whatever ran last),
   /// or the sample waited for a disk.
@@ -74,6 +77,10 @@ class SampleProcess {
  private:
   /// What its end and its clock are known by. Without it a sample that has ended would seem to go on until its limit.
   Result<void> open_watch();
+  /// Seconds that it was runnable and not running.
+  [[nodiscard]] double run_delay() const;
+  /// How much of a reading's run delay passed while the sample had others running.
+  [[nodiscard]] double delay_among_own(const ClockReading& now);
   [[nodiscard]] bool waited_for_disk() const;
   SampleProcess(pid_t stub, pid_t sample, Cgroup group, std::optional<ScratchFolder> scratch, const Limits& limits);
   pid_t stub_ = -1, sample_ = -1;
@@ -83,6 +90,8 @@ class SampleProcess {
   std::optional<ScratchFolder> scratch_;  ///< where a sample is confined in place
   Limits limits_;
   double watched_ = 0;
+  double looked_ = 0, delay_seen_ = 0, delay_among_own_ = 0;
+  bool among_own_ = false;  ///< it had others running when last looked at
   int wait_status_ = 0;
   bool killed_by_us_ = false, hit_memory_limit_ = false, limited_its_time_ = false, lost_to_others_ = false;
   double cpu_seconds_ = 0;

@@ -48,6 +48,23 @@ TEST_CASE("an ordinary user has a jail of namespaces without being root of one",
   CHECK(out_of(with_namespaces, "import os\nprint(os.getpid(), os.listdir('.'))") == "2 []\n");
 }
 
+TEST_CASE("where nothing counts its processes, a program that keeps all cores busy with them ages all the same",
+          "[tiers]") {
+  ASSAY_NEEDS(mini_samples);
+  NEEDS_ORDINARY_USER();
+  if (user().assay(with_namespaces, {"exec", "-"}).code == 4) ASSAY_SKIP("ordinary users can't make namespaces here");
+  const auto program = GENERATE(values<std::string>({
+      "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+      "import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n    try:\n"
+      "        if os.fork() == 0:\n            sum(range(1000000))\n            os._exit(0)\n    except OSError: pass",
+  }));
+  CAPTURE(program);
+  const auto outcome = run(with_namespaces, program);
+  CHECK(outcome.at("status") == "timeout");
+  // Its limit is 2 s. Among some 60 of its own on two cores it would run for a thirtieth of the time.
+  CHECK(outcome.at("wall_seconds").to_number<double>() < 15);
+}
+
 TEST_CASE("mini's verdicts are the same for root, for an ordinary user, and in place", "[tiers]") {
   ASSAY_NEEDS(mini_samples);
   NEEDS_ORDINARY_USER();

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
+#include <thread>
 
 #include "sandbox/unique_fd.h"
 #include "tests/catch.h"
@@ -71,6 +73,27 @@ TEST_CASE("a process is counted by what it is, whatever it names itself", "[ward
   for (const Named* each : {&stray, &user, &lines})
     CHECK(std::find(children.begin(), children.end(), each->pid()) != children.end());
   CHECK(tasks_of(nobody_here) == 0);
+}
+
+/// In a process of its own, since the tests' has wardens: how many of these it found so.
+int found_of_children() {
+  const pid_t self = ::getpid();
+  int found = has_children(self) ? 0 : 1;
+  const Named first("first");
+  found += has_children(self) && !has_children(self, first.pid()) && !has_children(first.pid()) ? 1 : 0;
+  std::optional<Named> second;
+  std::thread([&] { second.emplace("second"); }).join();
+  return found + (has_children(self, first.pid()) ? 1 : 0);
+}
+
+TEST_CASE("whether a process has children, or others than one, is told whichever thread started them", "[warden]") {
+  const pid_t subject = ::fork();
+  if (subject == 0) ::_exit(found_of_children());
+  int status = 0;
+  REQUIRE(::waitpid(subject, &status, 0) == subject);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 3);
+  CHECK(!has_children(subject));
 }
 
 }  // namespace

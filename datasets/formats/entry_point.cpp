@@ -1,113 +1,28 @@
 #include "datasets/formats/entry_point.h"
 
-#include <algorithm>
-#include <iterator>
 #include <unordered_set>
+
+#include "datasets/python/library.h"
+#include "datasets/python/names.h"
+#include "datasets/python/tokens.h"
+#include "datasets/python/word_list.h"
 
 namespace assay::datasets {
 namespace {
 
-/// A name in Python source, and what stands around it.
-struct Name {
-  std::string_view text;
-  std::string_view before;  ///< the name before it with only blanks between: "def"
-  bool line_start = false;  ///< in the first column
-  bool after_dot = false;   ///< an attribute
-  bool called = false;      ///< ( follows
-  bool assigned = false;    ///< a single = follows
-};
+/// What a library has, and a solution hardly as its own, beside library_helper().
+constexpr std::string_view other_helpers[] = {"approx", "datetime", "isnan", "timedelta"};
 
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// The end of the string literal whose quote stands at `at`.
-std::size_t end_of_string(std::string_view source, std::size_t at) {
-  const char quote = source[at];
-  const std::string triple(3, quote);
-  const std::string_view closing =
-      source.substr(at, 3) == triple ? std::string_view(triple) : std::string_view(triple).substr(0, 1);
-  for (at += closing.size(); at < source.size(); ++at) {
-    if (source[at] == '\\')
-      ++at;
-    else if (source.substr(at, closing.size()) == closing)
-      return at + closing.size();
-  }
-  return source.size();
-}
-
-std::size_t skip_blanks(std::string_view source, std::size_t at) {
-  while (at < source.size() && (source[at] == ' ' || source[at] == '\t')) ++at;
-  return at;
-}
-
-std::vector<Name> names_in(std::string_view source) {
-  std::vector<Name> names;
-  std::string_view before;
-  char last = '\n';  // the last character that is no blank
-  for (std::size_t at = 0; at < source.size();) {
-    const char c = source[at];
-    if (c == '#') {
-      at = std::min(source.find('\n', at), source.size());
-    } else if (c == '"' || c == '\'') {
-      at = end_of_string(source, at);
-      last = c;
-      before = {};
-    } else if (is_name_char(c)) {
-      std::size_t end = at;
-      while (end < source.size() && is_name_char(source[end])) ++end;
-      const std::size_t next = skip_blanks(source, end);
-      const char follows = next < source.size() ? source[next] : '\n';
-      Name name{source.substr(at, end - at),
-                before,
-                at == 0 || source[at - 1] == '\n',
-                last == '.',
-                follows == '(',
-                follows == '=' && source.substr(next, 2) != "=="};
-      const bool is_prefix = end < source.size() && (source[end] == '"' || source[end] == '\'');
-      const bool is_number = c >= '0' && c <= '9';
-      if (!is_prefix && !is_number) names.push_back(name);
-      before = name.text;
-      last = c;
-      at = end;
-    } else {
-      if (c != ' ' && c != '\t') {
-        last = c;
-        before = {};
-      }
-      ++at;
-    }
-  }
-  return names;
-}
-
-/// Words that ( may follow though they call nothing of the sample's; sorted.
-constexpr std::string_view not_of_the_sample[] = {
-    "Counter", "Decimal",      "Fraction",  "OrderedDict", "__import__", "abs",       "aiter",       "all",
-    "and",     "anext",        "any",       "approx",      "ascii",      "assert",    "await",       "bin",
-    "bool",    "breakpoint",   "bytearray", "bytes",       "callable",   "chr",       "classmethod", "compile",
-    "complex", "datetime",     "deepcopy",  "defaultdict", "del",        "delattr",   "deque",       "dict",
-    "dir",     "divmod",       "elif",      "else",        "enumerate",  "eval",      "except",      "exec",
-    "filter",  "float",        "for",       "format",      "frozenset",  "getattr",   "globals",     "hasattr",
-    "hash",    "hex",          "id",        "if",          "in",         "input",     "int",         "is",
-    "isclose", "isinstance",   "isnan",     "issubclass",  "iter",       "lambda",    "len",         "list",
-    "locals",  "map",          "max",       "memoryview",  "min",        "next",      "not",         "object",
-    "oct",     "open",         "or",        "ord",         "pow",        "print",     "property",    "raise",
-    "range",   "repr",         "return",    "reversed",    "round",      "set",       "setattr",     "slice",
-    "sorted",  "staticmethod", "str",       "sum",         "super",      "timedelta", "tuple",       "type",
-    "vars",    "while",        "with",      "yield",       "zip",
-};
-static_assert(std::is_sorted(std::begin(not_of_the_sample), std::end(not_of_the_sample)));
-
+/// A word that ( may follow though it calls nothing of the sample's.
 bool is_foreign(std::string_view name) {
-  return std::binary_search(std::begin(not_of_the_sample), std::end(not_of_the_sample), name);
+  return is_keyword(name) || is_builtin_function(name) || library_helper(name) != nullptr || is_in(other_helpers, name);
 }
 
 std::vector<std::string_view> called_names(std::string_view test) {
+  const PythonTokens tokens(test);
   std::vector<std::string_view> called;
-  for (const Name& name : names_in(test))
-    if (name.called && !name.after_dot) called.push_back(name.text);
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    if (tokens.is_name(i) && !tokens.is_attribute(i) && tokens.is_op(i + 1, "(")) called.push_back(tokens[i].text);
   return called;
 }
 
@@ -120,15 +35,15 @@ struct Defined {
 };
 
 Defined defined_in(std::string_view code) {
+  const PythonTokens tokens(code);
   Defined defined;
-  const auto names = names_in(code);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].line_start && names[i].assigned) defined.functions.push_back(names[i].text);  // f = lambda ...
-    if (i == 0) continue;
-    const Name& before = names[i - 1];
-    const bool top_level = before.line_start || (i > 1 && before.before == "async" && names[i - 2].line_start);
-    if (top_level && names[i].before == "def") defined.functions.push_back(names[i].text);
-    if (top_level && names[i].before == "class") defined.classes.push_back(names[i].text);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (!tokens.is_name(i) || !tokens.begins_line(i)) continue;
+    if (tokens.is_op(i + 1, "=")) defined.functions.push_back(tokens[i].text);  // f = lambda ...
+    const std::size_t word = tokens.is_name(i, "async") ? i + 1 : i;
+    if (!tokens.is_name(word + 1)) continue;
+    if (tokens.is_name(word, "def")) defined.functions.push_back(tokens[word + 1].text);
+    if (tokens.is_name(word, "class")) defined.classes.push_back(tokens[word + 1].text);
   }
   return defined;
 }

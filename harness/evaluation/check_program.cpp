@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/evaluation/test_names.h"
+#include "harness/evaluation/test_text/test_names.h"
 
 namespace assay::harness {
 namespace {

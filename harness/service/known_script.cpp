@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "datasets/json_reader.h"
-#include "harness/evaluation/python_tokens.h"
+#include "datasets/python/tokens.h"
 #include "harness/service/python_source.h"
 #include "harness/service/request_json.h"
 
@@ -14,9 +14,9 @@ namespace {
 /// The words of a statement, blanks and comments aside, joined: "rate=evaluate_code(code_snippet,test_cases)".
 std::string words_of(std::string_view statement) {
   std::string words;
-  for (const PythonToken& token : python_tokens(statement)) {
-    if (token.kind == PythonToken::Kind::newline) continue;
-    words += token.kind == PythonToken::Kind::literal && token.text.empty() ? "''" : std::string(token.text);
+  for (const datasets::PythonToken& token : datasets::PythonTokens(statement)) {
+    if (token.kind == datasets::PythonToken::Kind::newline) continue;
+    words += token.text;
     words += ' ';
   }
   return words;

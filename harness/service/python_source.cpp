@@ -3,28 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "datasets/python/tokens.h"
+
 namespace assay::harness {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f'; }
-
-/// The end of the string literal whose quote stands at `at`, or npos. `raw` strings end where others do.
-std::size_t end_of_literal(std::string_view text, std::size_t at) {
-  const char quote = text[at];
-  const std::string triple(3, quote);
-  const bool is_triple = text.substr(at, 3) == triple;
-  const std::string_view closing = std::string_view(triple).substr(0, is_triple ? 3 : 1);
-  for (at += closing.size(); at < text.size(); ++at) {
-    if (text[at] == '\\') {
-      ++at;
-    } else if (text.substr(at, closing.size()) == closing) {
-      return at + closing.size();
-    } else if (text[at] == '\n' && !is_triple) {
-      return std::string_view::npos;
-    }
-  }
-  return std::string_view::npos;
-}
 
 /// The end of the logical line that begins at `at`, its newline included, or npos where it never ends.
 std::size_t end_of_line(std::string_view text, std::size_t at) {
@@ -34,7 +18,7 @@ std::size_t end_of_line(std::string_view text, std::size_t at) {
     if (c == '#') {
       at = std::min(text.find('\n', at), text.size());
     } else if (c == '"' || c == '\'') {
-      at = end_of_literal(text, at);
+      at = datasets::end_of_string(text, at);
       if (at == std::string_view::npos) return at;
     } else if (c == '\\') {
       at += 2;
@@ -171,7 +155,7 @@ std::optional<std::string> LiteralReader::string() {
 }
 
 bool LiteralReader::one_string(std::string& into) {
-  const std::size_t end = end_of_literal(rest_, 0);
+  const std::size_t end = datasets::end_of_string(rest_, 0);
   if (end == std::string_view::npos) return false;
   const std::size_t quotes = end >= 6 && rest_[1] == rest_[0] && rest_[2] == rest_[0] ? 3 : 1;
   const std::string_view after = rest_.substr(end);

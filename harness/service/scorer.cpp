@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "datasets/formats/entry_point.h"
+#include "datasets/python/library.h"
+#include "datasets/python/names.h"
 #include "harness/evaluation/call_sink.h"
 #include "harness/evaluation/check_program.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/evaluation/set_verdict.h"
-#include "harness/evaluation/test_names.h"
+#include "harness/evaluation/test_text/test_names.h"
 #include "harness/service/function_cases.h"
 #include "harness/service/stream_cases.h"
 
@@ -42,7 +44,7 @@ bool may_not_parse(const sandbox::Outcome& outcome) {
 std::string tested_function(const Item& item) {
   const TestNames names = names_of(item.setup, item.tests, {});
   std::vector<std::string> others = names.bound;
-  std::copy_if(names.unknown.begin(), names.unknown.end(), std::back_inserter(others), is_helper_name);
+  std::copy_if(names.unknown.begin(), names.unknown.end(), std::back_inserter(others), datasets::is_helper_name);
   std::string found = datasets::called_function(item.tests, {}, others);
   // A parameter of a helper's is nobody's; what nobody defines is the program's.
   const bool nobodys = !std::binary_search(names.unknown.begin(), names.unknown.end(), found);
@@ -57,7 +59,7 @@ sandbox::CheckJob job_of(const Item& item) {
   problem.entry_point = tested_function(item);
   sandbox::CheckJob job = check_job(problem, item.program, {});
   // Without a published solution the name alone says what it may be. Where it is something else, nothing is lost.
-  job.objects = job.objects || is_class_name(problem.entry_point) ||
+  job.objects = job.objects || datasets::is_class_name(problem.entry_point) ||
                 names_of(item.setup, item.tests, problem.entry_point).reads_objects;
   job.test_limit = item.limits.test;
   job.set_limit = item.limits.total;

@@ -32,12 +32,6 @@ struct TestNames {
 [[nodiscard]] TestNames names_of(const std::string& setup, const std::vector<std::string>& tests,
                                  std::string_view entry_point);
 
-/// Whether a function of that name is more likely a helper that tests hold results with than what they test.
-[[nodiscard]] bool is_helper_name(std::string_view name);
-
-/// By its form: a class in CapWords.
-[[nodiscard]] bool is_class_name(std::string_view name);
-
 /// Whether such tests can run in a process of their own.
 [[nodiscard]] bool can_be_split(const TestNames& names);
 

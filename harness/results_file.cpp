@@ -15,10 +15,10 @@
 #include <variant>
 #include <vector>
 
-#include "harness/evaluation/set_verdict.h"
 #include "harness/python_json.h"
 #include "harness/replace_file.h"
 #include "reports/pass_at_k.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -271,7 +271,7 @@ Result<void> may_write_results(const fs::path& path, const std::string& run, Ove
   const std::string there = run_of(path);
   if (there == json_text(run)) return {};
   const std::string whose =
-      there.empty() ? "something that assay did not write" : "the results of run " + printable(there);
+      there.empty() ? "something that assay did not write" : "the results of run " + sandbox::printable(there);
   return tl::unexpected(Error{Errc::usage, fmt::format("{}: holds {}; give another {}, or --force to replace it",
                                                        path.string(), whose, option)});
 }

@@ -11,9 +11,9 @@
 #include <variant>
 
 #include "datasets/json_reader.h"
-#include "harness/evaluation/set_verdict.h"
 #include "harness/line_file.h"
 #include "harness/samples_folder.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -80,7 +80,7 @@ tl::expected<SampleRow, std::string> parse(std::string_view line) {
 std::string list_of(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), most_names_told); ++i)
-    text += fmt::format("{}{}", i == 0 ? "" : ", ", printable(names[i]));
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", sandbox::printable(names[i]));
   return names.size() > most_names_told ? text + ", …" : text;
 }
 
@@ -162,7 +162,7 @@ class Gatherer {
     if (unknown_ == 0) return path_ + ": is empty: there is no sample in it";
     std::string text =
         fmt::format("{}: no sample is for a task of {}, which are like {}; they are for {}", path_, dataset_.name,
-                    printable(dataset_.problems.front().task_id), list_of(unknown_names_));
+                    sandbox::printable(dataset_.problems.front().task_id), list_of(unknown_names_));
     for (const auto& [ids, name] : known_ids)
       if (unknown_names_.front().starts_with(ids) && !dataset_.name.starts_with(name))
         text += fmt::format(": --dataset {} has such tasks", name);

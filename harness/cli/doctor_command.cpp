@@ -12,8 +12,8 @@
 #include "harness/cli/jail_options.h"
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/sandbox_error.h"
-#include "harness/evaluation/set_verdict.h"
 #include "sandbox/jail/layers.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -77,10 +77,12 @@ std::string doctor_json(const Diagnosis& diagnosis) {
 std::string doctor_text(const Diagnosis& diagnosis) {
   std::string table = fmt::format("{:<16} {:<7} {}\n", "layer", "active", "evidence");
   for (const LayerFinding& layer : diagnosis.layers)
-    table += fmt::format("{:<16} {:<7} {}\n", layer.name, layer.active ? "yes" : "no", printable(layer.evidence));
+    table +=
+        fmt::format("{:<16} {:<7} {}\n", layer.name, layer.active ? "yes" : "no", sandbox::printable(layer.evidence));
   table += fmt::format("\ntier: {}\ninterpreter: {}{}{}\nmachine: {}, {} CPUs, {:.1f} GiB\n", diagnosis.tier,
-                       printable(diagnosis.python), diagnosis.interpreter.empty() ? "" : ", ", diagnosis.interpreter,
-                       diagnosis.kernel, diagnosis.cpus, static_cast<double>(diagnosis.memory_bytes) / (1 << 30));
+                       sandbox::printable(diagnosis.python), diagnosis.interpreter.empty() ? "" : ", ",
+                       diagnosis.interpreter, diagnosis.kernel, diagnosis.cpus,
+                       static_cast<double>(diagnosis.memory_bytes) / (1 << 30));
   table += fmt::format(
       "engine: {}; GPUs: {}\n",
       diagnosis.engine ? "in this build" : "not in this build (scripts/setup --with-engine, then build again)",

@@ -23,6 +23,7 @@
 #include "harness/generation/kept_traces.h"
 #include "harness/progress.h"
 #include "harness/results_file.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -258,7 +259,7 @@ Result<void> EvalRun::take_up(const std::vector<Sample>& samples) {
   const auto lost = lost_samples(store_path_, key_.name, samples);
   if (!lost) return tl::unexpected(lost.error());
   if (*lost > 0) {
-    const std::string what = fmt::format("run {} in {} has {} sample{} that {} lacks", printable(key_.name),
+    const std::string what = fmt::format("run {} in {} has {} sample{} that {} lacks", sandbox::printable(key_.name),
                                          store_path_.string(), *lost, *lost == 1 ? "" : "s", options_.samples);
     if (!options_.force)
       return tl::unexpected(Error{Errc::usage, what + "; give the --out that has them, or another --run or --store, or "

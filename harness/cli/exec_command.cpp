@@ -15,8 +15,8 @@
 #include "harness/escape_utf8.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
-#include "harness/evaluation/set_verdict.h"
 #include "harness/input_file.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -82,7 +82,7 @@ void print_plain(const sandbox::Outcome& outcome) {
     line += fmt::format(", signal {}", outcome.signal);
   else if (outcome.exit_code != 0)
     line += fmt::format(", exit code {}", outcome.exit_code);
-  if (!outcome.detail.empty()) line += fmt::format(" ({})", printable(outcome.detail));
+  if (!outcome.detail.empty()) line += fmt::format(" ({})", sandbox::printable(outcome.detail));
   if (const std::string tried = attempts_text(outcome.attempts); !tried.empty()) line += "; attempts: " + tried;
   line += fmt::format("; {:.3f} s CPU, {:.3f} s wall, {:.1f} MiB at most{}", outcome.cpu_seconds, outcome.wall_seconds,
                       static_cast<double>(outcome.memory_peak_bytes) / (1 << 20),
@@ -124,7 +124,7 @@ std::string exec_json(const sandbox::Outcome& outcome) {
   const bool ended_itself = outcome.status == Status::ok || outcome.status == Status::failed;
   object["exit_code"] = ended_itself && outcome.signal == 0 ? boost::json::value(outcome.exit_code) : nullptr;
   object["signal"] = outcome.signal != 0 ? boost::json::value(outcome.signal) : nullptr;
-  object["detail"] = printable(outcome.detail);
+  object["detail"] = sandbox::printable(outcome.detail);
   object["stdout"] = escape_invalid_utf8(outcome.out);
   object["stderr"] = escape_invalid_utf8(outcome.err);
   object["truncated"] = outcome.truncated;

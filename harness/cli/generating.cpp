@@ -13,11 +13,11 @@
 #include "datasets/digest.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/output_file.h"
-#include "harness/evaluation/set_verdict.h"
 #include "harness/generation/engine_provider.h"
 #include "harness/generation/server_provider.h"
 #include "harness/progress.h"
 #include "harness/sanitize/needed_code.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -38,7 +38,7 @@ std::vector<std::string> undrawn_lines(const std::vector<Undrawn>& undrawn) {
       left_out += samples;
     else
       lines.push_back(fmt::format(
-          "{}: {} not drawn: {}", printable(first.draw->task_id),
+          "{}: {} not drawn: {}", sandbox::printable(first.draw->task_id),
           samples == 1 ? fmt::format("sample {}", first.draw->sample) : fmt::format("{} samples", samples), first.why));
   }
   if (left_out > 0) lines.push_back(fmt::format("and {} more samples not drawn", left_out));

@@ -23,13 +23,13 @@
 #include "harness/errors.h"
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
-#include "harness/evaluation/set_verdict.h"
 #include "harness/python_json.h"
 #include "harness/replace_file.h"
 #include "harness/samples.h"
 #include "harness/sanitize/needed_code.h"
 #include "harness/sanitize/sanitize.h"
 #include "harness/thread_body.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -116,7 +116,7 @@ class Sanitizing {
         result_.programs[i] = std::move(*program);
       } else if (program.error().code == Errc::bad_data) {
         result_.warnings.push_back(fmt::format("sample {} ({}) is kept as it is: {}", sample.number,
-                                               printable(sample.task_id), program.error().message));
+                                               sandbox::printable(sample.task_id), program.error().message));
         result_.programs[i] = answer;
       } else {
         return tl::unexpected(program.error());

@@ -5,6 +5,7 @@
 #include "harness/evaluation/wrong_answer.h"
 #include "harness/oracle/expected_elements.h"
 #include "harness/oracle/expected_text.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -126,7 +127,7 @@ bool CallSink::compare(sandbox::Bytes bytes) {
 
 bool CallSink::end(std::size_t) {
   if (raised_) {
-    count(tally_, cause_of_exception(exception_), printable(exception_));
+    count(tally_, cause_of_exception(exception_), sandbox::printable(exception_));
     return set_.keep_going;
   }
   const Cause cause = oracle_.end();
@@ -149,7 +150,7 @@ bool TestSink::end(std::size_t) {
   }
   // What the assert of a test raises is a wrong answer; anything else came from the sample, or from using its answer.
   const bool wrong = exception_ == "AssertionError";
-  count(tally_, wrong ? Cause::wrong_answer : cause_of_exception(exception_), printable(exception_));
+  count(tally_, wrong ? Cause::wrong_answer : cause_of_exception(exception_), sandbox::printable(exception_));
   return keep_going_;
 }
 

@@ -12,6 +12,7 @@
 #include "harness/evaluation/set_verdict.h"
 #include "harness/marshal_inputs.h"
 #include "harness/oracle/expected_elements.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -222,7 +223,7 @@ Result<ReferenceSet> GroundTruth::compute(const datasets::Problem& problem, Test
             fmt::format("{}: the canonical solution gives no result for {} test {}: {}; the data set, the samples' "
                         "interpreter or the memory limit is not what it should be",
                         problem.task_id, word(set), made.calls.size(),
-                        sink->exception ? "it raised " + printable(*sink->exception)
+                        sink->exception ? "it raised " + sandbox::printable(*sink->exception)
                                         : fmt::format("{} {}", name(why.cause), why.detail))});
 }
 

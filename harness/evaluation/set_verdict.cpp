@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "sandbox/printable.h"
+
 namespace assay::harness {
 namespace {
 
@@ -40,9 +42,9 @@ const Ending* ending_of(Status status) {
 std::pair<Cause, std::string> load_failure(std::string_view detail) {
   const char stage = detail.empty() ? 'E' : detail.front();
   const std::string_view what = detail.substr(std::min<std::size_t>(1, detail.size()));
-  if (stage == 'S') return {Cause::syntax, printable(what)};
-  if (stage == 'N') return {Cause::no_entry_point, printable(what)};
-  return {cause_of_exception(what), printable(what)};
+  if (stage == 'S') return {Cause::syntax, sandbox::printable(what)};
+  if (stage == 'N') return {Cause::no_entry_point, sandbox::printable(what)};
+  return {cause_of_exception(what), sandbox::printable(what)};
 }
 
 /// All calls were made, or the sink stopped the job at a call that did not pass.
@@ -58,13 +60,6 @@ SetResult of_calls(const SetTally& tally) {
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 200));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
-}
 
 Cause cause_of_exception(std::string_view account) {
   const std::string_view type = account.substr(0, account.find_first_of(": "));
@@ -91,7 +86,7 @@ SetResult set_verdict(const sandbox::Outcome& outcome, const SetTally& tally, Fa
   if (ending != nullptr) {
     result.verdict = ending->verdict;
     result.cause = ending->cause;
-    result.detail = printable(outcome.detail);
+    result.detail = sandbox::printable(outcome.detail);
     if (outcome.status == Status::load_failed) std::tie(result.cause, result.detail) = load_failure(outcome.detail);
     if (ending->counts_call && tried < tally.calls) failed.push_back(static_cast<std::uint32_t>(tried++));
     // With details calls before it may have failed: the first that did names the cause.

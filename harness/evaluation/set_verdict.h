@@ -46,7 +46,4 @@ enum class FailTests : std::uint8_t {
 /// seen.
 [[nodiscard]] Cause hostile_act(const sandbox::Attempts& attempts);
 
-/// At most 200 bytes, printable ASCII: text of a sample's making that may stand on a terminal.
-[[nodiscard]] std::string printable(std::string_view text);
-
 }  // namespace assay::harness

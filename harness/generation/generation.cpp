@@ -12,8 +12,8 @@
 #include <semaphore>
 #include <utility>
 
-#include "harness/evaluation/set_verdict.h"
 #include "harness/sanitize/sanitize.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -104,7 +104,7 @@ class Generation {
         const std::lock_guard lock(mutex_);
         if (result_.warnings.size() < most_warnings)
           result_.warnings.push_back(fmt::format("sample {} of {} is kept as it is: {}", draw.sample,
-                                                 printable(draw.task_id), program.error().message));
+                                                 sandbox::printable(draw.task_id), program.error().message));
       } else {
         return abort(program.error());
       }

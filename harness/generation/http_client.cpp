@@ -12,8 +12,8 @@
 #include <mutex>
 #include <random>
 
-#include "harness/evaluation/set_verdict.h"
 #include "harness/generation/lenient_json.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -196,7 +196,7 @@ std::string error_text(const std::string& body) {
     if (const auto* message = place->if_contains("message"); message && message->is_string())
       text = message->get_string();
   }
-  return printable(text.substr(0, shown));
+  return sandbox::printable(text.substr(0, shown));
 }
 
 HttpFailure::Concerns concerns(const HttpAnswer& answer) {

@@ -15,6 +15,7 @@
 #include "harness/evaluation/wrong_answer.h"
 #include "harness/oracle/json_comparison.h"
 #include "harness/python_json.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -105,7 +106,7 @@ class Answers : public sandbox::ResultSink {
     outcomes_[tally_.done++] = right ? TestOutcome::passed : TestOutcome::failed;
     if (right || tally_.cause != Cause::none) return;
     tally_.cause = raised_ ? cause_of_exception(account_) : Cause::wrong_answer;
-    tally_.detail = raised_ ? printable(account_) : std::string();
+    tally_.detail = raised_ ? sandbox::printable(account_) : std::string();
   }
 
   std::span<const FunctionCase> calls_;

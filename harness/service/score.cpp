@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/evaluation/set_verdict.h"
+#include "sandbox/printable.h"
 
 namespace assay::harness {
 
@@ -41,7 +42,7 @@ void Score::fail(Cause why, std::string_view account) {
   out_of_time = out_of_time || why == Cause::timeout;
   if (cause != Cause::none) return;
   cause = why;
-  detail = printable(account);
+  detail = sandbox::printable(account);
 }
 
 void Score::settle() {

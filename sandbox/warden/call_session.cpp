@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "sandbox/printable.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"
 #include "sandbox/warden/pipes.h"

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "sandbox/printable.h"
 #include "sandbox/warden/check_side.h"
 #include "sandbox/warden/frames.h"
 #include "sandbox/warden/outbox.h"

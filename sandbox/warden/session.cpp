@@ -61,13 +61,6 @@ void tell_of(const SampleProcess& process, Outcome& outcome) {
   outcome.attempts.add(process.attempts());
 }
 
-std::string printable(std::string_view text) {
-  std::string clean(text.substr(0, 200));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
-}
-
 void Session::end(Status status, std::string detail) {
   if (ended_) return;
   ended_ = true;

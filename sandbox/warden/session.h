@@ -42,9 +42,6 @@ void classify_end(const SampleProcess& process, Outcome& outcome);
 /// What it used and tried; only after finish().
 void tell_of(const SampleProcess& process, Outcome& outcome);
 
-/// Printable, short: the account of an exception, a signal's name, as the outcome carries it.
-[[nodiscard]] std::string printable(std::string_view text);
-
 /// What every session has.
 class Session {
  protected:

@@ -365,18 +365,17 @@ def answer_all(sender: Any, answers: Answers) -> None:
 
 
 def run() -> None:
-    program, entry_point = _calls.read_block(), _calls.read_block()
+    program = _calls.read_block()
+    entry_point = _calls.read_block().decode("utf-8", "surrogatepass") or "__builtins__"  # any: the program need only run
     seed, objects = _calls._unpack("<Q?", _calls.read_block())
     sender = _calls.Sender()
     _frame.seed(seed)
     _frame.guard()
     _frame.swallow()
     names: Dict[str, Any] = {}
-    # Without a name to look for, the program need only run.
-    function = _calls.load(sender, program, entry_point.decode("utf-8", "surrogatepass") or "__builtins__", names)
-    if function is None:
+    if not _calls.load(sender, program, entry_point, names):
         return
-    answers = Answers(function, names)
+    answers = Answers(names[entry_point], names)
     if objects:
         answers.keep_objects()
     answer_all(sender, answers)

@@ -102,23 +102,23 @@ def account(error: BaseException) -> bytes:
     return words
 
 
-def load(sender: Sender, program: bytes, entry_point: str, names: dict) -> Any:  # type: ignore[type-arg]
-    """Runs the program's body; the entry point, or None once LOAD_FAILED was sent."""
+def load(sender: Sender, program: bytes, entry_point: str, names: dict) -> bool:  # type: ignore[type-arg]
+    """Runs the program's body: whether the entry point is among its names, be it None. Where not, LOAD_FAILED was sent."""
     try:
         code = _compile(program.decode("utf-8", "surrogatepass"), PROGRAM, "exec", dont_inherit=True)
     except _BaseException as error:
         sender.frame(LOAD_FAILED, b"S" + account(error))
-        return None
+        return False
     try:
         _exec(code, names)
     except _BaseException as error:
         sender.frame(LOAD_FAILED, b"E" + account(error))
-        return None
+        return False
     if entry_point not in names:
         sender.frame(LOAD_FAILED, b"N" + entry_point.encode("utf-8", "replace")[:80])
-        return None
+        return False
     sender.frame(LOADED, b"")
-    return names[entry_point]
+    return True
 
 
 def send_result(sender: Sender, index: int, value: Any, iterate: bool) -> None:
@@ -171,7 +171,7 @@ PADDING = 23
 
 
 def run() -> None:
-    program, entry_point = read_block(), read_block()
+    program, entry_point = read_block(), read_block().decode("utf-8", "surrogatepass")
     seed, iterate, keep_going = _unpack("<Q??", read_block())
     inputs = loads(read_block())
     sender = Sender()
@@ -179,9 +179,8 @@ def run() -> None:
     _frame.guard()
     _frame.swallow()
     names: dict = {}  # type: ignore[type-arg]
-    function = load(sender, program, entry_point.decode("utf-8", "surrogatepass"), names)
-    if function is not None:
-        call_all(sender, function, inputs, iterate, keep_going)
+    if load(sender, program, entry_point, names):
+        call_all(sender, names[entry_point], inputs, iterate, keep_going)
     sender.frame(FINISHED, b"")
 
 

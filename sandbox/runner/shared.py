@@ -55,7 +55,7 @@ def run() -> None:
     sender.frame(_check.LOAD_FAILED if flaw else _check.LOADED, flaw)
     names: dict = {}  # type: ignore[type-arg]
     # Without a name to look for, the program need only run.
-    if _calls.load(sender, program, entry_point or "__builtins__", names) is None:
+    if not _calls.load(sender, program, entry_point or "__builtins__", names):
         return
 
     _check.solution_module(names)

@@ -94,6 +94,7 @@ TEST_CASE("a sample finds EvalPlus's frame", "[frame]") {
        "import builtins\ndef f():\n    builtins.len = None\n    builtins.type = None\n    builtins.list = None\n    "
        "return True",
        "T"},
+      {"an entry point that is None is called", "f = None", "raised TypeError"},
       {"CRLF line ends", "def f():\r\n    return True\r\n", "T"},
       {"signal.alarm may be set", "import signal\ndef f():\n    signal.alarm(0)\n    return True", "T"},
       {"a numpy.random state is seeded",

@@ -51,6 +51,7 @@ constexpr Exempt exempt[] = {
     {"/dev/stderr", "the same"},
     {"/dev/fd/", "the same"},
     {"/dev/tty", "getpass"},
+    {"/dev/shm/pym-", "multiprocessing, for values that processes share"},
     {"/etc/os-release", "platform"},
     {"/usr/lib/os-release", "platform"},
     {"/var/tmp/", "tempfile, where the scratch is full"},

@@ -179,6 +179,8 @@ TEST_CASE("what honest samples do is no attempt", "[attempts]") {
        "import pathlib\ndef f():\n    for p in ('input.txt', '/tmp/input.txt', 'a/../b', './c', '..d', '/tmp/..e', "
        "'/tmp//f'):\n        try: "
        "pathlib.Path(p).read_text()\n        except OSError: pass\n    return True"},
+      {"shares values with processes",
+       "import multiprocessing\ndef f(): return multiprocessing.Value('i', 1).value == 1"},
       {"looks for its streams",
        "import io\ndef f():\n    for p in ('/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/fd/0'):\n        try: "
        "io.open(p)\n"

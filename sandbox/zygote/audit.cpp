@@ -114,7 +114,7 @@ bool in_scratch(const char* path) {
 bool outside(const char* path) {
   if (in_scratch(path) || is_searched(path)) return false;
   for (const Exempt& each : exempt)
-    if (begins(path, each.beginning)) return false;
+    if (begins(path, each.beginning) && !leaves(path + strlen(each.beginning))) return false;
   const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
   if (fd >= 0) {
     syscall(SYS_close, fd);

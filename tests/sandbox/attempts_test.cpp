@@ -95,6 +95,9 @@ TEST_CASE("what a sample tries is recorded by kind, and its outcome is as before
       {"walks out of its scratch",
        "import os\ndef f():\n    try: os.open(b'/tmp/a/../../etc/shadow', 0)\n    except OSError: return True",
        "outside_view", Status::ok},
+      {"walks out of where the library may look",
+       "import io\ndef f():\n    try: io.open('/var/tmp/../../etc/passwd')\n    except OSError: return True",
+       "outside_view", Status::ok},
       {"looks outside in a thread, and ends at once",
        "import os, io, threading\ndef g():\n    try: io.open('/srv/key')\n    except OSError: os._exit(0)\n"
        "def f():\n    t = threading.Thread(target=g)\n    t.start()\n    t.join()",

@@ -198,7 +198,8 @@ def _run(program: bytes) -> None:
     sys.argv = ["<program>"]
     sys.path.insert(0, "")
     try:
-        exec(compile(program.decode("utf-8", "surrogatepass"), "<program>", "exec", dont_inherit=True), main_module.__dict__)
+        # As bytes, as Python reads a file: with its byte order mark, and in the encoding that its first lines name.
+        exec(compile(program, "<program>", "exec", dont_inherit=True), main_module.__dict__)
     except SystemExit:
         raise
     except BaseException as error:

@@ -85,9 +85,9 @@ void Progress::finish() {
 
 void Progress::draw(Clock::time_point now, bool last) {
   if (mode_ == Mode::bar)
-    fmt::print(stream_, "\r{}\x1b[K{}", fitted(now), last ? "\n" : "");
+    fmt::print(stream_, "\r{}\x1b[K{}", fitted(now, last), last ? "\n" : "");
   else
-    fmt::print(stream_, "assay: {}\n", fmt::join(parts(now), ", "));
+    fmt::print(stream_, "assay: {}\n", fmt::join(parts(now, last), ", "));
   std::fflush(stream_);
   drawn_ = now;
   constexpr auto window = 15s;
@@ -96,10 +96,10 @@ void Progress::draw(Clock::time_point now, bool last) {
 }
 
 /// The bar is the first to give way, then what stands in the middle.
-std::string Progress::fitted(Clock::time_point now) const {
+std::string Progress::fitted(Clock::time_point now, bool last) const {
   constexpr std::size_t widest = 30, narrowest = 10, frame = 3;
   const std::size_t room = std::max<std::size_t>(columns_(), 2) - 1;  // a line that fills the last column wraps
-  std::vector<std::string> shown = parts(now);
+  std::vector<std::string> shown = parts(now, last);
   std::string line = fmt::format("{}", fmt::join(shown, ", "));
   while (line.size() > room && shown.size() > 2) {
     shown.erase(shown.begin() + 1);
@@ -112,13 +112,14 @@ std::string Progress::fitted(Clock::time_point now) const {
   return fmt::format("[{}{}] {}", std::string(full, '#'), std::string(width - full, '.'), line);
 }
 
-/// What is told, by commas; the first counts, the last says how long it will take.
-std::vector<std::string> Progress::parts(Clock::time_point now) const {
+/// What is told, by commas; the first counts, the last says how long it will take. At the end nothing is left to do or
+/// to wait for, and the rate of the last seconds, in which few samples ran or one ran again, is not that of the run.
+std::vector<std::string> Progress::parts(Clock::time_point now, bool last) const {
   std::vector<std::string> all = {fmt::format("{}/{} samples", done_, total_),
                                   note_ ? note_() : fmt::format("{} passed", passed_)};
   const double seconds = std::chrono::duration<double>(now - marks_.front().at).count();
   const std::size_t done = done_ - marks_.front().done;
-  if (seconds <= 0 || done < enough_) return all;
+  if (last || seconds <= 0 || done < enough_) return all;
   const double rate = static_cast<double>(done) / seconds;
   all.push_back(rate_text(rate));
   if (done_ < total_) all.push_back(duration_text(static_cast<double>(total_ - done_) / rate) + " left");

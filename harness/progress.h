@@ -45,8 +45,8 @@ class Progress {
     std::size_t done;
   };
   void draw(Clock::time_point now, bool last);
-  [[nodiscard]] std::string fitted(Clock::time_point now) const;
-  [[nodiscard]] std::vector<std::string> parts(Clock::time_point now) const;
+  [[nodiscard]] std::string fitted(Clock::time_point now, bool last) const;
+  [[nodiscard]] std::vector<std::string> parts(Clock::time_point now, bool last) const;
 
   const Mode mode_;
   const std::size_t total_;

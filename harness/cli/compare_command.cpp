@@ -141,7 +141,8 @@ CLI::App* add_compare(CLI::App& app, CompareOptions& options) {
   add_outputs(*command, options);
   command->footer(
       "A run with other data, other limits, or fewer problems than its base is refused, not compared.\n\n"
-      "Exit codes: 0 done, 1 a gate fired, 2 usage, 3 a run cannot be read or compared, 74 store or file failed.\n\n"
+      "Exit codes: 0 done, 1 a gate fired, 2 usage, 3 a run cannot be read or compared, 70 a bug of ours,\n"
+      "74 store or file failed.\n\n"
       "Examples:\n"
       "  assay compare base.eval_results.json new.eval_results.json\n"
       "  assay compare main-seed0,main-seed1 pr-seed0,pr-seed1 --fail-on-regression --max-drop 3\n"

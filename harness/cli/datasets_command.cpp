@@ -219,7 +219,8 @@ CLI::App* add_datasets(CLI::App& app, DatasetsOptions& options) {
   command->footer(
       "The cache is XDG_CACHE_HOME/assay, or ~/.cache/assay. ASSAY_DATASETS_MIRROR, an address of a folder with the\n"
       "same files, stands for the official addresses; a file with another sha256 is never kept.\n\n"
-      "Exit codes: 0 done, 2 usage, 3 a file is absent, altered, or cannot be downloaded, 70 a bug of ours.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 a file is absent, altered, or cannot be downloaded, 70 a bug of ours,\n"
+      "74 standard output cannot be written.\n\n"
       "Examples:\n"
       "  assay datasets list\n"
       "  assay datasets fetch humaneval\n"

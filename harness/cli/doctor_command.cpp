@@ -101,7 +101,7 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
       "A layer is active where it was set up and a probe that it must stop was stopped. Tiers: hardened, contained,\n"
       "basic; docs/security.md says what each stops.\n\n"
       "Exit codes: 0 programs can be run here, at the tier that is required, 2 usage, 4 they can't, 70 a bug of "
-      "ours.\n\n"
+      "ours,\n74 standard output cannot be written.\n\n"
       "Examples:\n"
       "  assay doctor\n"
       "  assay doctor --require-tier hardened --json");

@@ -154,7 +154,7 @@ CLI::App* add_exec(CLI::App& app, ExecOptions& options) {
   command->add_flag("--json", options.json, "print one JSON object instead (docs/json-output.md)");
   command->footer(
       "Exit codes: 0 an outcome is known, whatever it is, 2 usage, 3 a file cannot be read, 4 sandbox unavailable,\n"
-      "70 a bug of ours, 130 interrupted.\n\n"
+      "70 a bug of ours, 74 standard output cannot be written, 130 interrupted.\n\n"
       "Examples:\n"
       "  assay exec program.py\n"
       "  echo 'print(input())' | assay exec --stdin lines.txt --json -");

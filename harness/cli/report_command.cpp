@@ -121,8 +121,8 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->type_name("NAME|FILE");
   command->footer(
       "docs/reports.md shows the outputs, docs/statistics.md says how the figures are computed.\n\n"
-      "Exit codes: 0 done, 2 usage, 3 a run or its data set cannot be read, 70 a bug of ours, 74 store or file "
-      "failed.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 a run or its data set cannot be read, 5 some samples of a run for\n"
+      "--evalplus have no verdict, 70 a bug of ours, 74 store or file failed.\n\n"
       "Examples:\n"
       "  assay report 5196ceb542d2\n"
       "  assay report seed0,seed1,seed2 --k 1,3\n"

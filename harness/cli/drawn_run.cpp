@@ -11,6 +11,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/generating.h"
 #include "harness/samples.h"
+#include "reports/output/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -41,7 +42,7 @@ Result<Generated> draw_and_judge(const GenerateOptions& options, EvalRun& run, P
   if (!there) return tl::unexpected(there.error());
   if (const auto taken = run.take_up(*there); !taken) return tl::unexpected(taken.error());
   if (!options.quiet && !options.json)
-    fmt::print(stderr, "assay: {} samples from {}\n", draws.size(), provider.description());
+    fmt::print(stderr, "assay: {} samples from {}\n", draws.size(), reports::printable(provider.description()));
   std::atomic<std::size_t> judged = 0;
   const auto judge = [&](const GeneratedSample& sample, const std::stop_token& stop) -> Result<void> {
     Sample one;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "harness/escape_utf8.h"
+#include "reports/output/printable.h"
 #include "reports/pass_at_k.h"
 
 namespace assay::harness {
@@ -143,17 +144,18 @@ void tally_results(EvalReport& report, bool with_plus, const std::vector<Sample>
 }
 
 std::string report_text(const EvalReport& report) {
-  std::string text = fmt::format("{} (base tests)\n{}", report.dataset, pass_at_k_text(report.base_pass_at_k));
+  const std::string dataset = reports::printable(report.dataset);
+  std::string text = fmt::format("{} (base tests)\n{}", dataset, pass_at_k_text(report.base_pass_at_k));
   if (report.plus_pass_at_k)
-    text += fmt::format("{}+ (base + extra tests)\n{}", report.dataset, pass_at_k_text(*report.plus_pass_at_k));
+    text += fmt::format("{}+ (base + extra tests)\n{}", dataset, pass_at_k_text(*report.plus_pass_at_k));
   text += "\n" + counts_text("base", report.base);
   if (report.plus) text += counts_text("plus", *report.plus);
   text += fmt::format("attempts: {}\n", attempts_text(report.attempts));
   if (report.without_verdict > 0)
     text += fmt::format("{} of {} samples have no verdict; the same command tries them again\n", report.without_verdict,
                         report.samples);
-  text += fmt::format("\nrun      {}\nstore    {}\n", report.run, report.store);
-  if (!report.output.empty()) text += fmt::format("results  {}\n", report.output);
+  text += fmt::format("\nrun      {}\nstore    {}\n", reports::printable(report.run), reports::printable(report.store));
+  if (!report.output.empty()) text += fmt::format("results  {}\n", reports::printable(report.output));
   text += fmt::format("samples  {} ({} judged, {} kept from before)\n", report.samples, report.judged, report.kept);
   text += fmt::format("time     {:.1f} s{}\n", report.wall_seconds,
                       report.judged > 0 ? fmt::format(", {:.1f} samples/s", rate(report)) : "");

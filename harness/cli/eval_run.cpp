@@ -23,6 +23,7 @@
 #include "harness/generation/kept_traces.h"
 #include "harness/progress.h"
 #include "harness/results_file.h"
+#include "reports/output/printable.h"
 #include "sandbox/printable.h"
 
 namespace assay::harness {
@@ -285,9 +286,9 @@ int EvalRun::finish(const std::vector<Sample>& samples) {
   if (const auto forgot = store_->forget_other_samples(run_, samples); !forgot) return fail(forgot.error());
   if (const auto kept = store_->keep_samples(run_, dataset_->sha256, samples); !kept) return fail(kept.error());
   if (options_.verbose) {
-    fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", key_.name,
-               store_path_.string(), samples.size(), dataset_->name, session_->executor.slots(),
-               session_->executor.tier(), session_->executor.fingerprint());
+    fmt::print(stderr, "assay: run {} in {}; {} samples of {}, {} slots, tier {}, {}\n", reports::printable(key_.name),
+               reports::printable(store_path_.string()), samples.size(), reports::printable(dataset_->name),
+               session_->executor.slots(), session_->executor.tier(), session_->executor.fingerprint());
   }
   report_.dataset = dataset_->name;
   report_.dataset_sha256 = dataset_->sha256;

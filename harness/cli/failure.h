@@ -1,5 +1,6 @@
 #pragma once
-/// How commands say on a terminal what went wrong.
+/// How commands say on a terminal what went wrong: names of files, of runs and of a server's models stand in messages,
+/// and steer no terminal (reports::printable).
 #include <string>
 #include <string_view>
 

@@ -11,6 +11,7 @@
 #include "harness/evaluation/interrupt.h"
 #include "harness/evaluation/sandbox_error.h"
 #include "harness/python_json.h"
+#include "reports/output/printable.h"
 
 namespace assay::harness {
 namespace {
@@ -68,7 +69,7 @@ int conclude(const GenerateOptions& options, const datasets::Dataset& dataset, c
         {Errc::interrupted, fmt::format("generate: interrupted; {} of {} samples are in {}, the same command goes on",
                                         there, draws, options.out)});
   if (!options.json)
-    fmt::print("{} samples of {} in {}{}{}\n", there, dataset.name, options.out,
+    fmt::print("{} samples of {} in {}{}{}\n", there, reports::printable(dataset.name), reports::printable(options.out),
                made.kept > 0 ? fmt::format(" ({} were there)", made.kept) : "",
                made.result.written > 0 ? fmt::format("; {:.1f} tokens/s", rate_of(made)) : "");
   if (made.result.undrawn.empty()) return 0;
@@ -100,7 +101,7 @@ int run_generate(const GenerateOptions& options) {
                               options.force ? SamplesOut::Existing::replace : SamplesOut::Existing::resume);
   if (!out) return fail(out.error());
   if (!options.quiet && !options.json)
-    fmt::print(stderr, "assay: {} samples from {}\n", draws->size(), (*provider)->description());
+    fmt::print(stderr, "assay: {} samples from {}\n", draws->size(), reports::printable((*provider)->description()));
   const auto made = generate(options, **provider, *executor, dataset, *draws, *out, {}, {}, interrupt.token());
   if (!made) return fail(made.error());
   return conclude(options, dataset, **provider, draws->size(), *made);

@@ -160,7 +160,7 @@ int import(const RunsOptions& options) {
   const std::string name = options.rename.empty() ? run->name : options.rename;
   const auto imported = import_run(*store, *run, name);
   if (!imported) return fail(imported.error());
-  fmt::print("{}: {} samples in {}\n", printable(name), reports::sample_count(*run), store_of(options));
+  fmt::print("{}: {} samples in {}\n", printable(name), reports::sample_count(*run), printable(store_of(options)));
   return 0;
 }
 

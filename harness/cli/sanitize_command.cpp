@@ -29,6 +29,7 @@
 #include "harness/sanitize/needed_code.h"
 #include "harness/sanitize/sanitize.h"
 #include "harness/thread_body.h"
+#include "reports/output/printable.h"
 #include "sandbox/printable.h"
 
 namespace assay::harness {
@@ -267,7 +268,7 @@ int run_sanitize(const SanitizeOptions& options) {
                                  : (folder ? write_folder : write_file)(out, samples->samples, *sanitized);
   if (!written) return fail(written.error());
   fmt::print(to_output ? stderr : stdout, "{} of {} samples changed; {}\n", sanitized->changed, samples->samples.size(),
-             to_output ? "standard output has them" : out.string());
+             to_output ? "standard output has them" : reports::printable(out.string()));
   return 0;
 }
 

@@ -148,8 +148,9 @@ std::optional<Error> empty_value(const CLI::App& app) {
       for (const std::string& value : option->results())
         if (value.empty())
           return Error{Errc::usage,
-                       fmt::format("{}: {} is empty; give it a value, or leave it out for its default",
-                                   whole_name({commands.begin() + 1, commands.end()}, command), option->get_name())};
+                       fmt::format("{}: {} is empty; give it a value{}",
+                                   whole_name({commands.begin() + 1, commands.end()}, command), option->get_name(),
+                                   option->get_required() ? "" : ", or leave it out for its default")};
   return std::nullopt;
 }
 

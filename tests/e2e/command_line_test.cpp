@@ -28,6 +28,7 @@ TEST_CASE("a word that is not known is named, with the one that was meant", "[co
       {{"exec", "--", "a.py", "-x"}, "exec: -x is a word too many; "},
       {{"eval", "--dataset", "mini"}, "--samples is required; assay eval --help"},
       {{"eval", "--run=", "--dataset", "mini", "--samples", "x"}, "eval: --run is empty; give it a value"},
+      {{"eval", "--dataset", "", "--samples", "x"}, "eval: --dataset is empty; give it a value [usage]"},
       {{"runs", "list", "--store="}, "runs list: --store is empty; give it a value"},
       {{"runs", "list", "--store", ""}, "runs list: --store is empty; give it a value"},
       {{"runs", "list", "--store"}, "--store has no value; give it one; assay runs list --help"},

@@ -139,9 +139,9 @@ class Gatherer {
       return fmt::format("{}: {} of {} tasks of {} {} no sample ({})", path_, missing.size(), dataset_.problems.size(),
                          dataset_.name, missing.size() == 1 ? "has" : "have", list_of(missing));
     };
-    if (read_.samples.empty() && (options.want_any || !options.allow_missing)) return bad(none());
+    if (read_.samples.empty() && (options.want_any || !options.allow_missing || unknown_ > 0)) return bad(none());
     if (unknown_ > 0)
-      read_.warnings.push_back(fmt::format("{}: {} for tasks that {} does not have ({}); {} left out", path_,
+      read_.warnings.push_back(fmt::format("{}: {} for tasks that are not in {} ({}); {} left out", path_,
                                            unknown_ == 1 ? "1 sample is" : fmt::format("{} samples are", unknown_),
                                            dataset_.name, list_of(unknown_names_),
                                            unknown_ == 1 ? "it is" : "they are"));

@@ -20,7 +20,7 @@ struct Sample {
 };
 
 struct SamplesOptions {
-  bool allow_missing = false;  ///< tasks without a sample are no error
+  bool allow_missing = false;  ///< tasks without a sample are no error, unless all samples are for other data sets
   bool tell_missing = true;    ///< but a warning
   bool want_any = false;       ///< even then a sample of at least one task has to be there
 };

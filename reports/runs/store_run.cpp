@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <unordered_map>
 
@@ -267,10 +268,12 @@ Result<StoredRun> find_run(Connection& store, std::string_view wanted) {
   if (runs && runs->empty()) runs = similar_runs(store, wanted);
   if (!runs) return tl::unexpected(runs.error());
   if (runs->size() == 1) return runs->front();
+  std::error_code ignored;
+  const bool is_file = std::filesystem::exists(wanted, ignored);
   return tl::unexpected(Error{
       Errc::not_found, runs->empty()
-                           ? fmt::format("{}: no such run in {}, and no such file; `assay runs list` names the runs",
-                                         printable(wanted), store.path())
+                           ? fmt::format("{}: no such run in {}{}; `assay runs list` names the runs", printable(wanted),
+                                         store.path(), is_file ? ", though a file" : ", and no such file")
                            : fmt::format("{}: several runs in {} begin like that: {}", printable(wanted), store.path(),
                                          names_of(*runs))});
 }

@@ -116,7 +116,7 @@ TEST_CASE("samples of unknown tasks are left out with one warning", "[samples]")
   CHECK(samples->samples.size() == 4);
   REQUIRE(samples->warnings.size() == 1);
   CHECK_THAT(samples->warnings[0],
-             Contains("9 samples are for tasks that tiny does not have (Other") && !Contains("\x1b"));
+             Contains("9 samples are for tasks that are not in tiny (Other") && !Contains("\x1b"));
 }
 
 TEST_CASE("a compressed file is read, whatever its name, and a cut one is refused", "[samples]") {
@@ -193,7 +193,7 @@ TEST_CASE("a file of another data set's samples is told by its tasks, with the d
   const auto read = read_samples(folder / "many", dataset(), {true, false});
   REQUIRE(read);
   REQUIRE(read->warnings.size() == 1);
-  CHECK_THAT(read->warnings[0], Contains("1 sample is for tasks that tiny does not have (Foo/0); it is left out"));
+  CHECK_THAT(read->warnings[0], Contains("1 sample is for tasks that are not in tiny (Foo/0); it is left out"));
 }
 
 TEST_CASE("all samples of the published file are read", "[samples]") {

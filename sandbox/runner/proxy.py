@@ -4,6 +4,7 @@ Frames: CALL as answer.py describes it; BAD_ANSWER where the answer was none; OW
 data (remote.py): the one that runs, whose result comes next, or, with a byte in it, any.
 """
 
+import ast
 import builtins
 import sys
 import types
@@ -24,6 +25,7 @@ ERROR_MODULES = "dataclasses json json.decoder queue re struct decimal fractions
 ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
 HELD_HERE_ALONE = 3  # references to what is lent: by the list of these, by who counts them, and by the count
 MOST_LENT, MOST_LENT_ITEMS = 64, 1024  # of containers that were attributes, which a test may change
+MOST_ERRORS = 256  # classes of exceptions that are remembered
 LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
 
 _encode: Any = None
@@ -58,9 +60,26 @@ def held(value: Any, most: int) -> List[Any]:
     return found
 
 
-def is_constant_name(name: str) -> bool:
-    """`RED`: whatever a program binds to it, tests hold results against it."""
-    return name.isupper() and len(name) > 1
+def label(part: ast.AST) -> Optional[str]:
+    """Under which name something is looked up."""
+    if not isinstance(part, (ast.Name, ast.Attribute)) or not isinstance(part.ctx, ast.Load):
+        return None
+    return part.id if isinstance(part, ast.Name) else part.attr
+
+
+def meet(code: bytes, maker: str, made: Set[str]) -> bool:
+    """Whether code has two things in one expression that a function called `maker` made; `made`: names of such, which it adds to."""
+    try:
+        parts = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):  # which does not run either
+        return False
+    for each in parts:
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call) and label(each.value.func) == maker:
+            made.update(to.id if isinstance(to, ast.Name) else to.attr for to in each.targets if isinstance(to, (ast.Name, ast.Attribute)))
+    for each in parts:
+        if isinstance(each, (ast.Compare, ast.BinOp, ast.Call)) and sum(label(part) in (maker, *made) for part in ast.walk(each)) > 1:
+            return True
+    return False
 
 
 def is_builtin(value: Any) -> bool:
@@ -82,13 +101,15 @@ def library_error(name: str, base: type) -> Optional[type]:
 def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
     """A class of the sample's that derives from a builtin exception, by its name and those between the two.
 
-    `own`: those that the tests name.
+    `own`: those that were met before, raised or named.
     """
     if not issubclass(base, BaseException) or type(names) is not tuple:
         raise ValueError("no such exception")
     kind = base
     for name in reversed(names):
         kind = below(kind, name, own.get(name) or library_error(name, kind))
+        if len(own) < MOST_ERRORS:
+            own.setdefault(name, kind)
     return kind
 
 
@@ -185,6 +206,8 @@ class Sample:
         self.lacks = False  # a name that tests use
         self.last_object = 0  # the highest number among them
         self.values: List[str] = []  # names of values, which tests may hold others against
+        self.maker = ""  # the entry point, where it is a function by the name of a class
+        self.made_of_it: Set[str] = set()  # names in the tests
         self.told_of_own_word = self.decided_one = False  # in this test; of this test alone
         self.keeps_to_itself: Optional[Callable[[], bool]] = None  # whether the test that runs does (apart.py); none runs before the first
         self.read_object = self.object if objects else None
@@ -230,7 +253,8 @@ class Sample:
 
     def hears(self, code: bytes) -> None:
         """What the tests' side is about to run."""
-        if any(name.encode("utf-8", "surrogatepass") in code for name in self.values):
+        told = any(name.encode("utf-8", "surrogatepass") in code for name in self.values)
+        if told or (self.maker and meet(code, self.maker, self.made_of_it)):
             self.own_word()
 
     def own_word(self) -> None:
@@ -269,7 +293,9 @@ class Sample:
             found.__name__ = found.__qualname__ = name
             if name.lstrip("_")[:1].isupper() and name in (*self.names[1:], *self.classes):
                 self.values.append(name)  # a class by its name
-        elif (kind is not type and kind is not _remote.RemoteClass) or is_constant_name(name):
+            elif name.lstrip("_")[:1].isupper():
+                self.maker = name
+        elif _remote.is_value(found, name):
             self.values.append(name)
         return found
 
@@ -294,8 +320,6 @@ class Sample:
             what, value, _ = parts(reply, [], {}, self.errors)
             if what == "error":
                 kind = error_class(value[0], getattr(builtins, value[1]), self.errors)
-                for each in kind.__mro__[: len(value[0])]:
-                    self.errors.setdefault(each.__name__, each)
                 if issubclass(AssertionError, kind):  # who catches it catches the test's own
                     self.own_word()
                 return kind

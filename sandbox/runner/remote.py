@@ -172,6 +172,26 @@ for _name in PLAIN_ANSWERS:
     setattr(Remote, "__%s__" % _name, _asked(_name))
 
 
+def is_value(found: Any, name: str) -> bool:
+    """Whether what the program calls so is no class of that name but a value, which tests may hold others against.
+
+    A class under several names could stand for all that they expect, and `RED` is a value whatever a program binds to it.
+    """
+    return not isinstance(found, type) or found.__name__ != name or (name.isupper() and len(name) > 1)
+
+
+def _says(made: Any, args: Any, kwargs: Any) -> bool:
+    """Whether data that a class made tells what it was made of, as a named tuple does. Else it might equal what is made of anything."""
+    try:
+        if isinstance(made, (tuple, list)):
+            parts, given = list(made), list(args)
+            in_order = bool(args or kwargs) and parts[: len(given)] == given and all(value in parts[len(given) :] for value in kwargs.values())
+            return in_order or (len(given) == 1 and not kwargs and type(given[0]) in (tuple, list) and parts == list(given[0]))
+        return bool(made == kwargs if kwargs else made == args[0]) and len(args) == (0 if kwargs else 1)
+    except Exception:  # an array, nothing
+        return False
+
+
 class RemoteClass(type):
     """A class of the sample's: itself a class here, so that `isinstance` takes it."""
 
@@ -188,6 +208,8 @@ class RemoteClass(type):
                 sample.own_word()
             if cls._assay_makes:
                 sample.made.add(made._assay_number)
+        elif not _says(made, args, kwargs):
+            sample.own_word()
         return made
 
     def __getattr__(cls, name: str) -> Any:
@@ -195,8 +217,8 @@ class RemoteClass(type):
             raise AttributeError(name)
         sample = cls._assay_sample
         found = sample.get(cls._assay_number, name)
-        if type(found) is not FunctionType and type(found) is not RemoteClass and not name.startswith("__"):
-            sample.own_word()  # a value to hold others against
+        if type(found) is not FunctionType and not name.startswith("__") and is_value(found, name):
+            sample.own_word()
         if name in OF_DATA and not (cls._assay_makes and name in sample.used):
             return _guarded(sample, found)
         return found

@@ -160,6 +160,23 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        {"d = D()\nassert len(d) == 0\nd.put('x')\nassert len(d) == 1 and list(d) == ['x'] and list(reversed([*d])) == "
         "['x']"},
        1},
+      {"named tuples",
+       "from typing import NamedTuple\nclass Point(NamedTuple):\n    x: int\n    y: int = 0\n"
+       "def add(a, b): return Point(a.x + b.x, a.y + b.y)\nclass Money(int): pass\ndef total(ms): return "
+       "Money(sum(ms))\n",
+       {"assert add(Point(1, 2), Point(y=4, x=3)) == Point(4, 6)", "assert Point(1).y == 0",
+        "assert total([Money(1), Money(2)]) == Money(3)"},
+       1},
+      {"a class within a class",
+       "class Tree:\n    class Node:\n        def __init__(self, x): self.x = x\n    class Full(ValueError): pass\n"
+       "    def __init__(self): self.root = Tree.Node(1)\n    def add(self): raise Tree.Full\n",
+       {"t = Tree()\nassert t.root.x == 1 and Tree.Node(5).x == 5\ntry:\n    t.add()\n    assert False\nexcept "
+        "Tree.Full:\n    pass"},
+       1},
+      {"a function by the name of a class",
+       "def Split(xs): return [x for x in xs if x % 2]\n",
+       {"assert Split([1, 2]) == [1] and Split([3]) == [3]", "x = Split([1])\nassert x == [1]"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},
@@ -417,6 +434,29 @@ TEST_CASE("programs that decide tests in place of data earn nothing", "[service]
        "import numpy as np\nassert np.allclose(f([1, 2]), [3.0, 4.0])"},
       {"a constant for a class", "Point = lambda *a: 0\nadd = lambda *a: 0\n",
        "assert add(Point(1, 2), Point(3, 4)) == Point(4, 6)"},
+      {"a class that makes one value of anything",
+       "class Point:\n    def __new__(c, *a): return 0\ndef add(a, b): return 0\n",
+       "assert add(Point(1, 2), Point(3, 4)) == Point(4, 6)"},
+      {"a class that makes a value of part of it",
+       "class Point(tuple):\n    def __new__(c, *a): return tuple.__new__(c, a[2:])\ndef add(a, b): return a\n",
+       "assert add(Point(1, 2), Point(3, 4)) == Point(4, 6)"},
+      {"a class whose text has no order", "class Word(frozenset): pass\ndef rev(w): return w\n",
+       "assert rev(Word('abc')) == Word('cba')"},
+      {"a function for the class that is tested", "Point = lambda *a: 0\n",
+       "p, q = Point(1, 2), 0\nq = Point(3, 4)\nassert p + q == Point(4, 6)"},
+      {"a function for the class of a test case", "Point = lambda *a: 0\n",
+       "import unittest\nclass T(unittest.TestCase):\n    def setUp(self): self.p = Point(1, 2)\n    def "
+       "test_a(self):\n"
+       "        self.assertEqual(-self.p, Point(-1, -2))"},
+      {"one class for all values of a class",
+       "class State:\n    class Red: pass\n    Green = Red\nclass Light:\n    state = State.Red\n    def go(self): "
+       "pass\n",
+       "l = Light()\nl.go()\nassert l.state is State.Green"},
+      {"one class for several", "class A: pass\nRed = Green = A\nclass Light:\n    state = A\n    def go(self): pass\n",
+       "from solution import Light, Red, Green\nl = Light()\nl.go()\nassert l.state is Green"},
+      {"one exception for several",
+       "Red = Green = ValueError\nclass Light:\n    state = ValueError\n    def go(self): pass\n",
+       "from solution import Light, Red, Green\nl = Light()\nl.go()\nassert l.state == Green"},
       {"a setup that it fails", "Solution = 1\n", "assert s.f(1) == 2", "s = Solution()"},
       {"a setup that imports what it lacks", "x = 1\n", "assert f(1) == 2", "from solution import f"},
       {"a test case that skips itself", "def f(x): return 0\n",

@@ -182,9 +182,13 @@ def _known() -> Dict[str, Callable[[Any], Any]]:
 
 
 @lru_cache(maxsize=64)
+def _is_of_data(name: str) -> bool:
+    return any(hasattr(kind, name) for kind in (str, bytes, int, float, list, tuple, dict, set))
+
+
 def _is_method(name: str, value: Any) -> bool:
     """A field that stands in for a method of builtin values: a test that calls it takes the answer for the value's."""
-    return callable(value) and any(hasattr(kind, name) for kind in (str, bytes, int, float, list, tuple, dict, set))
+    return callable(value) and _is_of_data(name)
 
 
 def _named_tuple(name: str, fields: str) -> Any:

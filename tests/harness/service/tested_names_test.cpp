@@ -177,6 +177,11 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        "def Split(xs): return [x for x in xs if x % 2]\n",
        {"assert Split([1, 2]) == [1] and Split([3]) == [3]", "x = Split([1])\nassert x == [1]"},
        1},
+      {"named tuples of what has no hash",
+       "from collections import namedtuple\nR = namedtuple('R', 'xs count')\ndef f(n): return R(list(range(n)), {n: "
+       "n})\ndef g(n): return n\n",
+       {"r = f(g(2))\nassert r.xs == [0, 1] and r.count == {2: 2}", "assert f(1) == ([0], {1: 1})"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

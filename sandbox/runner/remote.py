@@ -153,9 +153,14 @@ def _decide(operation: str, *operands: Any) -> Any:
 
 
 def _operator(operation: str, swapped: bool) -> Callable[[Any, Any], Any]:
-    if swapped:
-        return lambda self, other: _decide(operation, other, self)
-    return lambda self, other: _decide(operation, self, other)
+    """Two objects of the sample's that are put together are told no value of the test's, and decide nothing; what comes of it may."""
+
+    def apply(self: Remote, other: Any) -> Any:
+        decides = operation in COMPARISONS or type(other) is not Remote
+        operands = (other, self) if swapped else (self, other)
+        return _decide(operation, *operands) if decides else self._assay_sample.do(operation, *operands)
+
+    return apply
 
 
 def _asked(operation: str) -> Callable[[Any], Any]:

@@ -132,7 +132,7 @@ TEST_CASE("tests use objects of the sample's as they would in one process", "[ch
         "s = Stack(1)\nt = s\ns += Stack(2)\nassert s is t and list(t) == [1, 2]",
         "assert 1 in Stack(1) and 2 not in Stack(1)", "assert len({Stack(1), Stack(1)}) == 1",
         "s = Stack()\nassert s == s and [s] == [s]"},
-       "w.wwwwwww",
+       "w..ww.www",
        {"Stack"}},
       {"objects of objects, and functions beside the class",
        nodes,

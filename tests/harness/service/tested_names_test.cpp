@@ -182,6 +182,13 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        "n})\ndef g(n): return n\n",
        {"r = f(g(2))\nassert r.xs == [0, 1] and r.count == {2: 2}", "assert f(1) == ([0], {1: 1})"},
        1},
+      {"what comes of operators between objects",
+       "class V:\n    def __init__(self, x): self.x = x\n    def __add__(self, o): return V(self.x + o.x)\n    def "
+       "__mul__(self, o): return self.x * o.x\n    def __iadd__(self, o):\n        self.x += o.x\n        return "
+       "self\n",
+       {"v = V(1) + V(2)\nassert v.x == 3", "assert (V(1) + V(2) + V(3)).x == 6 and V(2) * V(3) == 6",
+        "v = V(1)\nv += V(2)\nassert v.x == 3"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

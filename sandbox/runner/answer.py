@@ -49,7 +49,8 @@ _ARGS = _BaseException.__dict__["args"].__get__
 _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
 _enumerate, _all, _id, _getattr, _setattr, _delattr = enumerate, all, id, getattr, setattr, delattr
-_callable, _MethodType, _type_name, _mro = callable, types.MethodType, type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+_callable, _MethodType = callable, types.MethodType
+_type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
 _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
@@ -101,12 +102,20 @@ def raised(error: BaseException) -> Tuple[Tuple[Tuple[str, ...], str, Dict[str, 
 
 
 def own_attributes(error: BaseException) -> Dict[str, Any]:
-    """What a class of the program's adds: attributes that are plain data, and what `str` says."""
+    """What classes of the program's add: attributes and properties that are plain data, and what `str` says."""
     found: Dict[str, Any] = {}
+
+    def add(name: Any, value: Any) -> None:
+        if _type(name) is _str and (_type(value) in _PLAIN or (_type(value) in _CONTAINERS and _encode._is_plain(value))):
+            found[name] = value
+
     try:
+        for kind in reversed(_mro(_type(error))):
+            for name, value in _type_dict(kind).items() if kind.__module__ in _OWN_MODULES and kind.__flags__ & _HEAP_TYPE else ():
+                if name[:2] != "__":
+                    add(name, value.__get__(error) if _type(value) is property else value)
         for name, value in _DICT(error).items():
-            if _type(name) is _str and (_type(value) in _PLAIN or (_type(value) in _CONTAINERS and _encode._is_plain(value))):
-                found[name] = value
+            add(name, value)
         if _type(error).__str__ is not _BaseException.__str__:
             found["__str__"] = _str(error)[:1000]
     except _BaseException:

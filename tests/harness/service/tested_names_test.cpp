@@ -189,6 +189,13 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        {"v = V(1) + V(2)\nassert v.x == 3", "assert (V(1) + V(2) + V(3)).x == 6 and V(2) * V(3) == 6",
         "v = V(1)\nv += V(2)\nassert v.x == 3"},
        1},
+      {"what exceptions of one class know",
+       "class AppError(Exception):\n    status = 500\n    @property\n    def kind(self): return 'k%d' % "
+       "self.status\nclass NotFound(AppError):\n    status = 404\n    def __init__(self, key):\n        "
+       "super().__init__(key)\n        self.key = key\ndef get(k): raise NotFound(k)\n",
+       {"try:\n    get('x')\n    assert False\nexcept AppError as e:\n    assert (e.status, e.kind, e.key) == (404, "
+        "'k404', 'x')"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

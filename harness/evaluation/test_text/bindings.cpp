@@ -135,7 +135,7 @@ class BindingsReader {
     const bool of_sample =
         tokens_.is_name(i, "from") && tokens_.is_name(i + 1, module_of_sample) && tokens_.is_name(i + 2, "import");
     bool names_follow = tokens_[i].text == "import";
-    found_.uses_pytest = found_.uses_pytest || tokens_.is_name(i + 1, "pytest");
+    found_.uses_pytest = found_.uses_pytest || tokens_.is_name(i + 1, "pytest");  // `from pytest import raises`
     for (++i; !tokens_.ends_statement(i); ++i) {
       if (tokens_.is_name(i, "import"))
         names_follow = true;
@@ -144,6 +144,8 @@ class BindingsReader {
         found_.of_program.insert(tokens_[i].text);
       else if (names_follow && !tokens_.is_op(i - 1, "."))
         bind(i), found_.imported.insert(tokens_[i].text), note_module(i);
+      found_.uses_pytest =
+          found_.uses_pytest || (names_follow && tokens_.is_name(i, "pytest") && !tokens_.is_name(i - 1, "as"));
       found_.binds_all = found_.binds_all || (names_follow && !of_sample && tokens_.is_op(i, "*"));
     }
     return i - 1;

@@ -13,14 +13,15 @@ struct TestNames {
   std::vector<std::string> bound;    ///< that it defines, imports or assigns itself, parameters aside; sorted
   std::vector<std::string> imports;  ///< lines that make helpers of the standard library that it leaves to others
   /// Of the sample's, in CapWords, that it uses as such: it reads attributes of theirs, or of what it makes of them
-  /// that no builtin value has, or calls one as a statement; sorted.
+  /// that no builtin value has, or calls one as a statement, or makes one of no arguments and uses it; sorted.
   std::vector<std::string> classes;
   std::vector<std::string> methods;  ///< what it uses of their objects; sorted
   bool passes_functions = false;     ///< a call of the sample's has a function, or a class, among its arguments
   bool defines_classes = false;      ///< other than unittest's test cases: objects of theirs can't cross
   bool uses_attributes = false;      ///< of the entry point itself, a function, so it must be there
-  bool reads_objects = false;        ///< it reads attributes that no builtin value has of what the entry point returns
-  bool uses_pytest = false;          ///< imports it
+  /// It reads attributes that no builtin value has of what the entry point returns, or enters it by `with`.
+  bool reads_objects = false;
+  bool uses_pytest = false;  ///< imports it
   /// What is unknown may be a helper of the tests' own, bound in ways that are not seen, or a library's.
   bool unsure = false;
   bool shares_state = false;  ///< it changes or reads what only one process has: its streams, a module's parts

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,7 @@ class UsesReader {
 
   Uses read() {
     note_candidate();
-    note_classes();
+    note_objects();
     note_attributes();
     note_calls();
     return found_;
@@ -75,46 +76,62 @@ class UsesReader {
   [[nodiscard]] bool reads_attribute(std::size_t i) const {
     return tokens_.is_op(i, ".") && tokens_.is_name(i + 1) && !is_builtin_attribute(tokens_[i + 1].text);
   }
-  void note_classes() {
-    const auto closes = tokens_.brackets();
-    std::set<std::string_view> classes, methods, results;
-    std::map<std::string_view, std::set<std::string_view>> variables;  // and the classes that objects in them are of
-    const auto note_method = [&](std::size_t dot) {
-      if (tokens_.is_op(dot, ".") && dot + 1 < tokens_.size()) methods.insert(tokens_[dot + 1].text);
-    };
+  /// What tests do with what they make of the sample's classes, and with what the entry point returns.
+  void note_objects() {
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      const std::string_view name = tokens_[i].text;
-      const bool entry = tokens_.is_name(i, entry_point_) && !is_class_name(name);
-      if (!is_of_sample(i) || (!is_class_name(name) && !entry)) continue;
-      const auto call = tokens_.is_op(i + 1, "(") ? closes.find(i + 1) : closes.end();
-      const std::size_t begin = tokens_.is_op(i - 1, ".") ? i - 2 : i;  // where the module stands before it
-      const bool assigned = begin >= 2 && tokens_.is_op(begin - 1, "=") && tokens_.is_name(begin - 2);
-      if (entry) {
-        if (call != closes.end() && assigned) results.insert(tokens_[begin - 2].text);
-        found_.reads_objects = found_.reads_objects || (call != closes.end() && reads_attribute(call->second + 1));
-        continue;
-      }
-      note_method(i + 1);
-      if (tokens_.is_op(i + 1, ".")) classes.insert(name);
-      if (call == closes.end()) continue;
-      const std::size_t after = call->second + 1;
-      note_method(after);
-      if (reads_attribute(after) || tokens_.is_name(begin - 1, "with")) classes.insert(name);
-      if (assigned) variables[tokens_[begin - 2].text].insert(name);
-      if (tokens_.is_name(after, "as") && after + 1 < tokens_.size()) variables[tokens_[after + 1].text].insert(name);
+      if (!is_of_sample(i)) continue;
+      if (is_class_name(tokens_[i].text))
+        note_class(i);
+      else if (tokens_.is_name(i, entry_point_))
+        note_result(i);
     }
-    for (std::size_t i = 0; i + 2 < tokens_.size() && !results.empty(); ++i)
-      if (tokens_.is_name(i) && reads_attribute(i + 1) && results.contains(tokens_[i].text))
-        found_.reads_objects = true;
-    for (std::size_t i = 0; i + 2 < tokens_.size() && !variables.empty(); ++i) {
-      const auto found = tokens_.is_name(i) ? variables.find(tokens_[i].text) : variables.end();
-      if (found == variables.end() || !tokens_.is_op(i + 1, ".")) continue;
-      note_method(i + 1);
-      const bool begins = tokens_.begins_statement(i);
-      if (reads_attribute(i + 1) || (begins && tokens_.is_op(i + 3, "("))) classes.merge(found->second);
-    }
-    if (!classes.empty()) found_.methods = std::move(methods);
-    found_.classes = std::move(classes);
+    for (std::size_t i = 0; i + 2 < tokens_.size(); ++i)
+      if (tokens_.is_name(i)) note_variable(i);
+    if (!found_.classes.empty()) found_.methods = std::move(methods_);
+  }
+  /// Where the statement's part that `i` ends begins: at the module, where that stands before it.
+  [[nodiscard]] std::size_t start_of(std::size_t i) const { return tokens_.is_op(i - 1, ".") ? i - 2 : i; }
+  /// `x = `, before `i`.
+  [[nodiscard]] bool is_assigned(std::size_t i) const {
+    return i >= 2 && tokens_.is_op(i - 1, "=") && tokens_.is_name(i - 2);
+  }
+  /// Where the call of `i` closes.
+  [[nodiscard]] std::optional<std::size_t> call_of(std::size_t i) const {
+    const auto call = tokens_.is_op(i + 1, "(") ? closes_.find(i + 1) : closes_.end();
+    return call == closes_.end() ? std::nullopt : std::optional(call->second);
+  }
+  void note_method(std::size_t dot) {
+    if (tokens_.is_op(dot, ".") && dot + 1 < tokens_.size()) methods_.insert(tokens_[dot + 1].text);
+  }
+  void note_result(std::size_t i) {
+    const auto call = call_of(i);
+    if (!call) return;
+    const std::size_t begin = start_of(i);
+    if (is_assigned(begin)) results_.insert(tokens_[begin - 2].text);
+    if (tokens_.is_name(begin - 1, "with") || reads_attribute(*call + 1)) found_.reads_objects = true;
+  }
+  void note_class(std::size_t i) {
+    const std::string_view name = tokens_[i].text;
+    note_method(i + 1);
+    if (tokens_.is_op(i + 1, ".")) found_.classes.insert(name);
+    const auto call = call_of(i);
+    if (!call) return;
+    const std::size_t begin = start_of(i), after = *call + 1;
+    note_method(after);
+    // No function without arguments makes data that is worth a test.
+    const bool makes = *call == i + 2 && (is_assigned(begin) || tokens_.is_op(after, "."));
+    if (makes || reads_attribute(after) || tokens_.is_name(begin - 1, "with")) found_.classes.insert(name);
+    if (is_assigned(begin)) variables_[tokens_[begin - 2].text].insert(name);
+    if (tokens_.is_name(after, "as") && after + 1 < tokens_.size()) variables_[tokens_[after + 1].text].insert(name);
+  }
+  /// Of what was seen to hold an object or a result.
+  void note_variable(std::size_t i) {
+    if (reads_attribute(i + 1) && results_.contains(tokens_[i].text)) found_.reads_objects = true;
+    const auto found = variables_.find(tokens_[i].text);
+    if (found == variables_.end() || !tokens_.is_op(i + 1, ".")) return;
+    note_method(i + 1);
+    if (reads_attribute(i + 1) || (tokens_.begins_statement(i) && tokens_.is_op(i + 3, "(")))
+      found_.classes.merge(found->second);
   }
 
   /// Where a word stands within the arguments of a call of the entry point.
@@ -183,6 +200,9 @@ class UsesReader {
   const std::set<std::string, std::less<>>& of_sample_;
   std::string_view entry_point_, candidate_;
   bool has_unknown_;  ///< what is not the entry point may be the sample's
+  const std::map<std::size_t, std::size_t> closes_ = tokens_.brackets();
+  std::set<std::string_view> methods_, results_;
+  std::map<std::string_view, std::set<std::string_view>> variables_;  ///< and the classes that objects in them are of
   Uses found_;
 };
 

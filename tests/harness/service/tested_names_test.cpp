@@ -196,6 +196,22 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        {"try:\n    get('x')\n    assert False\nexcept AppError as e:\n    assert (e.status, e.kind, e.key) == (404, "
         "'k404', 'x')"},
        1},
+      {"objects of a class by the names that values have",
+       "class Plan:\n    def __init__(self): self.steps = []\n    def add(self, x):\n        self.steps.append(x)\n    "
+       "    return self\n    def count(self): return len(self.steps)\nclass Lower(dict):\n    def __setitem__(self, k, "
+       "v): super().__setitem__(k.lower(), v)\n",
+       {"assert Plan().add(2).add(1).count() == 2", "p = Plan()\nassert p.add(1).count() == 1",
+        "d = Lower()\nd['A'] = 1\nassert d['a'] == 1"},
+       1},
+      {"a lone function's context manager",
+       "import contextlib\n@contextlib.contextmanager\ndef opened(x):\n    yield x + 1\n",
+       {"with opened(1) as x:\n    assert x == 2"},
+       1},
+      {"pytest, imported beside others",
+       root,
+       {"import math, pytest\n@pytest.mark.parametrize('x', [4])\ndef test_a(x):\n    assert root(x) == math.sqrt(x)\n "
+        "   half(x)"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

@@ -11,7 +11,7 @@ namespace assay::datasets {
 namespace {
 
 /// What a library has, and a solution hardly as its own, beside library_helper().
-constexpr std::string_view other_helpers[] = {"approx", "datetime", "isnan", "timedelta"};
+constexpr std::string_view other_helpers[] = {"approx", "datetime", "timedelta"};
 
 /// A word that ( may follow though it calls nothing of the sample's.
 bool is_foreign(std::string_view name) {

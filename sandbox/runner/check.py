@@ -14,8 +14,8 @@ from typing import Any, Dict
 LOADED, LOAD_FAILED = 1, 2  # the warden's words (check_session.cpp)
 # Other processes of the machine, the sample's too, can bring these about; a RuntimeError is what no new thread can be started with.
 OF_THE_MACHINE = (MemoryError, OSError, RuntimeError)
-# Tests that speak of these may pass for an array of nothing, which is near to anything.
-EMPTY_PASSES = (b"all", b"approx", b"close", b"norm", b"max", b"any")
+# Tests that speak of these may pass for an array of nothing, which is near to anything and not even unequal to it.
+EMPTY_PASSES = (b"all", b"approx", b"close", b"norm", b"max", b"any", b"sum", b"not", b"!=")
 
 _calls: Any = None
 _frame: Any = None
@@ -40,6 +40,32 @@ def solution_module(names: Dict[str, Any]) -> None:
     module.__dict__.update(names)
 
 
+def compare_nothing_with_nothing_alone(testing: bool) -> None:
+    """NumPy stretches one value to the shape of an array of none, and finds all of these near: `allclose([], 1.4)`."""
+    import numpy
+
+    plain = numpy.isclose
+
+    def isclose(a: Any, b: Any, *args: Any, **kwargs: Any) -> Any:
+        found = plain(a, b, *args, **kwargs)
+        return numpy.bool_(False) if numpy.size(found) == 0 and numpy.size(a) + numpy.size(b) > 0 else found
+
+    numpy.isclose, numpy.allclose = isclose, lambda *args, **kwargs: bool(numpy.all(isclose(*args, **kwargs)))
+    if not testing:
+        return
+    import numpy.testing
+
+    utils = sys.modules[numpy.testing.assert_allclose.__module__]
+    compare = utils.assert_array_compare  # type: ignore[attr-defined]
+
+    def assert_array_compare(comparison: Any, x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        if (numpy.size(x) == 0) != (numpy.size(y) == 0):
+            raise AssertionError("nothing is compared with something")
+        return compare(comparison, x, y, *args, **kwargs)
+
+    utils.assert_array_compare = assert_array_compare  # type: ignore[attr-defined]
+
+
 def read_tests() -> Any:
     entry_point, code = _calls.read_block().decode("utf-8", "surrogatepass"), bytes(_calls.read_block())
     seed, tests, *counts, keep_going, objects, apart = _calls._unpack("<QQQQQ???", _calls.read_block())
@@ -60,6 +86,8 @@ def run() -> None:
     own: Dict[str, Any] = {}
     if any(word in test for test in tests for word in EMPTY_PASSES):
         _decode.tell_of_empty_arrays(sample.own_word)
+    if any(b"numpy" in each for each in (code, *tests)):
+        compare_nothing_with_nothing_alone(any(b"testing" in each for each in (code, *tests)))
 
     def tell(what: bytes) -> None:
         sender.frame(LOAD_FAILED, what)

@@ -19,7 +19,8 @@ struct TestNames {
   bool passes_functions = false;     ///< a call of the sample's has a function, or a class, among its arguments
   bool defines_classes = false;      ///< other than unittest's test cases: objects of theirs can't cross
   bool uses_attributes = false;      ///< of the entry point itself, a function, so it must be there
-  /// It reads attributes that no builtin value has of what the entry point returns, or enters it by `with`.
+  /// It reads attributes that no builtin value has of what the entry point returns, or enters it by `with`,
+  /// or calls a part of it.
   bool reads_objects = false;
   bool uses_pytest = false;  ///< imports it
   /// What is unknown may be a helper of the tests' own, bound in ways that are not seen, or a library's.

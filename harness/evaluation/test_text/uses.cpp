@@ -109,6 +109,22 @@ class UsesReader {
     const std::size_t begin = start_of(i);
     if (is_assigned(begin)) results_.insert(tokens_[begin - 2].text);
     if (tokens_.is_name(begin - 1, "with") || reads_attribute(*call + 1)) found_.reads_objects = true;
+    note_parts(begin);
+  }
+  /// What the parts of a result are called, whose call begins at `i`: `a, b = f()`, `for a in f()`.
+  void note_parts(std::size_t i) {
+    if (i < 2 || (!tokens_.is_op(i - 1, "=") && !tokens_.is_name(i - 1, "in"))) return;
+    std::size_t first = i - 1;
+    while (first > 0 && (tokens_.is_op(first - 1, ",") || tokens_.is_name(first - 1)) &&
+           !tokens_.is_name(first - 1, "for"))
+      --first;
+    if (tokens_.is_op(i - 1, "=") && first + 2 == i) return;  // the result itself
+    for (; first + 1 < i; ++first) parts_.insert(tokens_[first].text);
+  }
+  /// What is found at an index is called: `x["a"]()`.
+  [[nodiscard]] bool calls_item(std::size_t i) const {
+    const auto index = tokens_.is_op(i, "[") ? closes_.find(i) : closes_.end();
+    return index != closes_.end() && tokens_.is_op(index->second + 1, "(");
   }
   void note_class(std::size_t i) {
     const std::string_view name = tokens_[i].text;
@@ -126,7 +142,10 @@ class UsesReader {
   }
   /// Of what was seen to hold an object or a result.
   void note_variable(std::size_t i) {
-    if (reads_attribute(i + 1) && results_.contains(tokens_[i].text)) found_.reads_objects = true;
+    const bool is_used = reads_attribute(i + 1) || calls_item(i + 1);
+    if ((is_used && results_.contains(tokens_[i].text)) ||
+        (tokens_.is_op(i + 1, "(") && parts_.contains(tokens_[i].text)))
+      found_.reads_objects = true;
     const auto found = variables_.find(tokens_[i].text);
     if (found == variables_.end() || !tokens_.is_op(i + 1, ".")) return;
     note_method(i + 1);
@@ -201,7 +220,7 @@ class UsesReader {
   std::string_view entry_point_, candidate_;
   bool has_unknown_;  ///< what is not the entry point may be the sample's
   const std::map<std::size_t, std::size_t> closes_ = tokens_.brackets();
-  std::set<std::string_view> methods_, results_;
+  std::set<std::string_view> methods_, results_, parts_;
   std::map<std::string_view, std::set<std::string_view>> variables_;  ///< and the classes that objects in them are of
   Uses found_;
 };

@@ -220,6 +220,11 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
         "import numpy as np\nnp.testing.assert_allclose(f([1, 2]), [0.5, 1], "
         "rtol=1e-6)\nnp.testing.assert_array_equal(g([]), [])"},
        1},
+      {"functions within what a function returns",
+       "def counter():\n    n = [0]\n    def inc(): n[0] += 1\n    def get(): return n[0]\n    return inc, get\n",
+       {"inc, get = counter()\ninc()\nassert get() == 1", "c = counter()\nc[0]()\nassert c[1]() == 1",
+        "for f in counter(): f()"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

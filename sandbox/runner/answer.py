@@ -49,7 +49,7 @@ _ARGS = _BaseException.__dict__["args"].__get__
 _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
 _enumerate, _all, _id, _getattr, _setattr, _delattr = enumerate, all, id, getattr, setattr, delattr
-_callable, _MethodType = callable, types.MethodType
+_callable, _MethodType, _slice = callable, types.MethodType, slice
 _type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
 _LENT = (list, dict, set, deque)
@@ -153,6 +153,10 @@ def _enter(value: Any) -> Any:
     return _type(value).__enter__(value)
 
 
+def _slice_of(value: Any, *bounds: Any) -> Any:
+    return value[_slice(*bounds)]
+
+
 def _exit_with(value: Any, name: Any, args: List[Any]) -> Any:
     """A `with` that a test leaves by an exception of that name, or by none."""
     if name is None:
@@ -174,7 +178,7 @@ def _operations() -> Dict[str, Any]:
         found[name] = _BUILTINS[name]
     for name in "trunc floor ceil".split():
         found[name] = vars(math)[name]
-    return {**found, "copy": copy.copy, "deepcopy": copy.deepcopy, "enter": _enter, "exit": _exit_with}
+    return {**found, "copy": copy.copy, "deepcopy": copy.deepcopy, "getslice": _slice_of, "enter": _enter, "exit": _exit_with}
 
 
 _OPERATIONS = _operations()

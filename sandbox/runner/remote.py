@@ -65,6 +65,8 @@ class Remote:
         return _decide("contains", self, item)
 
     def __getitem__(self, key: Any) -> Any:
+        if type(key) is slice:  # which itself can't cross
+            return self._assay_sample.do("getslice", self, key.start, key.stop, key.step)
         return self._assay_sample.do("getitem", self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -257,6 +259,8 @@ class RemoteClass(type):
         return cls._assay_sample.do("len", cls)
 
     def __getitem__(cls, key: Any) -> Any:
+        if all(isinstance(part, type) or type(part).__module__ == "typing" for part in (key if type(key) is tuple else (key,))):
+            return cls  # `Stack[int]`, for those who read types
         cls._assay_sample.own_word()
         return cls._assay_sample.do("getitem", cls, key)
 

@@ -225,6 +225,12 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        {"inc, get = counter()\ninc()\nassert get() == 1", "c = counter()\nc[0]()\nassert c[1]() == 1",
         "for f in counter(): f()"},
        1},
+      {"slices of an object, and a class for those who read types",
+       "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Log(Generic[T]):\n    def __init__(self): "
+       "self.lines = []\n    def log(self, x): self.lines.append(x)\n    def __getitem__(self, i): return "
+       "self.lines[i]\n",
+       {"l: Log[int] = Log[int]()\nl.log(1)\nl.log(2)\nassert l[0:1] == [1] and l[::-1] == [2, 1] and l[-1] == 2"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

@@ -48,13 +48,14 @@ _BASES = {name: value for name, value in _BUILTINS.items() if _isinstance(value,
 _ARGS = _BaseException.__dict__["args"].__get__
 _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
-_enumerate, _all, _id, _getattr, _setattr, _delattr = enumerate, all, id, getattr, setattr, delattr
+_enumerate, _all, _any, _id, _getattr, _setattr, _delattr = enumerate, all, any, id, getattr, setattr, delattr
 _callable, _MethodType, _slice = callable, types.MethodType, slice
 _type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
 _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
 _MOST_NAMES = 16  # of the classes between an exception's and a builtin one
+_METHODS = (types.FunctionType, property, staticmethod, classmethod)
 # Where an instance is made of a subclass of these, tests use what that adds, and what it holds changes.
 _CHANGING = (list, dict, set, bytearray, deque)
 # What an exception knows besides its arguments, and how it is read, whatever a class of the sample's own says.
@@ -147,6 +148,12 @@ def given(value: Any, after: Any) -> Tuple[Any, Any]:
         if argument is value:
             return None, (args, kwargs, place)
     return value, after
+
+
+def adds_methods(kind: Any) -> bool:
+    """Whether a class of the program's that derives from a builtin one has methods or properties that are not its builtin's."""
+    own = [each for each in _mro(kind) if each.__module__ in _OWN_MODULES and each.__flags__ & _HEAP_TYPE]
+    return _any(name[:1] != "_" and _type(value) in _METHODS for each in own for name, value in _type_dict(each).items())
 
 
 def _enter(value: Any) -> Any:
@@ -309,7 +316,7 @@ class Answers:
             own = self.keeps and kind.__flags__ & _HEAP_TYPE and kind.__module__ in _OWN_MODULES
             if own and crosses == "iterator":
                 crosses = "value"  # with more than what it yields
-            if own and made and _issubclass(kind, _CHANGING):
+            if own and made and (_issubclass(kind, _CHANGING) or adds_methods(kind)):
                 return ("value", _Kept(value), after)
         except _BaseException:  # what a metaclass of the sample's own said
             crosses = "value"

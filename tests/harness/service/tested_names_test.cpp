@@ -231,6 +231,12 @@ TEST_CASE("tests of classes, of several functions and of a module run apart from
        "self.lines[i]\n",
        {"l: Log[int] = Log[int]()\nl.log(1)\nl.log(2)\nassert l[0:1] == [1] and l[::-1] == [2, 1] and l[-1] == 2"},
        1},
+      {"methods that a class adds to a value's",
+       "from typing import NamedTuple\nclass P(NamedTuple):\n    x: int\n    y: int\n    def dist(self): return "
+       "(self.x ** 2 + self.y ** 2) ** 0.5\nclass C(float):\n    @property\n    def f(self): return self * 1.8 + 32\n",
+       {"assert P(3, 4).dist() == 5 and P(3, 4).y == 4 and P(3, 4)[0] == 3",
+        "x, y = P(1, 2)\nassert (x, y) == (1, 2) and P(1, 2)._replace(x=5).x == 5", "assert C(100).f == 212"},
+       1},
       {"dates",
        "import datetime\ndef f(y): return datetime.date(y, 1, 1)\n",
        {"import datetime\nassert f(2020) == datetime.date(2020, 1, 1)", "assert f(2020).year == 2020"},

@@ -56,8 +56,10 @@ def compare_nothing_with_nothing_alone(testing: bool) -> None:
         return
     import numpy.testing
 
-    utils = sys.modules[numpy.testing.assert_allclose.__module__]
-    compare = utils.assert_array_compare  # type: ignore[attr-defined]
+    utils = sys.modules.get("numpy.testing._private.utils")  # a part that may move
+    compare = getattr(utils, "assert_array_compare", None)
+    if compare is None:
+        return
 
     def assert_array_compare(comparison: Any, x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
         if (numpy.size(x) == 0) != (numpy.size(y) == 0):

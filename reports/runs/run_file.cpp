@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "reports/output/json_text.h"
 #include "reports/runs/json_pull.h"
@@ -60,6 +61,7 @@ class RunFileReading {
   const ReadOptions& options_;
   Run run_;
   std::unordered_map<std::string, std::size_t> problems_;
+  std::unordered_set<std::uint32_t> ordinals_;
   std::optional<double> expected_;  ///< how many samples there should be
 };
 
@@ -159,6 +161,7 @@ Result<void> RunFileReading::read_sample() {
   if (!json_.enter(Kind::object)) return bad("a line is no object");
   RunSample sample;
   std::optional<std::string> task, program;
+  std::optional<std::uint32_t> ordinal;
   while (const auto key = json_.next_key()) {
     if (*key == "task_id" || *key == "solution") {
       auto text = json_.string(*key == "solution" ? most_program_bytes : most_word_bytes);
@@ -167,7 +170,7 @@ Result<void> RunFileReading::read_sample() {
     } else if (*key == "ordinal") {
       const auto number = json_.number();
       if (!number || *number < 0 || *number > 4e9) return bad(fmt::format("\"{}\" is no such number", *key));
-      sample.ordinal = static_cast<std::uint32_t>(*number);
+      ordinal = static_cast<std::uint32_t>(*number);
     } else if (*key == "base" || *key == "plus") {
       auto set = read_set();
       if (!set) return tl::unexpected(set.error());
@@ -176,7 +179,9 @@ Result<void> RunFileReading::read_sample() {
       break;
     }
   }
-  if (json_.failed() || !task || !program) return bad("a sample is not whole");
+  if (json_.failed() || !task || !program || !ordinal) return bad("a sample is not whole");
+  if (!ordinals_.insert(*ordinal).second) return bad(fmt::format("two samples have the ordinal {}", *ordinal));
+  sample.ordinal = *ordinal;
   run_.has_plus = run_.has_plus || sample.plus;
   sample.digest = digest_of(*program);
   const auto [place, fresh] = problems_.try_emplace(*task, run_.problems.size());

@@ -149,6 +149,22 @@ TEST_CASE("a run that was cut short is no run", "[reports]") {
   }
 }
 
+TEST_CASE("each sample of a run has its place, and no other one has it", "[reports]") {
+  const TemporaryFolder folder;
+  const std::string head = R"({"assay_run": 1, "name": "a", "dataset": "d", "dataset_sha256": "00"})"
+                           "\n";
+  const std::string sample = R"("task_id": "A/1", "solution": "x", "base": null, "plus": null})"
+                             "\n";
+  const auto error_of = [&](const std::string& text) {
+    const auto run = open_run(write_file(folder / "run", head + text).string(), "no-store", {});
+    return run ? "" : run.error().message;
+  };
+  CHECK(error_of("{\"ordinal\": 7, " + sample + "{\"ordinal\": 4, " + sample).empty());
+  CHECK_THAT(error_of("{\"ordinal\": 7, " + sample + "{\"ordinal\": 7, " + sample),
+             Catch::EndsWith("two samples have the ordinal 7"));
+  CHECK_THAT(error_of("{" + sample), Catch::EndsWith("a sample is not whole"));
+}
+
 TEST_CASE("a file that is no run is told by what it is", "[reports]") {
   struct Row {
     const char* what;

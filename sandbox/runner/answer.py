@@ -56,6 +56,8 @@ _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
 _MOST_NAMES = 16  # of the classes between an exception's and a builtin one
 _METHODS = (types.FunctionType, property, staticmethod, classmethod)
+_OWN_MODULES = ("builtins", "__main__")  # what a program's classes say they are of
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement, among those of these modules
 # Where an instance is made of a subclass of these, tests use what that adds, and what it holds changes.
 _CHANGING = (list, dict, set, bytearray, deque)
 # What an exception knows besides its arguments, and how it is read, whatever a class of the sample's own says.
@@ -102,6 +104,11 @@ def raised(error: BaseException) -> Tuple[Tuple[Tuple[str, ...], str, Dict[str, 
     return (names, base.__name__, known), _ARGS(error)
 
 
+def is_own(kind: Any) -> bool:
+    """Whether it is a class of the program's."""
+    return kind.__flags__ & _HEAP_TYPE != 0 and kind.__module__ in _OWN_MODULES
+
+
 def own_attributes(error: BaseException) -> Dict[str, Any]:
     """What classes of the program's add: attributes and properties that are plain data, and what `str` says."""
     found: Dict[str, Any] = {}
@@ -112,7 +119,7 @@ def own_attributes(error: BaseException) -> Dict[str, Any]:
 
     try:
         for kind in reversed(_mro(_type(error))):
-            for name, value in _type_dict(kind).items() if kind.__module__ in _OWN_MODULES and kind.__flags__ & _HEAP_TYPE else ():
+            for name, value in _type_dict(kind).items() if is_own(kind) else ():
                 if name[:2] != "__":
                     add(name, value.__get__(error) if _type(value) is property else value)
         for name, value in _DICT(error).items():
@@ -135,10 +142,6 @@ class _Kept:
         self.value = value
 
 
-_OWN_MODULES = ("builtins", "__main__")  # what a program's classes say they are of
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement, among those of these modules
-
-
 def given(value: Any, after: Any) -> Tuple[Any, Any]:
     """A result and what the call left of its arguments, where it is told whether it is one of them itself."""
     if after is None or _type(value) in _PLAIN:
@@ -152,8 +155,7 @@ def given(value: Any, after: Any) -> Tuple[Any, Any]:
 
 def adds_methods(kind: Any) -> bool:
     """Whether a class of the program's that derives from a builtin one has methods or properties that are not its builtin's."""
-    own = [each for each in _mro(kind) if each.__module__ in _OWN_MODULES and each.__flags__ & _HEAP_TYPE]
-    return _any(name[:1] != "_" and _type(value) in _METHODS for each in own for name, value in _type_dict(each).items())
+    return _any(name[:1] != "_" and _type(value) in _METHODS for each in _mro(kind) if is_own(each) for name, value in _type_dict(each).items())
 
 
 def _enter(value: Any) -> Any:
@@ -313,7 +315,7 @@ class Answers:
         kind = _type(value)
         try:
             crosses = "function" if kind in _FUNCTIONS else "iterator" if _hasattr(kind, "__next__") else "value"
-            own = self.keeps and kind.__flags__ & _HEAP_TYPE and kind.__module__ in _OWN_MODULES
+            own = self.keeps and is_own(kind)
             if own and crosses == "iterator":
                 crosses = "value"  # with more than what it yields
             if own and made and (_issubclass(kind, _CHANGING) or adds_methods(kind)):

@@ -12,6 +12,7 @@ namespace {
 
 /// What a library has, and a solution hardly as its own, beside library_helper().
 constexpr std::string_view other_helpers[] = {"approx", "datetime", "timedelta"};
+static_assert(is_sorted(other_helpers));
 
 /// A word that ( may follow though it calls nothing of the sample's.
 bool is_foreign(std::string_view name) {

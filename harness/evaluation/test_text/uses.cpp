@@ -156,10 +156,10 @@ class UsesReader {
   /// Where a word stands within the arguments of a call of the entry point.
   struct Place {
     bool is_argument = false;  ///< of that call itself
-    bool hands_builtins =
-        true;  ///< what stands here reaches the sample: an argument, or in a list, tuple or dict of them
-    bool hands_functions =
-        true;  ///< it may: what a function does with its own arguments is known of builtin ones alone
+    /// What stands here reaches the sample: it is an argument, or in a list, tuple or dict of them.
+    bool hands_builtins = true;
+    /// It may: what a function does with its own arguments is known of builtin ones alone.
+    bool hands_functions = true;
   };
   /// Of what a bracket within `outer` holds.
   [[nodiscard]] Place within(const Place& outer, std::size_t bracket) const {

@@ -4,8 +4,8 @@
 #include <system_error>
 
 #include "engine/checkpoint/tensor_names.h"
-#include "engine/tokenizer/json.h"
-#include "engine/tokenizer/model_file.h"
+#include "engine/text/json.h"
+#include "engine/text/model_file.h"
 
 namespace assay::engine {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <optional>
 
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 
 namespace assay::engine {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/tensor_names.h"
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 
 namespace assay::engine {
 namespace {

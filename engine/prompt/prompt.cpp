@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/tokenizer/model_file.h"
-#include "engine/tokenizer/unicode/utf8.h"
+#include "engine/text/model_file.h"
+#include "engine/text/utf8.h"
 
 namespace assay::engine {
 namespace {

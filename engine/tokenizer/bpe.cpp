@@ -5,9 +5,9 @@
 #include <queue>
 #include <tuple>
 
+#include "engine/text/json.h"
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/byte_alphabet.h"
-#include "engine/tokenizer/json.h"
-#include "engine/tokenizer/unicode/utf8.h"
 
 namespace assay::engine {
 namespace {

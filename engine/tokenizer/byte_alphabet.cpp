@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/tokenizer/unicode/utf8.h"
+#include "engine/text/utf8.h"
 
 namespace assay::engine {
 namespace {

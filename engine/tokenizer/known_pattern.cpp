@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/unicode/character_class.h"
-#include "engine/tokenizer/unicode/utf8.h"
 
 namespace assay::engine {
 namespace {

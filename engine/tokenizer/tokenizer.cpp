@@ -3,11 +3,11 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/text/json.h"
+#include "engine/text/model_file.h"
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/byte_alphabet.h"
-#include "engine/tokenizer/json.h"
-#include "engine/tokenizer/model_file.h"
 #include "engine/tokenizer/unicode/normalization.h"
-#include "engine/tokenizer/unicode/utf8.h"
 
 namespace assay::engine {
 namespace {

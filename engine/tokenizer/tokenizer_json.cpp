@@ -1,7 +1,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 #include "engine/tokenizer/pattern.h"
 #include "engine/tokenizer/tokenizer_parts.h"
 

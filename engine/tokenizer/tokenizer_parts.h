@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/text/json.h"
 #include "engine/tokenizer/added_tokens.h"
 #include "engine/tokenizer/bpe.h"
-#include "engine/tokenizer/json.h"
 
 namespace assay::engine {
 

@@ -4,8 +4,8 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/tokenizer/json.h"
-#include "engine/tokenizer/model_file.h"
+#include "engine/text/json.h"
+#include "engine/text/model_file.h"
 #include "engine/tokenizer/pattern.h"
 #include "engine/tokenizer/tokenizer_parts.h"
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "engine/checkpoint/checkpoint.h"
-#include "engine/tokenizer/json.h"
-#include "engine/tokenizer/model_file.h"
+#include "engine/text/json.h"
+#include "engine/text/model_file.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/model_folder.h"

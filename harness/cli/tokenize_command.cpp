@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "harness/cli/failure.h"
 #include "harness/cli/model_folder.h"

@@ -8,9 +8,9 @@
 
 #include "engine/prompt/chat_template.h"
 #include "engine/prompt/prompt.h"
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/tokenizer/unicode/normalization.h"
-#include "engine/tokenizer/unicode/utf8.h"
 #include "tests/fuzz/require.h"
 
 using namespace assay::engine;

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/unicode/character_class.h"
 #include "engine/tokenizer/unicode/tables.h"
-#include "engine/tokenizer/unicode/utf8.h"
 
 namespace assay::engine::unicode {
 namespace {

@@ -1,6 +1,6 @@
 #include "engine/prompt/chat_template.h"
 
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 

@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace assay::tests {

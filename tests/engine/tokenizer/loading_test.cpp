@@ -1,5 +1,5 @@
 /// Files of models as they may come: one clear line for each that is not what it should be.
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "tests/catch.h"
 #include "tests/engine/tokenizer/made_tokenizer.h"

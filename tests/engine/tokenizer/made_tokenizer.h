@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/byte_alphabet.h"
 #include "engine/tokenizer/pattern.h"
 #include "engine/tokenizer/tokenizer.h"
-#include "engine/tokenizer/unicode/utf8.h"
 
 namespace assay::tests {
 

@@ -28,7 +28,7 @@ TEST_CASE("both layouts give what the package gave on texts that are kept here",
 }
 
 TEST_CASE("a byte-level BPE trained here, source code, random text and every character: as the package has it",
-          "[tokenizer]") {
+          "[tokenizer][volume]") {
   const TemporaryFolder folder;
   const int status = run_reference(script, {folder.path().string(), "--every-character"});
   if (status == package_absent) ASSAY_SKIP("the tokenizers package; scripts/setup --with-checks");
@@ -36,7 +36,7 @@ TEST_CASE("a byte-level BPE trained here, source code, random text and every cha
   check_agreement(folder.path(), 3000);
 }
 
-TEST_CASE("Qwen's own vocabulary gives what the package gives", "[tokenizer]") {
+TEST_CASE("Qwen's own vocabulary gives what the package gives", "[tokenizer][volume]") {
   const std::filesystem::path model =
       std::filesystem::path(ASSAY_SOURCE_DIR) / ".venv-checks/share/qwen/tokenizer.json";
   if (checks_python().empty() || !std::filesystem::exists(model))

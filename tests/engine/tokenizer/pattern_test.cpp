@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "engine/tokenizer/unicode/utf8.h"
+#include "engine/text/utf8.h"
 #include "tests/catch.h"
 
 using namespace assay::engine;

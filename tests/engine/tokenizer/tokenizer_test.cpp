@@ -65,7 +65,7 @@ TEST_CASE("long words are merged as short ones are", "[tokenizer]") {
   }
 }
 
-TEST_CASE("a word of a million letters takes no more than its due", "[tokenizer]") {
+TEST_CASE("a word of a million letters takes no more than its due", "[tokenizer][volume]") {
   const Tokenizer tokenizer = made(byte_parts({{"a", "a"}, {"aa", "aa"}, {"aaaa", "aaaa"}}));
   const auto ids = tokenizer.encode(std::string(1 << 20, 'a'));
   REQUIRE(ids);

@@ -1,6 +1,6 @@
+#include "engine/text/utf8.h"
 #include "engine/tokenizer/byte_alphabet.h"
 #include "engine/tokenizer/unicode/normalization.h"
-#include "engine/tokenizer/unicode/utf8.h"
 #include "tests/catch.h"
 
 using namespace assay::engine;

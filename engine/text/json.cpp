@@ -1,9 +1,9 @@
-#include "engine/tokenizer/json.h"
+#include "engine/text/json.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "engine/tokenizer/unicode/utf8.h"
+#include "engine/text/utf8.h"
 
 namespace assay::engine::json {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/tokenizer/model_file.h"
+#include "engine/text/model_file.h"
 
 #include <fstream>
 #include <system_error>

@@ -24,9 +24,11 @@ ASSAY_EMBED(answer, ASSAY_RUNNER_DIR "/answer.py")
 ASSAY_EMBED(decode, ASSAY_RUNNER_DIR "/decode.py")
 ASSAY_EMBED(refresh, ASSAY_RUNNER_DIR "/refresh.py")
 ASSAY_EMBED(remote, ASSAY_RUNNER_DIR "/remote.py")
+ASSAY_EMBED(raised, ASSAY_RUNNER_DIR "/raised.py")
 ASSAY_EMBED(proxy, ASSAY_RUNNER_DIR "/proxy.py")
 ASSAY_EMBED(apart, ASSAY_RUNNER_DIR "/apart.py")
 ASSAY_EMBED(run_tests, ASSAY_RUNNER_DIR "/run_tests.py")
+ASSAY_EMBED(vacuous, ASSAY_RUNNER_DIR "/vacuous.py")
 ASSAY_EMBED(check, ASSAY_RUNNER_DIR "/check.py")
 ASSAY_EMBED(native, ASSAY_ZYGOTE_NATIVE)
 
@@ -52,9 +54,11 @@ constexpr File files[] = {
     {"decode.py", assay_decode_begin, assay_decode_end, true},
     {"refresh.py", assay_refresh_begin, assay_refresh_end, true},
     {"remote.py", assay_remote_begin, assay_remote_end, true},
+    {"raised.py", assay_raised_begin, assay_raised_end, true},
     {"proxy.py", assay_proxy_begin, assay_proxy_end, true},
     {"apart.py", assay_apart_begin, assay_apart_end, true},
     {"run_tests.py", assay_run_tests_begin, assay_run_tests_end, true},
+    {"vacuous.py", assay_vacuous_begin, assay_vacuous_end, true},
     {"check.py", assay_check_begin, assay_check_end, true},
     {"native.so", assay_native_begin, assay_native_end, true},
 };

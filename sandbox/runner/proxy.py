@@ -19,13 +19,8 @@ MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
 # What an answer to a call consists of, besides the arguments as the call left them.
 ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple), "error": (tuple,), "method": (int,)}
-# Whose exceptions programs raise.
-ERROR_MODULES = "dataclasses json json.decoder queue re struct decimal fractions statistics asyncio zlib binascii subprocess shutil".split()
-# What exceptions know besides their arguments (answer.py has the same).
-ATTRIBUTES = ((ImportError, "name path"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename filename2"))
 HELD_HERE_ALONE = 3  # references to what is lent: by the list of these, by who counts them, and by the count
 MOST_LENT, MOST_LENT_ITEMS = 64, 1024  # of containers that were attributes, which a test may change
-MOST_ERRORS = 256  # classes of exceptions that are remembered
 LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
 
 _encode: Any = None
@@ -33,11 +28,12 @@ _decode: Any = None
 _calls: Any = None
 _refresh: Any = None
 _remote: Any = None
+_raised: Any = None
 
 
-def use(calls: Any, encode: Any, decode: Any, refresh: Any, remote: Any) -> None:
-    global _calls, _encode, _decode, _refresh, _remote
-    _calls, _encode, _decode, _refresh, _remote = calls, encode, decode, refresh, remote
+def use(calls: Any, encode: Any, decode: Any, refresh: Any, remote: Any, raised: Any) -> None:
+    global _calls, _encode, _decode, _refresh, _remote, _raised
+    _calls, _encode, _decode, _refresh, _remote, _raised = calls, encode, decode, refresh, remote, raised
 
 
 def untold(reply: Any) -> bool:
@@ -89,77 +85,6 @@ def is_builtin(value: Any) -> bool:
     return getattr(builtins, value.__name__, None) is value
 
 
-def library_error(name: str, base: type) -> Optional[type]:
-    """One of the standard library's, which tests catch by its own name."""
-    for module in ERROR_MODULES:
-        found = getattr(sys.modules.get(module), name, None)
-        if isinstance(found, type) and issubclass(found, base):
-            return found
-    return None
-
-
-def error_class(names: Any, base: type, own: Dict[str, type]) -> type:
-    """A class of the sample's that derives from a builtin exception, by its name and those between the two.
-
-    `own`: those that were met before, raised or named.
-    """
-    if not issubclass(base, BaseException) or type(names) is not tuple:
-        raise ValueError("no such exception")
-    kind = base
-    for name in reversed(names):
-        kind = below(kind, name, own.get(name) or library_error(name, kind))
-        if len(own) < MOST_ERRORS:
-            own.setdefault(name, kind)
-    return kind
-
-
-def below(kind: type, name: str, known: Optional[type]) -> type:
-    """The class of that name that derives from `kind`, and from the one that tests know by it."""
-    if known is not None and issubclass(known, kind):
-        return known
-    bases = (kind,) if known is None else (known, kind)
-    try:
-        return type(name, bases, {"__str__": said})
-    except TypeError:  # no order of these
-        return type(name, (kind,), {"__str__": said})
-
-
-def said(error: BaseException) -> str:
-    """What the sample's own class says of it, where it crossed from there."""
-    text = vars(error).get("__str__")
-    return text if type(text) is str else BaseException.__str__(error)
-
-
-def exception(what: Any, args: Any, own: Dict[str, type]) -> BaseException:
-    """The builtin exception that the sample raised, or one of its name. A StopIteration would end a test's own loops."""
-    names, base_name, attributes = what
-    base = getattr(builtins, base_name)
-    if not issubclass(base, BaseException) or type(args) is not tuple or type(attributes) is not dict:
-        raise ValueError("no such exception")
-    if issubclass(base, (StopIteration, StopAsyncIteration, GeneratorExit)):
-        return RuntimeError("the call raised " + base_name)
-    for each in base.__mro__[:-1]:  # the nearest that can be made of what has crossed
-        kind = error_class(names, base, own) if each is base else error_class(names or (base_name,), each, {})
-        try:
-            error = kind.__new__(kind, *args)
-            break
-        except (TypeError, ValueError):
-            continue
-    try:
-        base.__init__(error, *args)  # which knows what of them is the code, the place, the line
-    except (TypeError, ValueError, AttributeError):
-        pass
-    error.args = args
-    for kind, known in ATTRIBUTES:
-        for attribute in known.split() if issubclass(base, kind) else ():
-            if type(attributes.get(attribute)) is str:
-                setattr(error, attribute, attributes[attribute])
-    for attribute, value in attributes.items() if names else ():
-        if type(attribute) is str and (type(value) in _encode.LEAVES or type(value) in (list, tuple, dict, set)):
-            vars(error)[attribute] = value
-    return error  # type: ignore[no-any-return]
-
-
 def parts(reply: Any, args: List[Any], kwargs: Dict[str, Any], own: Dict[str, type]) -> Any:
     """What an answer to a call consists of; raises for what the sample's side never sends."""
     what, *fields, after = reply
@@ -173,7 +98,7 @@ def parts(reply: Any, args: List[Any], kwargs: Dict[str, Any], own: Dict[str, ty
             raise ValueError("no such arguments")
         if which is not None and not at_position and (type(which) is not str or which not in kwargs):
             raise ValueError("no such argument")
-    return what, exception(*fields, own) if what == "raised" else fields[0], after
+    return what, _raised.exception(*fields, own) if what == "raised" else fields[0], after
 
 
 def makings(args: Dict[Any, Any]) -> Dict[Any, Any]:
@@ -319,7 +244,7 @@ class Sample:
         try:
             what, value, _ = parts(reply, [], {}, self.errors)
             if what == "error":
-                kind = error_class(value[0], getattr(builtins, value[1]), self.errors)
+                kind = _raised.error_class(value[0], getattr(builtins, value[1]), self.errors)
                 if issubclass(AssertionError, kind):  # who catches it catches the test's own
                     self.own_word()
                 return kind
@@ -470,7 +395,7 @@ class Sample:
             reply = self.ask("next", number, count)
             try:
                 what, items, end = ("items", [reply[1]], None) if untold(reply) else reply
-                error = exception(*end, self.errors) if end else None
+                error = _raised.exception(*end, self.errors) if end else None
                 if what != "items" or type(items) is not list or len(items) > count:
                     raise ValueError("no such answer")
             except (RecursionError, MemoryError):

@@ -15,6 +15,7 @@
 #include "harness/evaluation/evaluation.h"
 #include "harness/evaluation/time_limits.h"
 #include "harness/marshal_inputs.h"
+#include "sandbox/installation.h"
 
 namespace {
 

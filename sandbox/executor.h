@@ -174,14 +174,6 @@ class ResultSink {
   virtual bool end(std::size_t index) = 0;
 };
 
-/// Where assay keeps what is a user's: $XDG_DATA_HOME/assay, or ~/.local/share/assay. Makes nothing.
-[[nodiscard]] std::filesystem::path data_folder();
-
-/// What scripts/setup made, by its name in data_folder(); or what the variable of the environment names instead.
-[[nodiscard]] std::filesystem::path installed(const char* variable, const char* name);
-/// The samples' own environment; `ASSAY_PYTHON` names another.
-[[nodiscard]] std::filesystem::path default_python();
-
 /// One of those that a jail is made of; sandbox/jail/layers.h has their names.
 struct Layer {
   std::string name;

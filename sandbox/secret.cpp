@@ -12,7 +12,7 @@
 #include <string>
 #include <tuple>
 
-#include "sandbox/executor.h"
+#include "sandbox/installation.h"
 #include "sandbox/unique_fd.h"
 
 namespace assay::sandbox {

@@ -16,6 +16,7 @@
 #include "harness/doctor/outside.h"
 #include "harness/doctor/sample_seen.h"
 #include "harness/generation/engine_library.h"
+#include "sandbox/installation.h"
 #include "sandbox/jail/layers.h"
 #include "sandbox/jail/own_groups.h"
 

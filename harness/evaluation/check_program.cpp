@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/evaluation/test_text/test_names.h"
+#include "sandbox/installation.h"
 
 namespace assay::harness {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <iterator>
 
-#include "sandbox/executor.h"
+#include "sandbox/installation.h"
 
 namespace assay::harness {
 namespace {

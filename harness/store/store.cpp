@@ -9,7 +9,7 @@
 #include "harness/store/trace_rows.h"
 #include "harness/store/verdict_rows.h"
 #include "harness/store/writer.h"
-#include "sandbox/executor.h"
+#include "sandbox/installation.h"
 
 namespace assay::harness {
 

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sandbox/executor.h"
+#include "sandbox/installation.h"
 
 namespace assay::tests {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "sandbox/executor.h"
+#include "sandbox/installation.h"
 
 namespace assay::tests {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sandbox/executor.h"
+#include "sandbox/installation.h"
 #include "tests/catch.h"
 #include "tests/sandbox/checked.h"
 #include "tests/sandbox/jail.h"

@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "sandbox/installation.h"
 #include "sandbox/unique_fd.h"
 #include "tests/children.h"
 #include "tests/sandbox/jail.h"

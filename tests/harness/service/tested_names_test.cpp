@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/installation.h"
 #include "tests/harness/service/scored.h"
 
 using namespace assay;

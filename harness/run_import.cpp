@@ -39,6 +39,11 @@ Result<SampleResult> sample_result(const reports::RunSample& sample) {
   return result;
 }
 
+bool same_verdicts(const SampleResult& a, const SampleResult& b) {
+  return a.base.verdict == b.base.verdict && a.plus.has_value() == b.plus.has_value() &&
+         (!a.plus || a.plus->verdict == b.plus->verdict);
+}
+
 }  // namespace
 
 Result<void> import_run(Store& store, const reports::Run& run, const std::string& name) {
@@ -68,6 +73,17 @@ Result<void> import_run(Store& store, const reports::Run& run, const std::string
   const auto id = store.open_or_create_run(key, run.created);
   if (!id) return tl::unexpected(id.error());
   if (auto kept = store.keep_samples(*id, key.dataset_sha256, samples); !kept) return kept;
+  std::size_t others = 0;
+  for (const auto& [ordinal, result] : results) {
+    const auto known = store.verdict(*id, ordinal);
+    if (!known) return tl::unexpected(known.error());
+    others += *known && !same_verdicts(**known, result) ? 1 : 0;
+  }
+  if (others > 0)
+    return tl::unexpected(Error{Errc::usage, fmt::format("the store's run {} has other verdicts on {} of the file's "
+                                                         "samples; take the file in under another name (--run NAME), "
+                                                         "or remove that run first (assay runs rm {})",
+                                                         name, others, name)});
   for (const auto& [ordinal, result] : results)
     if (auto put = store.put(*id, ordinal, result); !put) return put;
   return store.flush();

@@ -10,7 +10,8 @@ namespace assay::harness {
 
 /// `run` must have been read whole (reports::ReadOptions::everything()). Importing it again changes nothing.
 /// Its date comes along.
-/// @return Errc::usage where the name belongs to another run, Errc::bad_data for words that no verdict has.
+/// @return Errc::usage where the name belongs to another run, or to one that has other verdicts (none is replaced),
+/// Errc::bad_data for words that no verdict has.
 [[nodiscard]] Result<void> import_run(Store& store, const reports::Run& run, const std::string& name);
 
 }  // namespace assay::harness

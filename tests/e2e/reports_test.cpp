@@ -148,6 +148,14 @@ TEST_CASE("a run goes from one store to another and gives the same report", "[re
   REQUIRE(there.code == 0);
   CHECK(std::count(there.out.begin(), there.out.end(), '\n') == 63);
   CHECK(here.out == there.out);
+  std::string text = read_file(file);
+  const std::string passed = R"("verdict": "pass")";
+  REQUIRE(text.find(passed) != std::string::npos);
+  write_file(file, text.replace(text.find(passed), passed.size(), R"("verdict": "fail")"));
+  const Ended again = place.assay({"runs", "import", file, "--store", other});
+  CHECK(again.code == 2);
+  CHECK_THAT(again.err, Catch::Contains("run first has other verdicts on 1 of the file's samples"));
+  CHECK(place.assay({"report", "first", "--store", other, "--csv"}).out == there.out);
   REQUIRE(place.assay({"runs", "rm", "first", "--store", other}).code == 0);
   CHECK(place.assay({"report", "first", "--store", other}).code == 3);
 }

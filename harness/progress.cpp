@@ -52,6 +52,19 @@ Progress::Progress(Mode mode, std::size_t total, std::FILE* stream, std::functio
   marks_.push_back({start_, 0});
 }
 
+void Progress::busy_with(std::string what) {
+  const std::lock_guard lock(mutex_);
+  const bool begins = busy_with_.empty() && !what.empty();
+  busy_with_ = std::move(what);
+  if (finished_ || mode_ == Mode::silent) return;
+  const auto now = now_();
+  if (busy_with_.empty()) marks_ = {{now, done_}};  // no time of samples
+  if (begins && mode_ == Mode::bar)
+    draw(now, false);
+  else
+    draw_when_due(now);
+}
+
 void Progress::add(bool passed) {
   const std::lock_guard lock(mutex_);
   ++done_;
@@ -60,7 +73,7 @@ void Progress::add(bool passed) {
   const auto now = now_();
   // What is done at once was kept from before, and says nothing of the rate.
   if (marks_.size() == 1 && now - start_ < 100ms) marks_.front() = {now, done_};
-  if (now - drawn_ >= (mode_ == Mode::bar ? Clock::duration(100ms) : Clock::duration(10s))) draw(now, false);
+  draw_when_due(now);
 }
 
 void Progress::say(const std::string& line) {
@@ -81,6 +94,10 @@ void Progress::finish() {
   if (finished_ || mode_ == Mode::silent) return;
   finished_ = true;
   if (done_ > 0) draw(now_(), true);
+}
+
+void Progress::draw_when_due(Clock::time_point now) {
+  if (now - drawn_ >= (mode_ == Mode::bar ? Clock::duration(100ms) : Clock::duration(10s))) draw(now, false);
 }
 
 void Progress::draw(Clock::time_point now, bool last) {
@@ -117,6 +134,10 @@ std::string Progress::fitted(Clock::time_point now, bool last) const {
 std::vector<std::string> Progress::parts(Clock::time_point now, bool last) const {
   std::vector<std::string> all = {fmt::format("{}/{} samples", done_, total_),
                                   note_ ? note_() : fmt::format("{} passed", passed_)};
+  if (!last && !busy_with_.empty()) {
+    all.push_back(busy_with_);
+    return all;
+  }
   const double seconds = std::chrono::duration<double>(now - marks_.front().at).count();
   const std::size_t done = done_ - marks_.front().done;
   if (last || seconds <= 0 || done < enough_) return all;

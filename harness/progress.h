@@ -30,6 +30,9 @@ class Progress {
 
   /// What stands behind the count instead of how many passed; asked whenever a line is drawn.
   void tell(std::function<std::string()> note) { note_ = std::move(note); }
+  /// What is done besides samples, which stands in place of a rate and of the time left; nothing where empty. From any
+  /// thread.
+  void busy_with(std::string what);
   /// One more is done. May be called from any thread.
   void add(bool passed);
   /// A line of its own, above the one that redraws itself; in every mode. From any thread.
@@ -44,6 +47,7 @@ class Progress {
     Clock::time_point at;
     std::size_t done;
   };
+  void draw_when_due(Clock::time_point now);
   void draw(Clock::time_point now, bool last);
   [[nodiscard]] std::string fitted(Clock::time_point now, bool last) const;
   [[nodiscard]] std::vector<std::string> parts(Clock::time_point now, bool last) const;
@@ -54,6 +58,7 @@ class Progress {
   const std::function<Clock::time_point()> now_;
   const std::function<std::size_t()> columns_;  ///< of the terminal; asked at each drawing, as it may change
   std::function<std::string()> note_;
+  std::string busy_with_;
   std::mutex mutex_;
   std::size_t done_ = 0, passed_ = 0;
   bool finished_ = false;

@@ -192,7 +192,8 @@ Result<Evaluation> EvalRun::judge(const std::vector<Sample>& samples) {
   settings.base_only = options_.base_only;
   settings.order = options_.order;
   const Observer observer{[&](const SampleResult& result) { progress.add(passed(result)); },
-                          [&](const std::string& why) { progress.say(warning(why)); }};
+                          [&](const std::string& why) { progress.say(warning(why)); },
+                          [&](const std::string& what) { progress.busy_with(what); }};
   auto evaluation =
       evaluate(session_->executor, references, *store_, run_, *dataset_, samples, settings, observer, stop());
   progress.finish();

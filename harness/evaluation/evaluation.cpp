@@ -127,6 +127,7 @@ Result<std::vector<WorkItem>> Run::plan() {
   for (const auto& [key, unknown] : seconds) needed.push_back(key);
 
   std::optional<Error> failed;
+  std::size_t known_now = 0;
   work_through(
       needed.size(), executor_.slots(), stop_.get_token(),
       [&](std::size_t i) -> std::optional<Error> {
@@ -136,10 +137,12 @@ Result<std::vector<WorkItem>> Run::plan() {
         return std::nullopt;
       },
       [&](std::optional<Error> error) {
+        observer_.busy_with(fmt::format("{}/{} expected results", ++known_now, needed.size()));
         if (!error || failed) return;
         failed = std::move(error);
         stop_.request_stop();
       });
+  observer_.busy_with("");
   if (failed && failed->code != Errc::interrupted) return tl::unexpected(*failed);
   for (WorkItem& item : items)
     if (const auto known = seconds.find({item.problem, item.plus}); known != seconds.end())
@@ -161,8 +164,10 @@ void Run::judge_all(const std::vector<WorkItem>& items) {
 
 /// Those that came near a limit, when all others are done: to stop the rest for each of them would cost more.
 void Run::judge_near_limits() {
+  std::size_t left = alone_.size();
   for (const auto& [item, attempts] : std::exchange(alone_, {})) {
     if (stop_.stop_requested()) return;
+    observer_.busy_with(fmt::format("{} near a limit, once more and alone", left--));
     const Solution& solution = solutions_[item.solution];
     auto result =
         judge_.judge_alone(dataset_.problems[item.problem], set_of(item.plus), *solution.program, stop_.get_token());

@@ -34,6 +34,8 @@ struct Evaluation {
 struct Observer {
   std::function<void(const SampleResult& result)> done;        ///< of each sample, those kept included
   std::function<void(const std::string& why)> left_undecided;  ///< the sandbox failed twice; of the first few
+  /// What is done besides samples that run for the first time; empty: that is over.
+  std::function<void(const std::string& what)> busy_with = [](const std::string&) {};
 };
 
 /// Judges the samples that the run does not hold yet, on all of the executor's slots. Samples with the same program for

@@ -68,6 +68,36 @@ TEST_CASE("progress with news is drawn at once", "[progress]") {
   CHECK(all == "assay: 1/4 samples, it waits\nassay: 1/4 samples, it waits\n");
 }
 
+TEST_CASE("what is done besides samples is told in place of their rate, and counts for none", "[progress]") {
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* stream = ::open_memstream(&text, &size);
+  {
+    Progress::Clock::time_point now{};
+    Progress progress(Progress::Mode::lines, 4, stream, [&] { return now; });
+    for (int i = 1; i <= 3; ++i) {
+      now += 8s;
+      progress.busy_with(std::to_string(i) + "/3 expected results");
+    }
+    progress.busy_with("");
+    for (int i = 0; i < 2; ++i) {
+      now += 6s;
+      progress.add(true);
+    }
+    now += 20s;
+    progress.busy_with("2 once more");
+    progress.finish();
+  }
+  std::fclose(stream);
+  const std::string all(text, size);
+  ::free(text);
+  CHECK(all ==
+        "assay: 0/4 samples, 0 passed, 2/3 expected results\n"
+        "assay: 1/4 samples, 1 passed, 0.2/s, 0:18 left\n"
+        "assay: 2/4 samples, 2 passed, 2 once more\n"
+        "assay: 2/4 samples, 2 passed\n");
+}
+
 TEST_CASE("what is said meanwhile has a line of its own, and the bar goes on below", "[progress]") {
   const auto mode = GENERATE(Progress::Mode::silent, Progress::Mode::lines, Progress::Mode::bar);
   char* text = nullptr;

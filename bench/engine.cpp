@@ -135,10 +135,13 @@ void print(const std::string& name, double value) {
   std::fflush(stdout);
 }
 
-/// The same figure over the rounds.
+/// The same figure over the rounds. Each is told on stderr when it is known: a round takes minutes.
 class Series {
  public:
-  void add(const std::string& name, double value) { all_[name].push_back(value); }
+  void add(const std::string& name, double value) {
+    all_[name].push_back(value);
+    std::fprintf(stderr, "round %zu: %s %.4g\n", all_[name].size(), name.c_str(), value);
+  }
   [[nodiscard]] double of(const std::string& name) const { return median(all_.at(name)); }
   void print_all() const {
     for (const auto& [name, values] : all_) print(name, median(values));

@@ -37,7 +37,7 @@ std::string first_difference(const std::string& ours, const std::string& theirs)
 
 }  // namespace
 
-TEST_CASE("every input of EvalPlus's files is what Python's json and its own rule a task give", "[datasets]") {
+TEST_CASE("every input of EvalPlus's files is what Python's json and its own rule a task give", "[datasets][volume]") {
   if (!assay::tests::have_shared()) ASSAY_SKIP("shared/data is absent");
   struct Row {
     const char* file;

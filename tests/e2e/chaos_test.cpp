@@ -228,7 +228,7 @@ TEST_CASE("killed and stopped at random, a run changes no verdict and leaves not
     killed.insert(victim);
     ++kills;
     wardens += level == 0;
-    if (kills % 10 == 5) stand_still(command.pid());
+    if (kills % 40 == 5) stand_still(command.pid());
   }
   const Ended ended = command.wait(0);
   CAPTURE(kills, wardens);

@@ -192,7 +192,7 @@ TEST_CASE("modules that tests use and import nowhere are imported for them", "[e
   CHECK_FALSE(job.shared);
 }
 
-TEST_CASE("tests of many thousand calls, brackets and classes are read at once", "[evaluation]") {
+TEST_CASE("tests of many thousand calls, brackets and classes are read at once", "[evaluation][volume]") {
   const auto times = [](std::string_view text) {
     std::string all;
     for (int i = 0; i < 30'000; ++i) all += text;

@@ -109,7 +109,7 @@ TEST_CASE("answers of many shapes become what evalplus.sanitize made of them", "
   check_agreement(std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/harness/sanitize/golden.jsonl", 150);
 }
 
-TEST_CASE("hundreds more become what the package makes of them here", "[sanitize]") {
+TEST_CASE("hundreds more become what the package makes of them here", "[sanitize][volume]") {
   if (!have_tree_sitter()) ASSAY_SKIP("tree-sitter's sources; scripts/setup");
   const tests::TemporaryFolder folder;
   const std::string cases = (folder / "cases.jsonl").string();

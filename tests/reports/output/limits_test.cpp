@@ -32,7 +32,7 @@ std::size_t occurrences(std::string_view text, std::string_view part) {
   return count;
 }
 
-TEST_CASE("a summary stays below its limit, keeps what matters most, and says what it left out", "[reports]") {
+TEST_CASE("a summary stays below its limit, keeps what matters most, and says what it left out", "[reports][volume]") {
   auto comparisons = example_comparison(12, 4);
   Flip& flip = comparisons.front().broken.front();
   flip.task_id = std::string(10'000, '*');

@@ -204,7 +204,8 @@ Called called(const Simulation& simulation, int trials, RandomNumbers& random) {
   return {static_cast<double>(regressed) / trials, static_cast<double>(improved) / trials};
 }
 
-TEST_CASE("where nothing changed, one sample beside twenty calls no more than 5 of 100 changed", "[statistics]") {
+TEST_CASE("where nothing changed, one sample beside twenty calls no more than 5 of 100 changed",
+          "[statistics][volume]") {
   constexpr int trials = 600;
   const double most = 0.05 + 3 * std::sqrt(0.05 * 0.95 / trials);
   RandomNumbers random(120);
@@ -220,7 +221,7 @@ TEST_CASE("where nothing changed, one sample beside twenty calls no more than 5 
   }
 }
 
-TEST_CASE("problems that changed both ways are not taken for a change of the mean", "[statistics]") {
+TEST_CASE("problems that changed both ways are not taken for a change of the mean", "[statistics][volume]") {
   constexpr int trials = 600;
   const double most = 0.05 + 3 * std::sqrt(0.05 * 0.95 / trials);
   RandomNumbers random(121);
@@ -230,7 +231,7 @@ TEST_CASE("problems that changed both ways are not taken for a change of the mea
   CHECK(share.improved <= most);
 }
 
-TEST_CASE("a real drop is still caught where numbers of samples differ", "[statistics]") {
+TEST_CASE("a real drop is still caught where numbers of samples differ", "[statistics][volume]") {
   constexpr int trials = 300;
   RandomNumbers random(122);
   CHECK(called({"", 62, 10, 20, 1, 1, 0, 0.15}, trials, random).regressed > 0.9);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace tests;
 
-TEST_CASE("the power of McNemar's test agrees with its golden values", "[statistics]") {
+TEST_CASE("the power of McNemar's test agrees with its golden values", "[statistics][volume]") {
   if (!have_shared()) ASSAY_SKIP("the shared data is absent");
   for (const auto& row : golden("power.json")) {
     CAPTURE(boost::json::serialize(row));
@@ -42,7 +42,8 @@ double caught(std::uint64_t problems, double discordance, double drop, int trial
   return static_cast<double>(regressed) / trials;
 }
 
-TEST_CASE("planted regressions of 5 points on 542 problems are caught as often as the table says", "[statistics]") {
+TEST_CASE("planted regressions of 5 points on 542 problems are caught as often as the table says",
+          "[statistics][volume]") {
   struct Row {
     double discordance, power;
   };
@@ -57,7 +58,7 @@ TEST_CASE("planted regressions of 5 points on 542 problems are caught as often a
   }
 }
 
-TEST_CASE("where nothing regressed, at most 5 of 100 comparisons say so", "[statistics]") {
+TEST_CASE("where nothing regressed, at most 5 of 100 comparisons say so", "[statistics][volume]") {
   RandomNumbers random(100);
   for (const double discordance : {0.1, 0.2, 0.4}) {
     CAPTURE(discordance);

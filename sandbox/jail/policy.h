@@ -13,7 +13,7 @@
 namespace assay::sandbox::policy {
 
 /// Part of every result's key; to be raised with any change that could alter what a sample may do.
-inline constexpr int version = 7;
+inline constexpr int version = 8;
 
 /// How an argument must be for a rule to hold.
 struct Argument {

@@ -111,7 +111,7 @@ TEST_CASE("Ctrl-C ends a run with 130, keeps what is judged, and the same comman
   Orphans orphans;
   Command command(assay_argv(with_progress(place)), place.environment(), Command::Errors::terminal);
   REQUIRE(command.says("/s", patience));  // some are judged
-  command.press('\x03');  // to all processes of the terminal's group
+  command.press('\x03');                  // to all processes of the terminal's group
   const Ended ended = command.wait(60);
   CAPTURE(ended.err, ended.signal, ended.hung);
   CHECK(ended.code == 130);

@@ -63,6 +63,10 @@ struct CheckJob {
   std::vector<std::string> others;   ///< objects: names besides the entry point that the tests use
   std::vector<std::string> classes;  ///< objects: among all, those that tests make objects of and use as such
   std::vector<std::string> methods;  ///< objects: what tests use of what they make of these
+  /// objects: classes of the setup's that the program has as well, and what makes them, run ahead of it. What their
+  /// objects hold crosses (sandbox/runner/twins.py).
+  std::vector<std::string> shared_classes;
+  std::string shared_code;
   /// A test that the sample's own word may have decided (ResultHeader::own_word) is told by itself, where it shares no
   /// names with others, and none runs behind it: the job is `ok` then, with tests left. Else any is told.
   bool apart = false;

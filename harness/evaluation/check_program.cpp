@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/evaluation/test_text/data_classes.h"
 #include "harness/evaluation/test_text/test_names.h"
 #include "sandbox/installation.h"
 
@@ -52,10 +53,15 @@ bool is_pytest(const fs::path& folder) {
 
 /// Decides from the problem alone whether its tests can run apart from a sample, and gives them the modules they use.
 void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
-  const TestNames names = names_of(job.setup, job.tests, job.entry_point);
+  TestNames names = names_of(job.setup, job.tests, job.entry_point);
+  if (DataClasses shared = data_classes_of(job.setup); shared.names == names.own_classes && !shared.names.empty()) {
+    names.own_classes.clear();
+    job.shared_classes = std::move(shared.names);
+    job.shared_code = std::move(shared.code);
+  }
   job.shared = job.entry_point.empty() || !can_be_split(names) || is_helper(problem);
-  job.objects =
-      !names.unknown.empty() || !names.classes.empty() || is_class(problem.canonical_solution, job.entry_point);
+  job.objects = !names.unknown.empty() || !names.classes.empty() || !job.shared_classes.empty() ||
+                is_class(problem.canonical_solution, job.entry_point);
   job.others = names.unknown;
   job.classes = names.classes;
   job.methods = names.methods;

@@ -1,6 +1,7 @@
 """The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
 
-Job (from the job pipe), blocks with an 8-byte length in front: program, entry point (or nothing), options ("<Q?": seed, objects). Then a block a
+Job (from the job pipe), blocks with an 8-byte length in front: program, entry point (or nothing), options ("<Q?": seed, objects), what the
+setup shares with it: imports and classes, which run ahead. Then a block a
 call, for as long as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or
 `("next", iterator, count)`. Target 0 is the entry point; others are functions that calls returned. Arguments are named by position or
 keyword: `iterators` are those that were iterators, `named` those that stand for what `builtins` has by that name, `made` has what the
@@ -15,9 +16,12 @@ that was raised, and of those between it and the builtin one.
 With `objects`, what can't cross is kept as a target of its own, and a number crosses (value_format.md). Then there are more requests,
 answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)`,
 `("left", object, attribute, value)` of a container there, as a test left it, and `("do", operation, operands)`; a target of a call may be
-`(object, method)`. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
+`(object, method)`. For objects of shared classes, which both sides have (twins.py): `("blank", names of classes)` makes such,
+`("fill", objects, attributes of each)`, and `("fields", numbers)` has `(number, class, attributes)` of each, and of those within them; no
+class where it is of no shared one. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
 """
 
+import ast
 import builtins
 import copy
 import functools
@@ -49,11 +53,13 @@ _ARGS = _BaseException.__dict__["args"].__get__
 _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
 _enumerate, _all, _any, _id, _getattr, _setattr, _delattr = enumerate, all, any, id, getattr, setattr, delattr
-_callable, _MethodType, _slice = callable, types.MethodType, slice
+_callable, _MethodType, _slice, _Slot = callable, types.MethodType, slice, types.MemberDescriptorType
+_new, _set, _delete, _read = object.__new__, object.__setattr__, object.__delattr__, object.__getattribute__
 _type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
 _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
+_MOST_RECORDS = 1000  # of objects at once
 _MOST_NAMES = 16  # of the classes between an exception's and a builtin one
 _METHODS = (types.FunctionType, property, staticmethod, classmethod)
 _OWN_MODULES = ("builtins", "__main__")  # what a program's classes say they are of
@@ -199,6 +205,7 @@ class Answers:
         self.names = names
         self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
         self.keeps = False
+        self.shared: Dict[str, Any] = {}  # classes of the setup's that program and tests have
         self.lent: Dict[Any, Any] = {}  # by object and attribute: the containers that tests were shown, and may change
 
     def keep_objects(self) -> None:
@@ -264,6 +271,8 @@ class Answers:
     def of_object(self, what: str, *parts: Any) -> Tuple[Any, ...]:
         if what == "name":
             return self.of_name(*parts)
+        if what in ("blank", "fill", "fields"):
+            return ("value", _getattr(self, what)(*parts), None)
         if what == "do":
             return self.told(_OPERATIONS[parts[0]](*parts[1]), None)
         kept, name = self.targets[parts[0]], parts[1]
@@ -287,6 +296,56 @@ class Answers:
             if _len(self.lent) > _MOST_LENT:
                 del self.lent[_next(_iter(self.lent))]
         return self.found(value)
+
+    def shared_name(self, kind: Any) -> str:
+        """Of the shared class that an object's class is, derives from, or says that it is."""
+        for base in _mro(kind):
+            if is_own(base) and _type_name(base) in self.shared:
+                return _type_name(base)  # type: ignore[no-any-return]
+        return ""
+
+    def blank(self, names: List[str]) -> List[Any]:
+        made = []
+        for name in names:
+            kind = self.names.get(name)
+            if not _issubclass(_type(kind), _type) or self.shared_name(kind) != name:
+                kind = self.shared[name]
+            try:
+                made.append(_new(kind))
+            except TypeError:  # it derives from a builtin one
+                made.append(_new(self.shared[name]))
+        return made
+
+    def fill(self, objects: List[Any], holds: List[Dict[str, Any]]) -> None:
+        for value, after in zip(objects, holds):
+            before = held(value)
+            both = [name for name in after if name in before]
+            kept = _refreshed({name: before[name] for name in both}, {name: after[name] for name in both})
+            for name in before:
+                if name not in after:
+                    _delete(value, name)
+            for name, part in {**after, **kept}.items():
+                if name not in before or before[name] is not part:
+                    _set(value, name, part)
+
+    def fields(self, numbers: List[int]) -> List[Tuple[int, str, Dict[str, Any]]]:
+        found: List[Tuple[int, str, Dict[str, Any]]] = []
+        asked, waiting = set(numbers), _deque(numbers)
+        while waiting and _len(found) < _MOST_RECORDS:
+            number = waiting.popleft()
+            value = self.targets[number]
+            name = self.shared_name(_type(value))
+            holds = held(value) if name else {}
+            found.append((number, name, holds))
+            parts = [holds]
+            while parts:
+                part = parts.pop()
+                if _type(part) in _CONTAINERS or _type(part) is _deque:
+                    parts.extend(part.values() if _type(part) is dict else part)
+                elif self.shared_name(_type(part)) and self.number_of(part) not in asked:
+                    asked.add(self.number_of(part))
+                    waiting.append(self.number_of(part))
+        return found
 
     def of_name(self, name: str) -> Tuple[Any, ...]:
         if name not in self.names:
@@ -352,6 +411,30 @@ class Answers:
         return _ITEMS + items + (ended if ended[0] != OPAQUE else _encode.encode((end[0], ())))
 
 
+def held(value: Any) -> Dict[str, Any]:
+    """What an object holds, in slots too."""
+    found: Dict[str, Any] = {}
+    for base in _mro(_type(value)):
+        for name, slot in _type_dict(base).items():
+            if _type(slot) is _Slot:
+                try:
+                    found[name] = slot.__get__(value)
+                except AttributeError:
+                    continue
+    found.update(_read(value, "__dict__") if _hasattr(value, "__dict__") else {})
+    return {name: part for name, part in found.items() if _type(name) is _str}
+
+
+def share(head: bytes, names: Dict[str, Any]) -> Dict[str, Any]:
+    """Runs what the setup shares, and has its classes by name."""
+    for statement in ast.parse(head.decode("utf-8", "surrogatepass")).body:
+        try:
+            exec(compile(ast.Module([statement], []), "<setup>", "exec", dont_inherit=True), names)
+        except _BaseException:  # a module that is not there, which tests will miss
+            continue
+    return {name: value for name, value in names.items() if _isinstance(value, _type) and is_own(value)}
+
+
 def constant(value: Any) -> bool:
     kind = _type(value)
     return kind in _PLAIN or (kind is _tuple and _all(_type(part) in _PLAIN for part in value))
@@ -390,14 +473,17 @@ def run() -> None:
     program = _calls.read_block()
     entry_point = _calls.read_block().decode("utf-8", "surrogatepass") or "__builtins__"  # any: the program need only run
     seed, objects = _calls._unpack("<Q?", _calls.read_block())
+    head = _calls.read_block()
     sender = _calls.Sender()
     _frame.seed(seed)
     _frame.guard()
     _frame.swallow()
     names: Dict[str, Any] = {}
+    shared = share(head, names) if head else {}
     if not _calls.load(sender, program, entry_point, names):
         return
     answers = Answers(names[entry_point], names)
+    answers.shared = shared
     if objects:
         answers.keep_objects()
     answer_all(sender, answers)

@@ -1,8 +1,8 @@
 """The checker: runs tests in a jail of its own; what they call is a proxy to the sample in another jail.
 
-Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQQQQ???": seed, number of tests, of other
-names, of classes, of methods, keep going, objects, apart), the other names of the sample's that the tests use, those of its classes that they use
-as such, what they use of these classes' objects, the tests. Then a block a call: the sample's answer, as answer.py describes it, held
+Job (from the job pipe), blocks with an 8-byte length in front: entry point, setup, options ("<QQQQQQ???": seed, number of tests, of other
+names, of classes, of methods, of shared classes, keep going, objects, apart), the other names of the sample's that the tests use, those of its classes that they use
+as such, what they use of these classes' objects, the classes that the setup shares with it, the tests. Then a block a call: the sample's answer, as answer.py describes it, held
 against the closed list of codes by the warden. Frames on the result pipe: CALL as answer.py describes it; OWN_WORD as proxy.py does; those of
 run_tests.py.
 """
@@ -21,6 +21,7 @@ _decode: Any = None
 _proxy: Any = None
 _tests: Any = None
 _vacuous: Any = None
+_twins: Any = None
 
 
 def setup(encode: Any, frame: Any) -> None:
@@ -28,9 +29,9 @@ def setup(encode: Any, frame: Any) -> None:
     _frame = frame
 
 
-def use(calls: Any, decode: Any, proxy: Any, tests: Any, vacuous: Any) -> None:
-    global _calls, _decode, _proxy, _tests, _vacuous
-    _calls, _decode, _proxy, _tests, _vacuous = calls, decode, proxy, tests, vacuous
+def use(calls: Any, decode: Any, proxy: Any, tests: Any, vacuous: Any, twins: Any) -> None:
+    global _calls, _decode, _proxy, _tests, _vacuous, _twins
+    _calls, _decode, _proxy, _tests, _vacuous, _twins = calls, decode, proxy, tests, vacuous, twins
 
 
 def solution_module(names: Dict[str, Any]) -> None:
@@ -41,7 +42,7 @@ def solution_module(names: Dict[str, Any]) -> None:
 
 def read_tests() -> Any:
     entry_point, code = _calls.read_block().decode("utf-8", "surrogatepass"), bytes(_calls.read_block())
-    seed, tests, *counts, keep_going, objects, apart = _calls._unpack("<QQQQQ???", _calls.read_block())
+    seed, tests, *counts, keep_going, objects, apart = _calls._unpack("<QQQQQQ???", _calls.read_block())
     names = [[_calls.read_block().decode("utf-8", "surrogatepass") for _ in range(count)] for count in counts]
     return entry_point, code, seed, [bytes(_calls.read_block()) for _ in range(tests)], keep_going, (*names, objects), apart
 
@@ -55,7 +56,10 @@ def run() -> None:
     sys.modules["__main__"] = main_module
     names = main_module.__dict__
     names["__file__"] = "/tests.py"  # where files ask for it; nothing is there
-    sample = _proxy.Sample(sender, entry_point, *names_used)
+    *names_used, shared, objects = names_used
+    sample = _proxy.Sample(sender, entry_point, *names_used, objects)
+    if shared:
+        sample.twins = _twins.Twins(sample, shared, names)
     _vacuous.guard(names, (code, *tests), sample.own_word, _decode)
     own: Dict[str, Any] = {}
 

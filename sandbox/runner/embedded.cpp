@@ -25,6 +25,7 @@ ASSAY_EMBED(decode, ASSAY_RUNNER_DIR "/decode.py")
 ASSAY_EMBED(refresh, ASSAY_RUNNER_DIR "/refresh.py")
 ASSAY_EMBED(remote, ASSAY_RUNNER_DIR "/remote.py")
 ASSAY_EMBED(raised, ASSAY_RUNNER_DIR "/raised.py")
+ASSAY_EMBED(twins, ASSAY_RUNNER_DIR "/twins.py")
 ASSAY_EMBED(proxy, ASSAY_RUNNER_DIR "/proxy.py")
 ASSAY_EMBED(apart, ASSAY_RUNNER_DIR "/apart.py")
 ASSAY_EMBED(run_tests, ASSAY_RUNNER_DIR "/run_tests.py")
@@ -55,6 +56,7 @@ constexpr File files[] = {
     {"refresh.py", assay_refresh_begin, assay_refresh_end, true},
     {"remote.py", assay_remote_begin, assay_remote_end, true},
     {"raised.py", assay_raised_begin, assay_raised_end, true},
+    {"twins.py", assay_twins_begin, assay_twins_end, true},
     {"proxy.py", assay_proxy_begin, assay_proxy_end, true},
     {"apart.py", assay_apart_begin, assay_apart_end, true},
     {"run_tests.py", assay_run_tests_begin, assay_run_tests_end, true},

@@ -136,6 +136,7 @@ class Sample:
         self.told_of_own_word = self.decided_one = False  # in this test; of this test alone
         self.keeps_to_itself: Optional[Callable[[], bool]] = None  # whether the test that runs does (apart.py); none runs before the first
         self.read_object = self.object if objects else None
+        self.twins: Any = None  # of objects of classes that the setup shares with the program
         if objects:
             _encode.keep(_remote.bytes_of, _remote.KINDS)
 
@@ -239,7 +240,24 @@ class Sample:
                 continue
         return found
 
+    def raw(self, *request: Any) -> Any:
+        """The answer to a question of twins.py's own."""
+        reply = self.ask(*request)
+        try:
+            what, value, _ = parts(reply, [], {}, self.errors)
+            if what not in ("value", "raised"):
+                raise ValueError("no answer to such a question")
+        except (RecursionError, MemoryError):
+            raise
+        except BaseException:
+            self.unreadable()
+        if what == "raised":  # a class of the program's that takes no such attributes
+            raise value
+        return value
+
     def of_object(self, name: str, *request: Any) -> Any:
+        if self.twins is not None:
+            request, _ = self.twins.away(request)
         reply = self.ask(*request)
         try:
             what, value, _ = parts(reply, [], {}, self.errors)
@@ -355,6 +373,10 @@ class Sample:
             sent[key] = every[key].__name__
         for key in iterators:
             sent[key] = list(islice(every[key], MOST_ARGUMENT_ITEMS))
+        handed: List[Any] = []  # objects of the test's
+        if self.twins is not None:
+            sent, handed = self.twins.away(sent)
+            sent = dict(sent)
         in_order = [sent.pop(i) for i in range(len(args))]
         reply = self.ask("call", target, in_order, sent, iterators, named, makings(every))
         try:
@@ -365,8 +387,12 @@ class Sample:
             raise
         except BaseException:
             self.unreadable()
+        if handed:
+            self.twins.refresh(handed)
         if after is not None:
             left = {**dict(enumerate(after[0])), **after[1]}
+            if self.twins is not None:
+                left = dict(self.twins.home(left))
             for key in (*iterators, *named):
                 del left[key]
             with self.lock:
@@ -381,7 +407,7 @@ class Sample:
             return self.items(value)
         if what == "function":
             return self.function(value)
-        return value
+        return value if self.twins is None else self.twins.home(value)
 
     def function(self, target: Any) -> Callable[..., Any]:
         def sample(*args: Any, **kwargs: Any) -> Any:
@@ -402,7 +428,7 @@ class Sample:
                 raise
             except BaseException:
                 self.unreadable()
-            yield from items
+            yield from items if self.twins is None else self.twins.home(items)
             if error is not None:
                 raise error
             if end is not None or not items:

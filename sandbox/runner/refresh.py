@@ -37,6 +37,8 @@ class Refresh:
 
     def value(self, old: Any, new: Any) -> Any:
         kind = type(old)
+        if old is new:  # an object that both have
+            return old
         if kind in _encode.LEAVES:
             return old if type(new) is kind and (old == new or dumps(old, 2) == dumps(new, 2)) else new
         pair = (id(old), id(new))

@@ -49,16 +49,17 @@ def main() -> None:
     encode = _load("encode")
     frame = _load("frame")
     decode = _load("decode")
-    refresh, remote, raised, proxy, tests = map(_load, ("refresh", "remote", "raised", "proxy", "run_tests"))
+    refresh, remote, raised, twins, proxy, tests = map(_load, ("refresh", "remote", "raised", "twins", "proxy", "run_tests"))
     refresh.use(encode)
     raised.use(encode)
+    twins.use(remote, refresh)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
     answer.use(calls, decode, refresh)
     proxy.use(calls, encode, decode, refresh, remote, raised)
     tests.use(calls, frame, _load("apart"))
-    check.use(calls, decode, proxy, tests, _load("vacuous"))
+    check.use(calls, decode, proxy, tests, _load("vacuous"), twins)
     shared.use(calls, check, tests)
     if len(sys.argv) > 2:
         tests.use_pytest(pytest)

@@ -45,6 +45,7 @@ std::string sample_job_bytes(const CheckJob& job) {
   options.put(job.seed);
   options.put(job.objects);
   out.put(std::string_view(options.bytes()));
+  out.put(std::string_view(job.shared_code));
   return out.take();
 }
 
@@ -54,13 +55,13 @@ std::string checker_job_bytes(const CheckJob& job, std::uint64_t seed) {
   out.put(std::string_view(job.setup));
   Packer options;
   options.put(seed);
-  for (const auto* texts : {&job.tests, &job.others, &job.classes, &job.methods})
+  for (const auto* texts : {&job.tests, &job.others, &job.classes, &job.methods, &job.shared_classes})
     options.put(static_cast<std::uint64_t>(texts->size()));
   options.put(job.keep_going);
   options.put(job.objects);
   options.put(job.apart);
   out.put(std::string_view(options.bytes()));
-  for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.tests})
+  for (const auto* texts : {&job.others, &job.classes, &job.methods, &job.shared_classes, &job.tests})
     for (const auto& text : *texts) out.put(std::string_view(text));
   return out.take();
 }

@@ -133,6 +133,8 @@ std::string pack(const CheckJob& job, const Limits& limits) {
   put(out, job.others);
   put(out, job.classes);
   put(out, job.methods);
+  put(out, job.shared_classes);
+  out.put(std::string_view(job.shared_code));
   out.put(std::string_view(job.pytest));
   out.put(job.seed);
   return out.take();
@@ -154,6 +156,8 @@ bool unpack(std::string_view bytes, CheckJob& job, Limits& limits) {
   job.others = get_texts(in);
   job.classes = get_texts(in);
   job.methods = get_texts(in);
+  job.shared_classes = get_texts(in);
+  job.shared_code = in.text();
   job.pytest = in.text();
   job.seed = in.get<std::uint64_t>();
   return in.ok() && in.rest().empty();

@@ -128,7 +128,7 @@ class BindingsReader {
     const bool is_pytests = tokens_[i].text.starts_with("Test") && !has_bases;
     if (is_test_case || is_pytests) test_cases_.insert(tokens_[i].text);
     found_.uses_pytest = found_.uses_pytest || is_pytests;
-    found_.defines_classes = found_.defines_classes || (!is_test_case && !is_pytests);
+    if (!is_test_case && !is_pytests) found_.classes.insert(tokens_[i].text);
     return i;
   }
   std::size_t import(std::size_t i) {

@@ -15,13 +15,13 @@ struct Bindings {
   Names defined;    ///< by whatever, parameters and the names of comprehensions too
   Names bound;      ///< these aside
   Names functions;  ///< and classes that it defines
+  Names classes;    ///< other than test cases
   Names imported;
   Names of_program;                                  ///< what it imports from the module of the sample
   Names modules_of_sample;                           ///< `solution`, or `s` of `import solution as s`
   std::set<std::pair<std::string_view, bool>> used;  ///< and whether a dot follows
   bool binds_all = false;                            ///< `from m import *`
   bool uses_pytest = false;                          ///< imports it, or has tests that pytest alone runs
-  bool defines_classes = false;                      ///< other than test cases
 };
 
 /// One walk over the tokens, statement by statement.

@@ -87,7 +87,7 @@ TestNames names_of(std::string_view source, std::string_view entry_point) {
   TestNames told;
   told.bound.assign(bindings.bound.begin(), bindings.bound.end());
   told.uses_pytest = bindings.uses_pytest;
-  told.defines_classes = bindings.defines_classes;
+  told.own_classes.assign(bindings.classes.begin(), bindings.classes.end());
   const Uses uses = uses_of(tokens, bindings, tell_names(tokens, bindings, entry_point, told), entry_point);
   told.classes.assign(uses.classes.begin(), uses.classes.end());
   told.methods.assign(uses.methods.begin(), uses.methods.end());
@@ -105,7 +105,7 @@ TestNames names_of(const std::string& setup, const std::vector<std::string>& tes
 }
 
 bool can_be_split(const TestNames& names) {
-  return !names.passes_functions && !names.defines_classes && !names.uses_attributes && !names.shares_state &&
+  return !names.passes_functions && names.own_classes.empty() && !names.uses_attributes && !names.shares_state &&
          (names.unknown.empty() || !names.unsure);
 }
 

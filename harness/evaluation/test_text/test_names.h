@@ -16,9 +16,10 @@ struct TestNames {
   /// that no builtin value has, or calls one as a statement, or makes one of no arguments and uses it; sorted.
   std::vector<std::string> classes;
   std::vector<std::string> methods;  ///< what it uses of their objects; sorted
-  bool passes_functions = false;     ///< a call of the sample's has a function, or a class, among its arguments
-  bool defines_classes = false;      ///< other than unittest's test cases: objects of theirs can't cross
-  bool uses_attributes = false;      ///< of the entry point itself, a function, so it must be there
+  /// That it defines, other than unittest's test cases; objects of theirs can't cross, but for those of data_classes.h.
+  std::vector<std::string> own_classes;
+  bool passes_functions = false;  ///< a call of the sample's has a function, or a class, among its arguments
+  bool uses_attributes = false;   ///< of the entry point itself, a function, so it must be there
   /// It reads attributes that no builtin value has of what the entry point returns, or enters it by `with`,
   /// or calls a part of it.
   bool reads_objects = false;

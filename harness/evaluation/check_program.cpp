@@ -56,6 +56,8 @@ void split(const datasets::Problem& problem, sandbox::CheckJob& job) {
   TestNames names = names_of(job.setup, job.tests, job.entry_point);
   if (DataClasses shared = data_classes_of(job.setup); shared.names == names.own_classes && !shared.names.empty()) {
     names.own_classes.clear();
+    for (auto* of_program : {&names.unknown, &names.classes})  // `from solution import ListNode`
+      std::erase_if(*of_program, [&](const auto& name) { return std::ranges::binary_search(shared.names, name); });
     job.shared_classes = std::move(shared.names);
     job.shared_code = std::move(shared.code);
   }

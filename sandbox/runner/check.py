@@ -80,6 +80,7 @@ def run() -> None:
             if not uses_sample and not isinstance(error, OF_THE_MACHINE):
                 tell(_tests.flaw("the setup raised before it called the program", error, ""))
             raise
+        sys.modules["solution"].__dict__.update({name: names[name] for name in shared if name in names})
         if entry_point in own:  # another that the setup has bound is its own
             names[entry_point] = own[entry_point]
 

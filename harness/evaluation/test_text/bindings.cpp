@@ -1,5 +1,6 @@
 #include "harness/evaluation/test_text/bindings.h"
 
+#include "datasets/python/library.h"
 #include "datasets/python/names.h"
 
 namespace assay::harness {
@@ -134,6 +135,9 @@ class BindingsReader {
   std::size_t import(std::size_t i) {
     const bool of_sample =
         tokens_.is_name(i, "from") && tokens_.is_name(i + 1, module_of_sample) && tokens_.is_name(i + 2, "import");
+    const bool of_library =  // which binds none of its names to anything else
+        of_sample ||
+        (tokens_.is_name(i, "from") && tokens_.is_name(i + 1) && datasets::is_library_module(tokens_[i + 1].text));
     bool names_follow = tokens_[i].text == "import";
     found_.uses_pytest = found_.uses_pytest || tokens_.is_name(i + 1, "pytest");  // `from pytest import raises`
     for (++i; !tokens_.ends_statement(i); ++i) {
@@ -146,7 +150,7 @@ class BindingsReader {
         bind(i), found_.imported.insert(tokens_[i].text), note_module(i);
       found_.uses_pytest =
           found_.uses_pytest || (names_follow && tokens_.is_name(i, "pytest") && !tokens_.is_name(i - 1, "as"));
-      found_.binds_all = found_.binds_all || (names_follow && !of_sample && tokens_.is_op(i, "*"));
+      found_.binds_all = found_.binds_all || (names_follow && !of_library && tokens_.is_op(i, "*"));
     }
     return i - 1;
   }

@@ -20,7 +20,7 @@ struct Bindings {
   Names of_program;                                  ///< what it imports from the module of the sample
   Names modules_of_sample;                           ///< `solution`, or `s` of `import solution as s`
   std::set<std::pair<std::string_view, bool>> used;  ///< and whether a dot follows
-  bool binds_all = false;                            ///< `from m import *`
+  bool binds_all = false;                            ///< `from m import *`, of no standard library's
   bool uses_pytest = false;                          ///< imports it, or has tests that pytest alone runs
 };
 

@@ -111,6 +111,8 @@ TEST_CASE("whether tests can be split from a sample is told from the problem alo
        "def check(candidate):\n    assert candidate(sorted([1], key=abs)) == candidate(1)\ncheck(f)", false},
       {"a helper given", "def g(x): return x", "assert f(g) == 1", true},
       {"a class of the test's own", "class Node:\n    def go(self): pass", "assert f(Node()) == 1", true},
+      {"another function, and all of a library's names", "from math import *", "assert f(1) == g(2)", false},
+      {"another function, and all names of a module that nobody knows", "from m import *", "assert f(1) == g(2)", true},
       {"one that holds data alone", "class Node:\n    def __init__(self): self.x = 1", "assert f(Node()) == 1", false},
       {"two, of which one does", "class Node:\n    x: int\nclass Other:\n    def go(self): pass",
        "assert f(Node()) == 1", true},

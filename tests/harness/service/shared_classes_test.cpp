@@ -11,7 +11,7 @@ using tests::scored;
 namespace {
 
 constexpr const char* frame =
-    "from typing import Optional, List\n"
+    "from typing import *\n"
     "from dataclasses import dataclass, field\n\n"
     "class ListNode:\n    def __init__(self, val=0, next=None):\n        self.val = val\n        self.next = next\n\n"
     "class TreeNode:\n    \"\"\"Of a binary tree.\"\"\"\n\n    __slots__ = ('val', 'left', 'right')\n\n"
@@ -53,6 +53,12 @@ TEST_CASE("objects of classes that a setup shares are judged by the setup's own 
            "class Solution:\n    def reverse(self, head):\n        new = None\n"
            "        while head: new, head = ListNode(head.val, new), head.next\n        return new\n",
        reversed_lists, 1},
+      {"a class that tests import from the program",
+       reverses,
+       {"from solution import ListNode, Solution\ndef test_reverse():\n"
+        "    assert isinstance(Solution().reverse(ListNode(1)), ListNode)\n"
+        "    assert is_same_list(Solution().reverse(list_node([1, 2])), list_node([2, 1]))"},
+       1},
       {"a long list",
        reverses,
        {"assert is_same_list(Solution().reverse(list_node(list(range(3000)))), list_node(list(range(3000))[::-1]))"},

@@ -17,10 +17,11 @@ With `objects`, what can't cross is kept as a target of its own, and a number cr
 answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)`,
 `("left", object, attribute, value)` of a container there, as a test left it, and `("do", operation, operands)`; a target of a call may be
 `(object, method)`. For objects of shared classes, which both sides have (twins.py): `("blank", names of classes)` makes such,
-`("fill", objects, attributes of each)`, and `("fields", numbers)` has `(number, class, attributes)` of each, and of those within them; no
-class where it is of no shared one. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
+`("fill", objects, attributes of each)`, and `("fields", numbers)` has `([(number, class, attributes), …], whether there is more)` of these,
+of those within them, and of all that has changed since it was told; no class where it is of no shared one. `("forget",)` ends that. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
 """
 
+import __future__
 import ast
 import builtins
 import copy
@@ -206,6 +207,7 @@ class Answers:
         self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
         self.keeps = False
         self.shared: Dict[str, Any] = {}  # classes of the setup's that program and tests have
+        self.known: Dict[int, bytes] = {}  # by the number of an object of theirs, what tests know of it
         self.lent: Dict[Any, Any] = {}  # by object and attribute: the containers that tests were shown, and may change
 
     def keep_objects(self) -> None:
@@ -271,7 +273,7 @@ class Answers:
     def of_object(self, what: str, *parts: Any) -> Tuple[Any, ...]:
         if what == "name":
             return self.of_name(*parts)
-        if what in ("blank", "fill", "fields"):
+        if what in ("blank", "fill", "fields", "forget"):
             return ("value", _getattr(self, what)(*parts), None)
         if what == "do":
             return self.told(_OPERATIONS[parts[0]](*parts[1]), None)
@@ -300,7 +302,7 @@ class Answers:
     def shared_name(self, kind: Any) -> str:
         """Of the shared class that an object's class is, derives from, or says that it is."""
         for base in _mro(kind):
-            if is_own(base) and _type_name(base) in self.shared:
+            if _type_name(base) in self.shared and base.__flags__ & _HEAP_TYPE:
                 return _type_name(base)  # type: ignore[no-any-return]
         return ""
 
@@ -310,11 +312,19 @@ class Answers:
             kind = self.names.get(name)
             if not _issubclass(_type(kind), _type) or self.shared_name(kind) != name:
                 kind = self.shared[name]
-            try:
-                made.append(_new(kind))
-            except TypeError:  # it derives from a builtin one
-                made.append(_new(self.shared[name]))
+            made.append(self.made(kind, name))
+            self.known[self.number_of(made[-1])] = b""
         return made
+
+    def made(self, kind: Any, name: str) -> Any:
+        """One of the shared class, or of the program's own by that name, whose objects may hold more."""
+        try:
+            return _new(kind) if kind is self.shared[name] else kind()
+        except _BaseException:
+            try:
+                return _new(kind)
+            except TypeError:  # it derives from a builtin one
+                return _new(self.shared[name])
 
     def fill(self, objects: List[Any], holds: List[Dict[str, Any]]) -> None:
         for value, after in zip(objects, holds):
@@ -327,25 +337,53 @@ class Answers:
             for name, part in {**after, **kept}.items():
                 if name not in before or before[name] is not part:
                     _set(value, name, part)
+            self.known[self.number_of(value)] = _encode.encode(held(value))
 
-    def fields(self, numbers: List[int]) -> List[Tuple[int, str, Dict[str, Any]]]:
+    def fields(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
         found: List[Tuple[int, str, Dict[str, Any]]] = []
-        asked, waiting = set(numbers), _deque(numbers)
+        waiting = _deque(numbers)
+        asked = set(numbers)
+        for number in list(self.known):
+            if number not in asked:
+                self.look_at(number, False, found, waiting)
         while waiting and _len(found) < _MOST_RECORDS:
-            number = waiting.popleft()
-            value = self.targets[number]
-            name = self.shared_name(_type(value))
-            holds = held(value) if name else {}
-            found.append((number, name, holds))
-            parts = [holds]
-            while parts:
-                part = parts.pop()
-                if _type(part) in _CONTAINERS or _type(part) is _deque:
-                    parts.extend(part.values() if _type(part) is dict else part)
-                elif self.shared_name(_type(part)) and self.number_of(part) not in asked:
-                    asked.add(self.number_of(part))
-                    waiting.append(self.number_of(part))
-        return found
+            self.look_at(waiting.popleft(), True, found, waiting)
+        return found, _len(found) >= _MOST_RECORDS
+
+    def look_at(self, number: int, is_new: bool, found: List[Any], waiting: Any) -> None:
+        """Adds an object to what is told, where it is new or has changed, and what it holds to what is to be looked at."""
+        if not is_new and _len(found) >= _MOST_RECORDS:
+            return
+        value = self.targets[number]
+        name = self.shared_name(_type(value))
+        if not name:
+            found.append((number, "", {}))
+            return
+        holds = held(value)
+        data = _encode.encode(holds)
+        if data[0] == OPAQUE:  # some part of it is too deep or too large to be told
+            holds = {key: part if _encode.encode(part)[0] != OPAQUE else _Untold() for key, part in holds.items()}
+            data = _encode.encode(holds)
+        if not is_new and self.known.get(number) == data:
+            return
+        self.known[number] = data
+        found.append((number, name, holds))
+        seen = set()
+        parts = [holds]
+        while parts:
+            part = parts.pop()
+            if _isinstance(part, (*_CONTAINERS, frozenset, _deque)):
+                if _id(part) not in seen:
+                    seen.add(_id(part))
+                    parts.extend((*part.keys(), *part.values()) if _isinstance(part, dict) else part)
+            elif self.shared_name(_type(part)):
+                known = self.number_of(part)
+                if known not in self.known:
+                    self.known[known] = b""
+                    waiting.append(known)
+
+    def forget(self) -> None:
+        self.known.clear()
 
     def of_name(self, name: str) -> Tuple[Any, ...]:
         if name not in self.names:
@@ -427,9 +465,13 @@ def held(value: Any) -> Dict[str, Any]:
 
 def share(head: bytes, names: Dict[str, Any]) -> Dict[str, Any]:
     """Runs what the setup shares, and has its classes by name."""
+    flags = 0
     for statement in ast.parse(head.decode("utf-8", "surrogatepass")).body:
+        if _isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for each in statement.names:
+                flags |= _getattr(__future__, each.name).compiler_flag
         try:
-            exec(compile(ast.Module([statement], []), "<setup>", "exec", dont_inherit=True), names)
+            exec(compile(ast.Module([statement], []), "<setup>", "exec", flags, dont_inherit=True), names)
         except _BaseException:  # a module that is not there, which tests will miss
             continue
     return {name: value for name, value in names.items() if _isinstance(value, _type) and is_own(value)}

@@ -125,6 +125,8 @@ class Sample:
         self.objects: Dict[int, Any] = {}  # those that it keeps, by number
         self.made: Set[int] = set()  # of these, those that the test made of its classes
         self.changes: Dict[int, int] = {}  # to each object, how often a test has done what may change it
+        self.deeds = 0  # of the test's that may change anything there
+        self.read: Dict[Any, Any] = {}  # by object and attribute, what was found there, and the deeds by then
         self.told: Dict[Any, Any] = {}  # by question and object, its last answer, and the changes by then
         self.methods: Dict[Any, Any] = {}  # that attributes were found to be: each would be asked for at every call
         self.lent: Dict[Any, Any] = {}  # by object and attribute: a container that was found there, and what it holds as the sample knows it
@@ -175,6 +177,9 @@ class Sample:
     def begins(self, test: bytes, keeps_to_itself: Callable[[], bool]) -> None:
         """A test runs from here on."""
         self.told_of_own_word, self.decided_one, self.keeps_to_itself = False, False, keeps_to_itself
+        self.read.clear()
+        if self.twins is not None:
+            self.twins.begins()
         self.hears(test)
 
     def hears(self, code: bytes) -> None:
@@ -257,7 +262,7 @@ class Sample:
 
     def of_object(self, name: str, *request: Any) -> Any:
         if self.twins is not None:
-            request, _ = self.twins.away(request)
+            request = self.twins.away(request)
         reply = self.ask(*request)
         try:
             what, value, _ = parts(reply, [], {}, self.errors)
@@ -273,13 +278,14 @@ class Sample:
         if what == "method":
             method = self.methods[value, name] = self.function((value, name))
             return method
-        return self.understood(what, value)
+        return self.understood(what, value if self.twins is None else self.twins.home(value))
 
     def get(self, number: int, name: str) -> Any:
         method = self.methods.get((number, name))
         if method is not None:
             return method
         found = self.of_object(name, "get", number, name)
+        self.is_steady(number, name, found)
         self.lent.pop((number, name), None)
         if type(found) in (list, dict, set, deque):
             holds = held(found, MOST_LENT_ITEMS)
@@ -288,6 +294,14 @@ class Sample:
             if len(self.lent) > MOST_LENT:
                 del self.lent[next(iter(self.lent))]
         return found
+
+    def is_steady(self, number: int, name: str, found: Any) -> None:
+        """An attribute that is another when it is read again, and nothing was done meanwhile, may be what the test's own code wants to see."""
+        told = _encode.encode(found if self.twins is None else self.twins.as_there(found))
+        before, deeds = self.read.get((number, name), (told, self.deeds))
+        if deeds == self.deeds and told != before:
+            self.own_word()
+        self.read[number, name] = (told, self.deeds)
 
     def give_back(self) -> None:
         """What the test has changed in an attribute (`node.children.append(…)`) is changed in the sample's own."""
@@ -308,12 +322,14 @@ class Sample:
             self.lent = lent
 
     def set(self, number: int, name: str, value: Any) -> None:
+        self.deeds += 1
         self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
         self.of_object(name, "set", number, name, value)
 
     def delete(self, number: int, name: str) -> None:
+        self.deeds += 1
         self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
@@ -322,7 +338,8 @@ class Sample:
     def do(self, operation: str, *operands: Any) -> Any:
         if operation in _remote.STEADY:
             return self.steady(operation, operands[0])
-        if operation in _remote.CHANGING:
+        if operation in _remote.CHANGING or operation == "next":
+            self.deeds += 1
             self.touch(operands)
         try:
             return self.of_object(operation, "do", operation, list(operands))
@@ -361,6 +378,7 @@ class Sample:
                 self.touch((*value.keys(), *value.values()) if type(value) is dict else value, levels - 1)
 
     def call(self, target: Any, args: List[Any], kwargs: Dict[str, Any]) -> Any:
+        self.deeds += 1
         if self.read_object is not None:
             self.touch((*args, *kwargs.values()))
             if type(target) is tuple:
@@ -373,10 +391,8 @@ class Sample:
             sent[key] = every[key].__name__
         for key in iterators:
             sent[key] = list(islice(every[key], MOST_ARGUMENT_ITEMS))
-        handed: List[Any] = []  # objects of the test's
         if self.twins is not None:
-            sent, handed = self.twins.away(sent)
-            sent = dict(sent)
+            sent = dict(self.twins.away(sent))
         in_order = [sent.pop(i) for i in range(len(args))]
         reply = self.ask("call", target, in_order, sent, iterators, named, makings(every))
         try:
@@ -387,12 +403,10 @@ class Sample:
             raise
         except BaseException:
             self.unreadable()
-        if handed:
-            self.twins.refresh(handed)
+        if self.twins is not None:
+            value, after = self.twins.home((value, after))
         if after is not None:
             left = {**dict(enumerate(after[0])), **after[1]}
-            if self.twins is not None:
-                left = dict(self.twins.home(left))
             for key in (*iterators, *named):
                 del left[key]
             with self.lock:
@@ -407,7 +421,7 @@ class Sample:
             return self.items(value)
         if what == "function":
             return self.function(value)
-        return value if self.twins is None else self.twins.home(value)
+        return value
 
     def function(self, target: Any) -> Callable[..., Any]:
         def sample(*args: Any, **kwargs: Any) -> Any:
@@ -418,6 +432,9 @@ class Sample:
     def items(self, number: int) -> Iterator[Any]:
         count = 1
         while True:
+            if self.twins is not None:
+                self.twins.away(())
+            self.deeds += 1
             reply = self.ask("next", number, count)
             try:
                 what, items, end = ("items", [reply[1]], None) if untold(reply) else reply

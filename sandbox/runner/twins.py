@@ -1,23 +1,25 @@
 """Objects of classes that the setup shares with the program: each side has its own, and what they hold crosses.
 
 A test's node is an object of the setup's class, here. Where a call hands it over, the sample's side makes one like it, of its own class, and
-what the call leaves in that one the test's becomes. What the program returns comes here likewise. So the setup's own code holds the
+from then on each becomes what the other does. What the program returns comes here likewise. So the setup's own code holds the
 setup's own objects against each other, and the program has no word in it.
 """
 
 from collections import deque
 from typing import Any, Dict, Iterable, List, Set, Tuple
 
-MOST = 100_000  # objects of a job
+MOST, MANY = 100_000, 10_000  # objects of a test, and of the tests before it
+CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 
+_encode: Any = None
 _remote: Any = None
 _refresh: Any = None
 _new, _set = object.__new__, object.__setattr__
 
 
-def use(remote: Any, refresh: Any) -> None:
-    global _remote, _refresh
-    _remote, _refresh = remote, refresh
+def use(encode: Any, remote: Any, refresh: Any) -> None:
+    global _encode, _remote, _refresh
+    _encode, _remote, _refresh = encode, remote, refresh
 
 
 def attributes(value: Any) -> Dict[str, Any]:
@@ -32,79 +34,105 @@ def attributes(value: Any) -> Dict[str, Any]:
     return found
 
 
-def parts(value: Any) -> Iterable[Any]:
-    """What a container holds; nothing where it is none."""
-    kind = type(value)
-    if kind is dict:
-        return (*value.keys(), *value.values())
-    return value if kind in (list, tuple, set, frozenset, deque) else ()
+def parts(container: Any) -> Iterable[Any]:
+    return (*container.keys(), *container.values()) if isinstance(container, dict) else container  # type: ignore[no-any-return]
 
 
-def rebuilt(value: Any, instead: Any) -> Any:
+def rebuilt(value: Any, instead: Any, known: Any = None) -> Any:
     """A value with what `instead` gives in place of each part that is no container; a container that has none of these as it is."""
-    kind = type(value)
-    if kind is dict:
-        pairs = {key: rebuilt(part, instead) for key, part in value.items()}
-        return value if all(pairs[key] is value[key] for key in pairs) else pairs
-    if kind not in (list, tuple, deque):
+    if not isinstance(value, CONTAINERS):
         return instead(value)
-    now = [rebuilt(part, instead) for part in value]
-    if all(new is old for new, old in zip(now, value)):
+    known = {} if known is None else known
+    if id(value) not in known:
+        known[id(value)] = (value, with_parts(value, [rebuilt(part, instead, known) for part in parts(value)]))
+    return known[id(value)][1]
+
+
+def with_parts(value: Any, now: List[Any]) -> Any:
+    if all(new is old for new, old in zip(now, parts(value))):
         return value
-    return deque(now, value.maxlen) if kind is deque else kind(now)
+    if isinstance(value, dict):
+        made: Any = value.copy()  # with its factory, where it has one
+        dict.clear(made)
+        made.update(zip(now[: len(value)], now[len(value) :]))
+        return made
+    if isinstance(value, deque):
+        return deque(now, value.maxlen)
+    return type(value)(*now) if hasattr(value, "_fields") else type(value)(now)
 
 
 class Twins:
-    """`names`: of the classes; `scope`: where the tests' side has them."""
+    """`names`: of the classes; `scope`: where the tests' side has them.
+
+    Before each question the sample is told which of the objects that it knows the test has changed, and asked after it which it has changed.
+    """
 
     def __init__(self, sample: Any, names: List[str], scope: Dict[str, Any]) -> None:
         self.sample, self.names, self.scope = sample, names, scope
         self.here: Dict[int, Any] = {}  # by number: the test's object
         self.there: Dict[int, Tuple[Any, Any]] = {}  # by the id of the test's: that one, and what stands for the sample's
+        self.agreed: Dict[int, bytes] = {}  # by number, what both hold
         self.foreign: Set[int] = set()  # numbers of other objects
 
     def is_one(self, value: Any) -> bool:
         kind = type(value)
         return kind.__name__ in self.names and self.scope.get(kind.__name__) is kind
 
-    def within(self, value: Any) -> List[Any]:
-        """All of the test's that a value holds, and these in turn."""
+    def within(self, values: List[Any]) -> List[Any]:
+        """All of the test's that values hold, and these in turn."""
         met: List[Any] = []
         seen: Set[int] = set()
-        waiting = [value]
-        while waiting:
-            each = waiting.pop()
-            if id(each) in seen:
-                continue
+        while values:
+            each = values.pop()
             is_one = self.is_one(each)
-            if is_one:
-                met.append(each)
-            holds = attributes(each).values() if is_one else parts(each)
-            if is_one or holds:
+            if (is_one or isinstance(each, CONTAINERS)) and id(each) not in seen:
                 seen.add(id(each))
-            waiting.extend(holds)
-        self.bound(len(met))
+                if is_one:
+                    met.append(each)
+                values.extend(attributes(each).values() if is_one else parts(each))
         return met
 
     def bound(self, count: int) -> None:
         if len(self.here) + count > MOST:
             raise MemoryError("too many objects")
 
-    def away(self, value: Any) -> Tuple[Any, List[Any]]:
-        """A value as the sample has it, which it then has; and the test's objects in it."""
-        met = self.within(value)
+    def begins(self) -> None:
+        """A test: of very many objects of those before it nothing is known any more."""
+        if len(self.here) > MANY:
+            self.here, self.there, self.agreed, self.foreign = {}, {}, {}, set()
+            self.sample.raw("forget")
+
+    def away(self, value: Any) -> Any:
+        """A value as the sample has it, which it then has."""
+        met = self.within([value, *self.here.values()])
         if not met:
-            return value, met
+            return value
         new = [each for each in met if id(each) not in self.there]
+        self.bound(len(new))
         if new:
             made = self.sample.raw("blank", [type(each).__name__ for each in new])
             if type(made) is not list or len(made) != len(new) or any(type(each) is not _remote.Remote for each in made):
                 self.sample.unreadable()
             for each, remote in zip(new, made):
                 self.pair(each, remote)
-        held = [rebuilt(attributes(each), self.stand_in) for each in met]
-        self.sample.raw("fill", [self.stand_in(each) for each in met], held)
-        return rebuilt(value, self.stand_in), met
+        objects, held = [], []
+        for each in met:
+            remote = self.there[id(each)][1]
+            holds = self.as_there(attributes(each))
+            if self.differs(remote._assay_number, holds):
+                objects.append(remote)
+                held.append(holds)
+        if objects:
+            self.sample.raw("fill", objects, held)
+        return self.as_there(value)
+
+    def differs(self, number: int, holds: Dict[str, Any]) -> bool:
+        """From what was agreed, which this is from now on."""
+        data = _encode.encode(holds)
+        if self.agreed.get(number) == data:
+            return False
+        self.agreed[number] = data
+        return True
 
     def pair(self, each: Any, remote: Any) -> None:
         self.here[remote._assay_number] = each
@@ -114,37 +142,38 @@ class Twins:
         pair = self.there.get(id(value))
         return value if pair is None else pair[1]
 
+    def as_there(self, value: Any) -> Any:
+        return rebuilt(value, self.stand_in)
+
     def home(self, value: Any) -> Any:
-        """A value of the sample's as the test has it."""
-        self.fetch(self.unknown(value))
+        """What a question has brought, as the test has it; and what else it has changed."""
+        self.fetch(self.unknown([value]))
         return rebuilt(value, self.arrived)
 
-    def unknown(self, value: Any) -> List[int]:
-        """Numbers of what a value holds of the sample's and nobody has asked about."""
+    def unknown(self, values: List[Any]) -> List[int]:
+        """Numbers of what values hold of the sample's and nobody has asked about."""
         found: Dict[int, None] = {}
-        waiting = [value]
-        while waiting:
-            each = waiting.pop()
+        seen: Set[int] = set()
+        while values:
+            each = values.pop()
             if type(each) is _remote.Remote:
                 number = each._assay_number
                 if number not in self.here and number not in self.foreign:
                     found[number] = None
-            waiting.extend(parts(each))
+            elif isinstance(each, CONTAINERS) and id(each) not in seen:
+                seen.add(id(each))
+                values.extend(parts(each))
         return list(found)
 
     def arrived(self, value: Any) -> Any:
         return self.here.get(value._assay_number, value) if type(value) is _remote.Remote else value
 
-    def refresh(self, met: List[Any]) -> None:
-        """Makes the test's objects what a call has left of the sample's."""
-        self.fetch([self.there[id(each)][1]._assay_number for each in met])
-
     def fetch(self, numbers: List[int]) -> None:
         told: Dict[int, Any] = {}
-        while numbers:
-            answered = self.records(numbers)
-            if not {record[0] for record in answered} & set(numbers):
-                self.sample.unreadable()
+        more = bool(numbers or self.here)
+        while more:
+            answered, more = self.records(numbers)
+            fresh = []
             for number, name, holds in answered:
                 kind = self.scope.get(name) if name in self.names else None
                 if type(kind) is not type:
@@ -154,14 +183,23 @@ class Twins:
                     self.bound(1)
                     self.pair(_new(kind), self.sample.object(number, 0, ""))
                 told[number] = holds
-            left = [number for number in numbers if number not in told and number not in self.foreign]  # it tells of so many at once
-            numbers = list(dict.fromkeys(left + self.unknown(list(told.values()))))
+                fresh.append(holds)
+            left = [number for number in numbers if number not in told and number not in self.foreign]
+            if left and not answered:
+                self.sample.unreadable()
+            numbers = list(dict.fromkeys(left + self.unknown(fresh)))  # it tells of so many at once
+            more = more or bool(numbers)
         for number, holds in told.items():
             self.take(self.here[number], rebuilt(holds, self.arrived))
+        for number, holds in told.items():
+            self.differs(number, self.as_there(attributes(self.here[number])))
 
-    def records(self, numbers: List[int]) -> List[Tuple[int, str, Dict[str, Any]]]:
+    def records(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
+        """Of those asked about, of what these hold, and of what has changed; and whether there is more."""
         found = self.sample.raw("fields", numbers)
-        for record in found if type(found) is list else (None,):
+        if type(found) is not tuple or list(map(type, found)) != [list, bool] or (found[1] and not found[0]):
+            self.sample.unreadable()
+        for record in found[0]:
             if type(record) is not tuple or list(map(type, record)) != [int, str, dict] or any(type(name) is not str for name in record[2]):
                 self.sample.unreadable()
         return found  # type: ignore[no-any-return]

@@ -52,7 +52,7 @@ def main() -> None:
     refresh, remote, raised, twins, proxy, tests = map(_load, ("refresh", "remote", "raised", "twins", "proxy", "run_tests"))
     refresh.use(encode)
     raised.use(encode)
-    twins.use(remote, refresh)
+    twins.use(encode, remote, refresh)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)

@@ -1,9 +1,12 @@
 #include "harness/evaluation/test_text/data_classes.h"
 
 #include <algorithm>
+#include <set>
 
+#include "datasets/python/names.h"
 #include "datasets/python/tokens.h"
 #include "datasets/python/word_list.h"
+#include "harness/evaluation/test_text/bindings.h"
 
 namespace assay::harness {
 namespace {
@@ -15,6 +18,22 @@ using datasets::PythonTokens;
 constexpr std::string_view methods[] = {"__eq__", "__ge__", "__gt__",        "__hash__", "__init__", "__le__",
                                         "__lt__", "__ne__", "__post_init__", "__repr__", "__str__"};
 static_assert(datasets::is_sorted(methods));
+
+/// Whether what the code uses is its own, Python's, or may come from a library's `import *`, as types do.
+bool is_whole(std::string_view code) {
+  const PythonTokens tokens(code);
+  const Bindings bindings = bindings_of(tokens);
+  std::set<std::string_view> fields;  // `x: int`
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    if (tokens.begins_statement(i) && tokens.is_name(i) && tokens.is_op(i + 1, ":")) fields.insert(tokens[i].text);
+  const bool imports_all = code.find("import *") != std::string_view::npos;
+  return std::ranges::all_of(bindings.used, [&](const auto& use) {
+    const std::string_view name = use.first;
+    const bool is_type = imports_all && datasets::is_class_name(name) &&
+                         std::ranges::any_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+    return bindings.defined.contains(name) || fields.contains(name) || datasets::is_builtin(name) || is_type;
+  });
+}
 
 class Reader {
  public:
@@ -35,7 +54,7 @@ class Reader {
       found.code += text(i, end);
       i = end - 1;
     }
-    if (found.names.empty()) return {};
+    if (found.names.empty() || !is_whole(found.code)) return {};
     std::sort(found.names.begin(), found.names.end());
     return found;
   }
@@ -88,9 +107,9 @@ class Reader {
   }
   /// Whether a statement of a class's own does no more than say what it holds.
   [[nodiscard]] bool is_data(std::size_t i) const {
+    if (tokens_.is_name(i, "def")) return tokens_.is_name(i + 1) && datasets::is_in(methods, tokens_[i + 1].text);
     for (std::size_t k = i; k < end_of_statement(i); ++k)
       if (tokens_.is_op(k, ";")) return false;
-    if (tokens_.is_name(i, "def")) return tokens_.is_name(i + 1) && datasets::is_in(methods, tokens_[i + 1].text);
     const bool is_text = tokens_[i].kind == PythonToken::Kind::literal && tokens_.ends_statement(i + 1);
     return is_text || tokens_.is_name(i, "pass") || tokens_.is_name(i, "__slots__") ||
            (tokens_.is_name(i) && tokens_.is_op(i + 1, ":"));

@@ -13,7 +13,8 @@ struct DataClasses {
 };
 
 /// Those that stand in the first column, of no base but `object`, with fields, slots, and methods of dataclasses:
-/// `__init__`, `__repr__`, `__eq__` and the like. Without any there is no code either.
+/// `__init__`, `__repr__`, `__eq__` and the like. None where their code needs more of the setup than its imports; then
+/// there is no code either.
 [[nodiscard]] DataClasses data_classes_of(std::string_view setup);
 
 }  // namespace assay::harness

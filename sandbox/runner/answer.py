@@ -55,9 +55,11 @@ _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
 _enumerate, _all, _any, _id, _getattr, _setattr, _delattr = enumerate, all, any, id, getattr, setattr, delattr
 _callable, _MethodType, _slice, _Slot = callable, types.MethodType, slice, types.MemberDescriptorType
-_new, _set, _delete, _read = object.__new__, object.__setattr__, object.__delattr__, object.__getattribute__
+_object, _new, _set, _delete, _read = object, object.__new__, object.__setattr__, object.__delattr__, object.__getattribute__
 _type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
+_HOLDERS = (list, tuple, dict, set, frozenset, deque)
+_MOST_LEVELS = 500  # of containers in an attribute
 _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
 _MOST_RECORDS = 1000  # of objects at once
@@ -207,7 +209,7 @@ class Answers:
         self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
         self.keeps = False
         self.shared: Dict[str, Any] = {}  # classes of the setup's that program and tests have
-        self.known: Dict[int, bytes] = {}  # by the number of an object of theirs, what tests know of it
+        self.known: Dict[int, Dict[str, Any]] = {}  # by the number of an object of theirs, what tests know of it
         self.lent: Dict[Any, Any] = {}  # by object and attribute: the containers that tests were shown, and may change
 
     def keep_objects(self) -> None:
@@ -301,10 +303,13 @@ class Answers:
 
     def shared_name(self, kind: Any) -> str:
         """Of the shared class that an object's class is, derives from, or says that it is."""
+        found = ""
         for base in _mro(kind):
-            if _type_name(base) in self.shared and base.__flags__ & _HEAP_TYPE:
-                return _type_name(base)  # type: ignore[no-any-return]
-        return ""
+            if base.__flags__ & _HEAP_TYPE == 0:  # what derives from a builtin one crosses as data
+                return found if base is _object else ""
+            if not found and _type_name(base) in self.shared:
+                found = _type_name(base)
+        return found
 
     def blank(self, names: List[str]) -> List[Any]:
         made = []
@@ -313,7 +318,7 @@ class Answers:
             if not _issubclass(_type(kind), _type) or self.shared_name(kind) != name:
                 kind = self.shared[name]
             made.append(self.made(kind, name))
-            self.known[self.number_of(made[-1])] = b""
+            self.known[self.number_of(made[-1])] = {}
         return made
 
     def made(self, kind: Any, name: str) -> Any:
@@ -331,13 +336,14 @@ class Answers:
             before = held(value)
             both = [name for name in after if name in before]
             kept = _refreshed({name: before[name] for name in both}, {name: after[name] for name in both})
+            number = self.number_of(value)
             for name in before:
-                if name not in after:
+                if name not in after and name in self.known[number]:  # not what the program's own class adds
                     _delete(value, name)
             for name, part in {**after, **kept}.items():
                 if name not in before or before[name] is not part:
                     _set(value, name, part)
-            self.known[self.number_of(value)] = _encode.encode(held(value))
+            self.known[number] = {name: shown(part) for name, part in held(value).items() if name in after}
 
     def fields(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
         found: List[Tuple[int, str, Dict[str, Any]]] = []
@@ -360,27 +366,25 @@ class Answers:
             found.append((number, "", {}))
             return
         holds = held(value)
-        data = _encode.encode(holds)
-        if data[0] == OPAQUE:  # some part of it is too deep or too large to be told
-            holds = {key: part if _encode.encode(part)[0] != OPAQUE else _Untold() for key, part in holds.items()}
-            data = _encode.encode(holds)
-        if not is_new and self.known.get(number) == data:
+        known = self.known.get(number, {})
+        if not is_new and holds.keys() == known.keys() and _all(map(unchanged, known.values(), holds.values())):
             return
-        self.known[number] = data
+        self.known[number] = {key: shown(part) for key, part in holds.items()}
+        holds = {key: _Untold() if is_untold(part) else part for key, part in holds.items()}
         found.append((number, name, holds))
         seen = set()
         parts = [holds]
         while parts:
             part = parts.pop()
-            if _isinstance(part, (*_CONTAINERS, frozenset, _deque)):
+            if _isinstance(part, _HOLDERS):
                 if _id(part) not in seen:
                     seen.add(_id(part))
                     parts.extend((*part.keys(), *part.values()) if _isinstance(part, dict) else part)
             elif self.shared_name(_type(part)):
-                known = self.number_of(part)
-                if known not in self.known:
-                    self.known[known] = b""
-                    waiting.append(known)
+                within = self.number_of(part)
+                if within not in self.known:
+                    self.known[within] = {}
+                    waiting.append(within)
 
     def forget(self) -> None:
         self.known.clear()
@@ -447,6 +451,32 @@ class Answers:
         items = _encode.encode(constants) if constants else _LIST + _pack("<I", _len(parts)) + b"".join(parts)
         ended: bytes = _encode.encode(end)
         return _ITEMS + items + (ended if ended[0] != OPAQUE else _encode.encode((end[0], ())))
+
+
+class _Bytes:
+    """What a container held, as it crossed."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+def is_untold(part: Any) -> bool:
+    """Whether it is too deep or too large to be told."""
+    level, parts, seen = 0, [part], set()
+    while parts and level < _MOST_LEVELS:
+        parts = [each for each in parts if _isinstance(each, _HOLDERS) and _id(each) not in seen]
+        seen.update(_map(_id, parts))
+        parts = [within for each in parts for within in ((*each.keys(), *each.values()) if _isinstance(each, dict) else each)]
+        level += 1
+    return _len(parts) > 0 or (level > 1 and _encode.encode(part)[0] == OPAQUE)
+
+
+def shown(part: Any) -> Any:
+    return _Bytes(_encode.encode(part)) if _isinstance(part, _HOLDERS) else part
+
+
+def unchanged(known: Any, part: Any) -> bool:
+    return known is part or (_type(known) is _Bytes and known.data == _encode.encode(part))
 
 
 def held(value: Any) -> Dict[str, Any]:

@@ -71,7 +71,7 @@ class Twins:
         self.sample, self.names, self.scope = sample, names, scope
         self.here: Dict[int, Any] = {}  # by number: the test's object
         self.there: Dict[int, Tuple[Any, Any]] = {}  # by the id of the test's: that one, and what stands for the sample's
-        self.agreed: Dict[int, bytes] = {}  # by number, what both hold
+        self.agreed: Dict[int, Dict[str, Any]] = {}  # by number, what both hold; of a container its bytes
         self.foreign: Set[int] = set()  # numbers of other objects
 
     def is_one(self, value: Any) -> bool:
@@ -117,22 +117,26 @@ class Twins:
                 self.pair(each, remote)
         objects, held = [], []
         for each in met:
-            remote = self.there[id(each)][1]
-            holds = self.as_there(attributes(each))
-            if self.differs(remote._assay_number, holds):
+            remote, holds = self.there[id(each)][1], attributes(each)
+            if not self.is_agreed(remote._assay_number, holds):
                 objects.append(remote)
-                held.append(holds)
+                held.append(self.as_there(holds))
+                self.agree(remote._assay_number, holds)
         if objects:
             self.sample.raw("fill", objects, held)
         return self.as_there(value)
 
-    def differs(self, number: int, holds: Dict[str, Any]) -> bool:
-        """From what was agreed, which this is from now on."""
-        data = _encode.encode(holds)
-        if self.agreed.get(number) == data:
+    def agree(self, number: int, holds: Dict[str, Any]) -> None:
+        self.agreed[number] = {name: self.shown(part) for name, part in holds.items()}
+
+    def shown(self, part: Any) -> Any:
+        return _encode.encode(self.as_there(part)) if isinstance(part, CONTAINERS) else part
+
+    def is_agreed(self, number: int, holds: Dict[str, Any]) -> bool:
+        known = self.agreed.get(number)
+        if known is None or known.keys() != holds.keys():
             return False
-        self.agreed[number] = data
-        return True
+        return all(known[name] is part or (isinstance(part, CONTAINERS) and known[name] == self.shown(part)) for name, part in holds.items())
 
     def pair(self, each: Any, remote: Any) -> None:
         self.here[remote._assay_number] = each
@@ -191,8 +195,8 @@ class Twins:
             more = more or bool(numbers)
         for number, holds in told.items():
             self.take(self.here[number], rebuilt(holds, self.arrived))
-        for number, holds in told.items():
-            self.differs(number, self.as_there(attributes(self.here[number])))
+        for number in told:
+            self.agree(number, attributes(self.here[number]))
 
     def records(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
         """Of those asked about, of what these hold, and of what has changed; and whether there is more."""

@@ -102,6 +102,25 @@ TEST_CASE("objects of classes that a setup shares are judged by the setup's own 
        {"assert wrap(Node('a')) == Node('top', [Node('a')])",
         "node = Node('a')\nkept = node.children\ngrow(node)\nassert kept == [Node('leaf')] and kept is node.children"},
        1},
+      {"what is kept and changed by later calls",
+       "class Inserter:\n    def __init__(self, root): self.root = root\n"
+       "    def insert(self, v): self.root.left = TreeNode(v)\n    def get(self): return self.root\n",
+       {"c = Inserter(TreeNode(1))\nc.insert(2)\nassert c.get().left.val == 2\nc.insert(3)\nassert c.get().left.val == "
+        "3",
+        "t = TreeNode(1)\nc = Inserter(t)\nc.insert(2)\nt.left.val = 5\nassert t.left is c.get().left and "
+        "c.get().left.val == 5"},
+       1},
+      {"sets and keys",
+       "def nodes(h):\n    found = set()\n    while h: found.add(h); h = h.next\n    return found\n"
+       "def weigh(weights): return {node: weights[node] + node.val for node in weights}\n",
+       {"h = list_node([1, 2])\nassert nodes(h) == {h, h.next}", "h = ListNode(4)\nassert weigh({h: 3}) == {h: 7}"},
+       1},
+      {"a class of the program's that holds more",
+       "class TreeNode:\n    def __init__(self, val=0, left=None, right=None):\n"
+       "        self.val, self.left, self.right, self.seen = val, left, right, False\n"
+       "def see(t):\n    was, t.seen = t.seen, True\n    return was\n",
+       {"t = TreeNode(1)\nassert not see(t)\nassert see(t)"},
+       1},
       {"an answer of another length",
        "class Solution:\n    def reverse(self, head): return head\n",
        {"assert is_same_list(Solution().reverse(list_node([1, 2])), list_node([2, 1]))",
@@ -148,6 +167,16 @@ TEST_CASE("programs that pass for what they say of shared classes earn nothing",
        "def f(node):\n    node.__class__ = type('ListNode', (), {'__eq__': lambda s, o: True})\n"
        "    node.__eq__ = lambda o: True\n    return node\n",
        {"assert f(ListNode(1)) == ListNode(2)"},
+       0},
+      {"a list that is spoilt behind the test's back",
+       "class Solution:\n    def __init__(self): self.h = None\n    def keep(self, h): self.h = h\n"
+       "    def spoil(self): self.h.val = 9\n    def get(self): return 1\n",
+       {"s, h = Solution(), list_node([1])\ns.keep(h)\ns.spoil()\nassert s.get() == 1 and h.val == 1"},
+       0},
+      {"an object that is another when it is read again",
+       "class Node2:\n    reads = 0\n    next = None\n    @property\n    def val(self):\n        self.reads += 1\n"
+       "        return -1 if self.reads % 2 else 9\nclass Solution:\n    def reverse(self, head): return Node2()\n",
+       {"r = Solution().reverse(ListNode(5))\nassert r.val < 5 and r.val > 5"},
        0},
       {"a list without end",
        "class ListNode:\n    val = 1\n    next = property(lambda s: ListNode())\n"

@@ -312,6 +312,7 @@ class Sample:
                 now = held(found, MOST_LENT_ITEMS)
                 if len(now) != len(holds) or not all(map(is_, now, holds)):
                     lent[place] = (found, now)
+                    self.deeds += 1
                     self.changed(place[0])
                     try:
                         self.of_object(place[1], "left", *place, found)

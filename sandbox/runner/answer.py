@@ -1,11 +1,11 @@
 """The sample's side of a check: runs the program in EvalPlus's frame, then answers the calls that a checker makes.
 
 Job (from the job pipe), blocks with an 8-byte length in front: program, entry point (or nothing), options ("<Q?": seed, objects), what the
-setup shares with it: imports and classes, which run ahead. Then a block a
-call, for as long as the checker calls: an encoded tuple, `("call", target, args, kwargs, iterators, named, made)` or
-`("next", iterator, count)`. Target 0 is the entry point; others are functions that calls returned. Arguments are named by position or
-keyword: `iterators` are those that were iterators, `named` those that stand for what `builtins` has by that name, `made` has what the
-values' format leaves out of some: `("deque", maxlen)`, `("defaultdict", name of a builtin)`.
+setup shares with the program: imports and classes, which run ahead of it. Then a block a call, for as long as the checker calls: an encoded
+tuple, `("call", target, args, kwargs, iterators, named, made)` or `("next", iterator, count)`. Target 0 is the entry point; others are
+functions that calls returned. Arguments are named by position or keyword: `iterators` are those that were iterators, `named` those that stand
+for what `builtins` has by that name, `made` has what the values' format leaves out of some: `("deque", maxlen)`,
+`("defaultdict", name of a builtin)`.
 
 Each is answered by one ANSWER frame, an encoded tuple: `("value", result, after)`, `("iterator", number, after)`,
 `("function", number, after)`, `("raised", (names, builtin base, attributes), args, after)`, or `("items", items, end)`, where
@@ -16,13 +16,14 @@ that was raised, and of those between it and the builtin one.
 With `objects`, what can't cross is kept as a target of its own, and a number crosses (value_format.md). Then there are more requests,
 answered likewise: `("name", text)`, `("get", object, attribute)`, `("set", object, attribute, value)`, `("delete", object, attribute)`,
 `("left", object, attribute, value)` of a container there, as a test left it, and `("do", operation, operands)`; a target of a call may be
-`(object, method)`. For objects of shared classes, which both sides have (twins.py): `("blank", names of classes)` makes such,
-`("fill", objects, attributes of each)`, and `("fields", numbers)` has `([(number, class, attributes), …], whether there is more)` of these,
-of those within them, and of all that has changed since it was told; no class where it is of no shared one. `("forget",)` ends that. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
+`(object, method)`. Of a name the answer may also be `("error", (names, builtin base), None)`, of an attribute `("method", object, None)`.
+
+For objects of shared classes, which both sides have (twins.py), there are `("blank", names of classes)`, which makes such,
+`("fill", objects, attributes of each)`, and `("fields", numbers)`, whose value is `([(number, class, attributes), …], whether there is more)`:
+of these objects, of those within them, and of all that have changed since they were told. The class is empty where it is no shared one.
+`("forget",)` ends what is known of all.
 """
 
-import __future__
-import ast
 import builtins
 import copy
 import functools
@@ -34,7 +35,6 @@ from collections import deque
 from typing import Any, Dict, List, Tuple
 
 ANSWER = 4
-OPAQUE = 8
 _LIST = b"\x09"  # of values in their own format (sandbox/wire/value_format.md), as is the tuple that begins here
 _ITEMS = b"\x0a\x03\x00\x00\x00\xda\x05items"
 
@@ -43,6 +43,7 @@ _decode: Any = None
 _frame: Any = None
 _calls: Any = None
 _refreshed: Any = None
+_twins: Any = None
 # Kept from before the sample could change them.
 _type, _iter, _next, _isinstance, _hasattr = type, iter, next, isinstance, hasattr
 _BaseException, _StopIteration, _issubclass, _len = BaseException, StopIteration, issubclass, len
@@ -54,15 +55,11 @@ _ARGS = _BaseException.__dict__["args"].__get__
 _DICT = _BaseException.__dict__["__dict__"].__get__
 _deque, _pack, _map, _tuple, _str, _int, _bytes = deque, struct.pack, map, tuple, str, int, bytes
 _enumerate, _all, _any, _id, _getattr, _setattr, _delattr = enumerate, all, any, id, getattr, setattr, delattr
-_callable, _MethodType, _slice, _Slot = callable, types.MethodType, slice, types.MemberDescriptorType
-_object, _new, _set, _delete, _read = object, object.__new__, object.__setattr__, object.__delattr__, object.__getattribute__
+_callable, _MethodType, _slice = callable, types.MethodType, slice
 _type_name, _type_dict, _mro = [type.__dict__[name].__get__ for name in ("__name__", "__dict__", "__mro__")]
 _CONTAINERS = (list, tuple, dict, set)
-_HOLDERS = (list, tuple, dict, set, frozenset, deque)
-_MOST_LEVELS = 500  # of containers in an attribute
 _LENT = (list, dict, set, deque)
 _MOST_LENT = 256  # a checker gives back fewer at once
-_MOST_RECORDS = 1000  # of objects at once
 _MOST_NAMES = 16  # of the classes between an exception's and a builtin one
 _METHODS = (types.FunctionType, property, staticmethod, classmethod)
 _OWN_MODULES = ("builtins", "__main__")  # what a program's classes say they are of
@@ -81,9 +78,9 @@ def setup(encode: Any, frame: Any) -> None:
     _encode, _frame = encode, frame
 
 
-def use(calls: Any, decode: Any, refresh: Any) -> None:
-    global _calls, _decode, _refreshed
-    _calls, _decode, _refreshed = calls, decode.decode, refresh.refreshed
+def use(calls: Any, decode: Any, refresh: Any, twins: Any) -> None:
+    global _calls, _decode, _refreshed, _twins
+    _calls, _decode, _refreshed, _twins = calls, decode.decode, refresh.refreshed, twins
 
 
 def attributes(error: BaseException, base: Any) -> Dict[str, Any]:
@@ -208,8 +205,7 @@ class Answers:
         self.names = names
         self.numbers: Dict[int, int] = {}  # of the objects that are kept, by id
         self.keeps = False
-        self.shared: Dict[str, Any] = {}  # classes of the setup's that program and tests have
-        self.known: Dict[int, Dict[str, Any]] = {}  # by the number of an object of theirs, what tests know of it
+        self.twins: Any = None  # of objects of classes that the setup shares with the program
         self.lent: Dict[Any, Any] = {}  # by object and attribute: the containers that tests were shown, and may change
 
     def keep_objects(self) -> None:
@@ -276,7 +272,7 @@ class Answers:
         if what == "name":
             return self.of_name(*parts)
         if what in ("blank", "fill", "fields", "forget"):
-            return ("value", _getattr(self, what)(*parts), None)
+            return ("value", _getattr(self.twins, what)(*parts), None)
         if what == "do":
             return self.told(_OPERATIONS[parts[0]](*parts[1]), None)
         kept, name = self.targets[parts[0]], parts[1]
@@ -300,94 +296,6 @@ class Answers:
             if _len(self.lent) > _MOST_LENT:
                 del self.lent[_next(_iter(self.lent))]
         return self.found(value)
-
-    def shared_name(self, kind: Any) -> str:
-        """Of the shared class that an object's class is, derives from, or says that it is."""
-        found = ""
-        for base in _mro(kind):
-            if base.__flags__ & _HEAP_TYPE == 0:  # what derives from a builtin one crosses as data
-                return found if base is _object else ""
-            if not found and _type_name(base) in self.shared:
-                found = _type_name(base)
-        return found
-
-    def blank(self, names: List[str]) -> List[Any]:
-        made = []
-        for name in names:
-            kind = self.names.get(name)
-            if not _issubclass(_type(kind), _type) or self.shared_name(kind) != name:
-                kind = self.shared[name]
-            made.append(self.made(kind, name))
-            self.known[self.number_of(made[-1])] = {}
-        return made
-
-    def made(self, kind: Any, name: str) -> Any:
-        """One of the shared class, or of the program's own by that name, whose objects may hold more."""
-        try:
-            return _new(kind) if kind is self.shared[name] else kind()
-        except _BaseException:
-            try:
-                return _new(kind)
-            except TypeError:  # it derives from a builtin one
-                return _new(self.shared[name])
-
-    def fill(self, objects: List[Any], holds: List[Dict[str, Any]]) -> None:
-        for value, after in zip(objects, holds):
-            before = held(value)
-            both = [name for name in after if name in before]
-            kept = _refreshed({name: before[name] for name in both}, {name: after[name] for name in both})
-            number = self.number_of(value)
-            for name in before:
-                if name not in after and name in self.known[number]:  # not what the program's own class adds
-                    _delete(value, name)
-            for name, part in {**after, **kept}.items():
-                if name not in before or before[name] is not part:
-                    _set(value, name, part)
-            self.known[number] = {name: shown(part) for name, part in held(value).items() if name in after}
-
-    def fields(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
-        found: List[Tuple[int, str, Dict[str, Any]]] = []
-        waiting = _deque(numbers)
-        asked = set(numbers)
-        for number in list(self.known):
-            if number not in asked:
-                self.look_at(number, False, found, waiting)
-        while waiting and _len(found) < _MOST_RECORDS:
-            self.look_at(waiting.popleft(), True, found, waiting)
-        return found, _len(found) >= _MOST_RECORDS
-
-    def look_at(self, number: int, is_new: bool, found: List[Any], waiting: Any) -> None:
-        """Adds an object to what is told, where it is new or has changed, and what it holds to what is to be looked at."""
-        if not is_new and _len(found) >= _MOST_RECORDS:
-            return
-        value = self.targets[number]
-        name = self.shared_name(_type(value))
-        if not name:
-            found.append((number, "", {}))
-            return
-        holds = held(value)
-        known = self.known.get(number, {})
-        if not is_new and holds.keys() == known.keys() and _all(map(unchanged, known.values(), holds.values())):
-            return
-        self.known[number] = {key: shown(part) for key, part in holds.items()}
-        holds = {key: _Untold() if is_untold(part) else part for key, part in holds.items()}
-        found.append((number, name, holds))
-        seen = set()
-        parts = [holds]
-        while parts:
-            part = parts.pop()
-            if _isinstance(part, _HOLDERS):
-                if _id(part) not in seen:
-                    seen.add(_id(part))
-                    parts.extend((*part.keys(), *part.values()) if _isinstance(part, dict) else part)
-            elif self.shared_name(_type(part)):
-                within = self.number_of(part)
-                if within not in self.known:
-                    self.known[within] = {}
-                    waiting.append(within)
-
-    def forget(self) -> None:
-        self.known.clear()
 
     def of_name(self, name: str) -> Tuple[Any, ...]:
         if name not in self.names:
@@ -450,61 +358,7 @@ class Answers:
             end = raised(error)
         items = _encode.encode(constants) if constants else _LIST + _pack("<I", _len(parts)) + b"".join(parts)
         ended: bytes = _encode.encode(end)
-        return _ITEMS + items + (ended if ended[0] != OPAQUE else _encode.encode((end[0], ())))
-
-
-class _Bytes:
-    """What a container held, as it crossed."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-
-def is_untold(part: Any) -> bool:
-    """Whether it is too deep or too large to be told."""
-    level, parts, seen = 0, [part], set()
-    while parts and level < _MOST_LEVELS:
-        parts = [each for each in parts if _isinstance(each, _HOLDERS) and _id(each) not in seen]
-        seen.update(_map(_id, parts))
-        parts = [within for each in parts for within in ((*each.keys(), *each.values()) if _isinstance(each, dict) else each)]
-        level += 1
-    return _len(parts) > 0 or (level > 1 and _encode.encode(part)[0] == OPAQUE)
-
-
-def shown(part: Any) -> Any:
-    return _Bytes(_encode.encode(part)) if _isinstance(part, _HOLDERS) else part
-
-
-def unchanged(known: Any, part: Any) -> bool:
-    return known is part or (_type(known) is _Bytes and known.data == _encode.encode(part))
-
-
-def held(value: Any) -> Dict[str, Any]:
-    """What an object holds, in slots too."""
-    found: Dict[str, Any] = {}
-    for base in _mro(_type(value)):
-        for name, slot in _type_dict(base).items():
-            if _type(slot) is _Slot:
-                try:
-                    found[name] = slot.__get__(value)
-                except AttributeError:
-                    continue
-    found.update(_read(value, "__dict__") if _hasattr(value, "__dict__") else {})
-    return {name: part for name, part in found.items() if _type(name) is _str}
-
-
-def share(head: bytes, names: Dict[str, Any]) -> Dict[str, Any]:
-    """Runs what the setup shares, and has its classes by name."""
-    flags = 0
-    for statement in ast.parse(head.decode("utf-8", "surrogatepass")).body:
-        if _isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            for each in statement.names:
-                flags |= _getattr(__future__, each.name).compiler_flag
-        try:
-            exec(compile(ast.Module([statement], []), "<setup>", "exec", flags, dont_inherit=True), names)
-        except _BaseException:  # a module that is not there, which tests will miss
-            continue
-    return {name: value for name, value in names.items() if _isinstance(value, _type) and is_own(value)}
+        return _ITEMS + items + (ended if ended[0] != _encode.OPAQUE else _encode.encode((end[0], ())))
 
 
 def constant(value: Any) -> bool:
@@ -517,7 +371,7 @@ def encoded(reply: Any) -> bytes:
     if _type(reply) is _bytes:
         return reply  # type: ignore[no-any-return]
     data: bytes = _encode.encode(reply)
-    if data[0] != OPAQUE:
+    if data[0] != _encode.OPAQUE:
         return data
     # Some part of it is too deep or too large to be told.
     if reply[0] == "raised":
@@ -551,13 +405,14 @@ def run() -> None:
     _frame.guard()
     _frame.swallow()
     names: Dict[str, Any] = {}
-    shared = share(head, names) if head else {}
+    shared = _twins.share(head, names) if head else {}
     if not _calls.load(sender, program, entry_point, names):
         return
     answers = Answers(names[entry_point], names)
-    answers.shared = shared
     if objects:
         answers.keep_objects()
+    if shared:
+        answers.twins = _twins.SampleTwins(answers, shared, _Untold)
     answer_all(sender, answers)
 
 

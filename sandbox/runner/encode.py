@@ -48,6 +48,7 @@ _note: Any = None  # of sandbox/zygote/audit.cpp
 _stand_in: Any = None
 _remotes: Any = ()
 
+OPAQUE = 8  # how what can't cross begins
 LEAVES = frozenset((int, float, complex, bool, str, bytes, type(None)))
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset))
 _PLAIN = LEAVES | _CONTAINERS
@@ -240,7 +241,7 @@ def _inner(value: Any) -> bytes:
 def same(value: Any, other: Any) -> bool:
     """Whether two values cross as the same bytes, which tell of what can't cross no more than its class."""
     data = _inner(value)
-    return data[:1] != b"\x08" and data == _inner(other)
+    return data[0] != OPAQUE and data == _inner(other)
 
 
 def _exact(value: Any) -> bytes:

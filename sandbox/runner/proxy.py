@@ -12,13 +12,16 @@ from collections import defaultdict, deque
 from itertools import islice
 from operator import is_
 from threading import RLock
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set
+from typing import Any, Callable, Container, Dict, Iterator, List, Optional, Set
 
 CALL, BAD_ANSWER, OWN_WORD = 3, 7, 9  # the warden's words (check_session.cpp)
+# Questions that may change something there, as may operations of CHANGING (remote.py).
+DEEDS = ("call", "next", "set", "delete", "left", "fill")
 MOST_ITEMS = 1024  # of an iterator are fetched at once
 MOST_ARGUMENT_ITEMS = 1_000_000
 # What an answer to a call consists of, besides the arguments as the call left them.
 ANSWERS = {"value": (object,), "iterator": (int,), "function": (int,), "raised": (tuple, tuple), "error": (tuple,), "method": (int,)}
+CALL_ANSWERS = ("value", "iterator", "function", "raised")
 HELD_HERE_ALONE = 3  # references to what is lent: by the list of these, by who counts them, and by the count
 MOST_LENT, MOST_LENT_ITEMS = 64, 1024  # of containers that were attributes, which a test may change
 LEVELS_OF_A_QUESTION = 100  # of calls, that one be asked whole however deep the test stands
@@ -98,7 +101,13 @@ def parts(reply: Any, args: List[Any], kwargs: Dict[str, Any], own: Dict[str, ty
             raise ValueError("no such arguments")
         if which is not None and not at_position and (type(which) is not str or which not in kwargs):
             raise ValueError("no such argument")
-    return what, _raised.exception(*fields, own) if what == "raised" else fields[0], after
+    value = fields[0]
+    if what == "raised":
+        value = _raised.exception(*fields, own)
+    elif what == "error":
+        names, base = value
+        value = _raised.error_class(names, getattr(builtins, base), own)
+    return what, value, after
 
 
 def makings(args: Dict[Any, Any]) -> Dict[Any, Any]:
@@ -152,6 +161,7 @@ class Sample:
             self.give_back()
         data = _encode.encode(request)
         self.asked += 1
+        self.deeds += request[0] in DEEDS or (request[0] == "do" and request[1] in (*_remote.CHANGING, "next"))
         with self.lock:
             levels = sys.getrecursionlimit()
             sys.setrecursionlimit(levels + LEVELS_OF_A_QUESTION)
@@ -245,40 +255,41 @@ class Sample:
                 continue
         return found
 
-    def raw(self, *request: Any) -> Any:
-        """The answer to a question of twins.py's own."""
-        reply = self.ask(*request)
+    def answered(self, reply: Any, kinds: Container[str], args: Any = (), kwargs: Any = None) -> Any:
+        """What an answer consists of, of the kinds that the question has."""
         try:
-            what, value, _ = parts(reply, [], {}, self.errors)
-            if what not in ("value", "raised"):
+            what, value, after = parts(reply, args, kwargs or {}, self.errors)
+            if what not in kinds:
                 raise ValueError("no answer to such a question")
         except (RecursionError, MemoryError):
             raise
         except BaseException:
             self.unreadable()
+        return what, value, after
+
+    def raw(self, *request: Any) -> Any:
+        """The answer to a question of twins.py's own."""
+        what, value, _ = self.answered(self.ask(*request), ("value", "raised"))
         if what == "raised":  # a class of the program's that takes no such attributes
             raise value
         return value
 
+    def away(self, value: Any) -> Any:
+        return value if self.twins is None else self.twins.away(value)
+
+    def home(self, value: Any) -> Any:
+        return value if self.twins is None else self.twins.home(value)
+
     def of_object(self, name: str, *request: Any) -> Any:
-        if self.twins is not None:
-            request = self.twins.away(request)
-        reply = self.ask(*request)
-        try:
-            what, value, _ = parts(reply, [], {}, self.errors)
-            if what == "error":
-                kind = _raised.error_class(value[0], getattr(builtins, value[1]), self.errors)
-                if issubclass(AssertionError, kind):  # who catches it catches the test's own
-                    self.own_word()
-                return kind
-        except (RecursionError, MemoryError):
-            raise
-        except BaseException:
-            self.unreadable()
+        what, value, _ = self.answered(self.ask(*self.away(request)), ANSWERS)
+        if what == "error":
+            if issubclass(AssertionError, value):  # who catches it catches the test's own
+                self.own_word()
+            return value
         if what == "method":
             method = self.methods[value, name] = self.function((value, name))
             return method
-        return self.understood(what, value if self.twins is None else self.twins.home(value))
+        return self.understood(what, self.home(value))
 
     def get(self, number: int, name: str) -> Any:
         method = self.methods.get((number, name))
@@ -312,7 +323,6 @@ class Sample:
                 now = held(found, MOST_LENT_ITEMS)
                 if len(now) != len(holds) or not all(map(is_, now, holds)):
                     lent[place] = (found, now)
-                    self.deeds += 1
                     self.changed(place[0])
                     try:
                         self.of_object(place[1], "left", *place, found)
@@ -323,14 +333,12 @@ class Sample:
             self.lent = lent
 
     def set(self, number: int, name: str, value: Any) -> None:
-        self.deeds += 1
         self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
         self.of_object(name, "set", number, name, value)
 
     def delete(self, number: int, name: str) -> None:
-        self.deeds += 1
         self.lent.pop((number, name), None)
         self.changed(number)
         self.methods.clear()
@@ -339,8 +347,7 @@ class Sample:
     def do(self, operation: str, *operands: Any) -> Any:
         if operation in _remote.STEADY:
             return self.steady(operation, operands[0])
-        if operation in _remote.CHANGING or operation == "next":
-            self.deeds += 1
+        if operation in _remote.CHANGING:
             self.touch(operands)
         try:
             return self.of_object(operation, "do", operation, list(operands))
@@ -379,7 +386,6 @@ class Sample:
                 self.touch((*value.keys(), *value.values()) if type(value) is dict else value, levels - 1)
 
     def call(self, target: Any, args: List[Any], kwargs: Dict[str, Any]) -> Any:
-        self.deeds += 1
         if self.read_object is not None:
             self.touch((*args, *kwargs.values()))
             if type(target) is tuple:
@@ -392,20 +398,11 @@ class Sample:
             sent[key] = every[key].__name__
         for key in iterators:
             sent[key] = list(islice(every[key], MOST_ARGUMENT_ITEMS))
-        if self.twins is not None:
-            sent = dict(self.twins.away(sent))
+        sent = dict(self.away(sent))
         in_order = [sent.pop(i) for i in range(len(args))]
         reply = self.ask("call", target, in_order, sent, iterators, named, makings(every))
-        try:
-            what, value, after = parts(reply, args, kwargs, self.errors)
-            if what == "error" or what == "method":
-                raise ValueError("no answer to a call")
-        except (RecursionError, MemoryError):
-            raise
-        except BaseException:
-            self.unreadable()
-        if self.twins is not None:
-            value, after = self.twins.home((value, after))
+        what, value, after = self.answered(reply, CALL_ANSWERS, args, kwargs)
+        value, after = self.home((value, after))
         if after is not None:
             left = {**dict(enumerate(after[0])), **after[1]}
             for key in (*iterators, *named):
@@ -433,10 +430,7 @@ class Sample:
     def items(self, number: int) -> Iterator[Any]:
         count = 1
         while True:
-            if self.twins is not None:
-                self.twins.away(())
-            self.deeds += 1
-            reply = self.ask("next", number, count)
+            reply = self.ask(*self.away(("next", number, count)))
             try:
                 what, items, end = ("items", [reply[1]], None) if untold(reply) else reply
                 error = _raised.exception(*end, self.errors) if end else None
@@ -446,7 +440,7 @@ class Sample:
                 raise
             except BaseException:
                 self.unreadable()
-            yield from items if self.twins is None else self.twins.home(items)
+            yield from self.home(items)
             if error is not None:
                 raise error
             if end is not None or not items:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List
 OPERATORS = "lt le gt ge add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor".split()
 COMPARISONS = ("lt", "le", "gt", "ge")
 IN_PLACE = [name for name in OPERATORS[len(COMPARISONS) :] if name != "divmod"]
-PLAIN_ANSWERS = "neg pos abs invert int float complex index bool str repr hash len trunc floor ceil copy".split()
+PLAIN_ANSWERS = "neg pos abs invert int float complex index bool str repr len trunc floor ceil copy".split()
 
 # Asked of an object that nothing has changed meanwhile, these are answered alike; and what may change it, besides calls.
 STEADY = ("len", "bool")
@@ -60,6 +60,10 @@ class Remote:
 
     def __ne__(self, other: Any) -> Any:
         return _equal("ne", self, other)
+
+    def __hash__(self) -> int:
+        # With twins, sets and keys are put together of these before there is what they stand for.
+        return self._assay_number if self._assay_sample.twins is not None else self._assay_sample.do("hash", self)  # type: ignore[no-any-return]
 
     def __contains__(self, item: Any) -> Any:
         return _decide("contains", self, item)
@@ -165,11 +169,6 @@ def _operator(operation: str, swapped: bool) -> Callable[[Any, Any], Any]:
     return apply
 
 
-def _hash(remote: Remote) -> int:
-    sample = remote._assay_sample
-    return remote._assay_number if sample.twins is not None else sample.do("hash", remote)  # type: ignore[no-any-return]
-
-
 def _asked(operation: str) -> Callable[[Any], Any]:
     return lambda self: self._assay_sample.do(operation, self)
 
@@ -182,7 +181,6 @@ for _name in IN_PLACE:
     setattr(Remote, "__i%s__" % _name, _operator("i" + _name, False))
 for _name in PLAIN_ANSWERS:
     setattr(Remote, "__%s__" % _name, _asked(_name))
-setattr(Remote, "__hash__", _hash)
 
 
 def is_value(found: Any, name: str) -> bool:

@@ -6,50 +6,33 @@ setup's own objects against each other, and the program has no word in it.
 """
 
 from collections import deque
-from typing import Any, Dict, Iterable, List, Set, Tuple
+from typing import Any, Dict, List, Set, Tuple
 
 MOST, MANY = 100_000, 10_000  # objects of a test, and of the tests before it
-CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 
 _encode: Any = None
 _remote: Any = None
-_refresh: Any = None
-_new, _set = object.__new__, object.__setattr__
+_attributes: Any = None
+_new = object.__new__
 
 
-def use(encode: Any, remote: Any, refresh: Any) -> None:
-    global _encode, _remote, _refresh
-    _encode, _remote, _refresh = encode, remote, refresh
-
-
-def attributes(value: Any) -> Dict[str, Any]:
-    """What an object holds, in slots too."""
-    found = {}
-    for kind in type(value).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name[:2] != "__" and hasattr(value, name):
-                found[name] = getattr(value, name)
-    found.update(getattr(value, "__dict__", {}))
-    return found
-
-
-def parts(container: Any) -> Iterable[Any]:
-    return (*container.keys(), *container.values()) if isinstance(container, dict) else container  # type: ignore[no-any-return]
+def use(encode: Any, remote: Any, attributes: Any) -> None:
+    global _encode, _remote, _attributes
+    _encode, _remote, _attributes = encode, remote, attributes
 
 
 def rebuilt(value: Any, instead: Any, known: Any = None) -> Any:
     """A value with what `instead` gives in place of each part that is no container; a container that has none of these as it is."""
-    if not isinstance(value, CONTAINERS):
+    if not isinstance(value, _attributes.CONTAINERS):
         return instead(value)
     known = {} if known is None else known
     if id(value) not in known:
-        known[id(value)] = (value, with_parts(value, [rebuilt(part, instead, known) for part in parts(value)]))
+        known[id(value)] = (value, with_parts(value, [rebuilt(part, instead, known) for part in _attributes.parts(value)]))
     return known[id(value)][1]
 
 
 def with_parts(value: Any, now: List[Any]) -> Any:
-    if all(new is old for new, old in zip(now, parts(value))):
+    if all(new is old for new, old in zip(now, _attributes.parts(value))):
         return value
     if isinstance(value, dict):
         made: Any = value.copy()  # with its factory, where it has one
@@ -71,7 +54,7 @@ class Twins:
         self.sample, self.names, self.scope = sample, names, scope
         self.here: Dict[int, Any] = {}  # by number: the test's object
         self.there: Dict[int, Tuple[Any, Any]] = {}  # by the id of the test's: that one, and what stands for the sample's
-        self.agreed: Dict[int, Dict[str, Any]] = {}  # by number, what both hold; of a container its bytes
+        self.agreed: Dict[int, Any] = {}  # by number: what both hold
         self.foreign: Set[int] = set()  # numbers of other objects
 
     def is_one(self, value: Any) -> bool:
@@ -85,11 +68,11 @@ class Twins:
         while values:
             each = values.pop()
             is_one = self.is_one(each)
-            if (is_one or isinstance(each, CONTAINERS)) and id(each) not in seen:
+            if (is_one or isinstance(each, _attributes.CONTAINERS)) and id(each) not in seen:
                 seen.add(id(each))
                 if is_one:
                     met.append(each)
-                values.extend(attributes(each).values() if is_one else parts(each))
+                values.extend(_attributes.held(each).values() if is_one else _attributes.parts(each))
         return met
 
     def bound(self, count: int) -> None:
@@ -117,8 +100,9 @@ class Twins:
                 self.pair(each, remote)
         objects, held = [], []
         for each in met:
-            remote, holds = self.there[id(each)][1], attributes(each)
-            if not self.is_agreed(remote._assay_number, holds):
+            remote, holds = self.there[id(each)][1], _attributes.held(each)
+            agreed = self.agreed.get(remote._assay_number)
+            if agreed is None or not agreed.is_now(holds):
                 objects.append(remote)
                 held.append(self.as_there(holds))
                 self.agree(remote._assay_number, holds)
@@ -127,16 +111,10 @@ class Twins:
         return self.as_there(value)
 
     def agree(self, number: int, holds: Dict[str, Any]) -> None:
-        self.agreed[number] = {name: self.shown(part) for name, part in holds.items()}
+        self.agreed[number] = _attributes.Then(holds, self.bytes_there)
 
-    def shown(self, part: Any) -> Any:
-        return _encode.encode(self.as_there(part)) if isinstance(part, CONTAINERS) else part
-
-    def is_agreed(self, number: int, holds: Dict[str, Any]) -> bool:
-        known = self.agreed.get(number)
-        if known is None or known.keys() != holds.keys():
-            return False
-        return all(known[name] is part or (isinstance(part, CONTAINERS) and known[name] == self.shown(part)) for name, part in holds.items())
+    def bytes_there(self, part: Any) -> bytes:
+        return _encode.encode(self.as_there(part))  # type: ignore[no-any-return]
 
     def pair(self, each: Any, remote: Any) -> None:
         self.here[remote._assay_number] = each
@@ -164,9 +142,9 @@ class Twins:
                 number = each._assay_number
                 if number not in self.here and number not in self.foreign:
                     found[number] = None
-            elif isinstance(each, CONTAINERS) and id(each) not in seen:
+            elif isinstance(each, _attributes.CONTAINERS) and id(each) not in seen:
                 seen.add(id(each))
-                values.extend(parts(each))
+                values.extend(_attributes.parts(each))
         return list(found)
 
     def arrived(self, value: Any) -> Any:
@@ -194,9 +172,10 @@ class Twins:
             numbers = list(dict.fromkeys(left + self.unknown(fresh)))  # it tells of so many at once
             more = more or bool(numbers)
         for number, holds in told.items():
-            self.take(self.here[number], rebuilt(holds, self.arrived))
+            each = self.here[number]
+            _attributes.become(each, rebuilt(holds, self.arrived), _attributes.held(each))
         for number in told:
-            self.agree(number, attributes(self.here[number]))
+            self.agree(number, _attributes.held(self.here[number]))
 
     def records(self, numbers: List[int]) -> Tuple[List[Tuple[int, str, Dict[str, Any]]], bool]:
         """Of those asked about, of what these hold, and of what has changed; and whether there is more."""
@@ -207,17 +186,3 @@ class Twins:
             if type(record) is not tuple or list(map(type, record)) != [int, str, dict] or any(type(name) is not str for name in record[2]):
                 self.sample.unreadable()
         return found  # type: ignore[no-any-return]
-
-    def take(self, each: Any, holds: Dict[str, Any]) -> None:
-        held = attributes(each)
-        both = [name for name in holds if name in held]
-        kept = _refresh.refreshed({name: held[name] for name in both}, {name: holds[name] for name in both})
-        for name in held:
-            if name not in holds:
-                object.__delattr__(each, name)
-        for name, value in {**holds, **kept}.items():
-            if name[:2] != "__" and (name not in held or held[name] is not value):
-                try:
-                    _set(each, name, value)
-                except AttributeError:  # no slot of the setup's class
-                    continue

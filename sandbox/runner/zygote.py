@@ -52,11 +52,14 @@ def main() -> None:
     refresh, remote, raised, twins, proxy, tests = map(_load, ("refresh", "remote", "raised", "twins", "proxy", "run_tests"))
     refresh.use(encode)
     raised.use(encode)
-    twins.use(encode, remote, refresh)
+    attributes, sample_twins = _load("attributes"), _load("sample_twins")
+    attributes.use(refresh)
+    twins.use(encode, remote, attributes)
+    sample_twins.use(encode, attributes)
     calls, program, answer, check, shared = profiles = [_load(name) for name in ("calls", "program", "answer", "check", "shared")]
     for module in profiles:
         module.setup(encode, frame)
-    answer.use(calls, decode, refresh)
+    answer.use(calls, decode, refresh, sample_twins)
     proxy.use(calls, encode, decode, refresh, remote, raised)
     tests.use(calls, frame, _load("apart"))
     check.use(calls, decode, proxy, tests, _load("vacuous"), twins)

@@ -95,14 +95,27 @@ bool PythonTokens::closes(std::size_t i) const { return is_op(i, ")") || is_op(i
 
 bool PythonTokens::begins_statement(std::size_t i) const { return i == 0 || ends_statement(i - 1); }
 
-bool PythonTokens::ends_statement(std::size_t i) const {
-  return i >= tokens_.size() || tokens_[i].kind == PythonToken::Kind::newline || is_op(i, ";");
+bool PythonTokens::ends_statement(std::size_t i) const { return i >= tokens_.size() || is_newline(i) || is_op(i, ";"); }
+
+bool PythonTokens::is_newline(std::size_t i) const {
+  return i < tokens_.size() && tokens_[i].kind == PythonToken::Kind::newline;
+}
+
+std::size_t PythonTokens::offset(std::size_t i) const {
+  return i < tokens_.size() - 1 ? static_cast<std::size_t>(tokens_[i].text.data() - source_.data()) : source_.size();
 }
 
 bool PythonTokens::begins_line(std::size_t i) const {
-  if (i >= tokens_.size() || tokens_[i].text.empty()) return false;
-  const auto at = static_cast<std::size_t>(tokens_[i].text.data() - source_.data());
-  return at == 0 || source_[at - 1] == '\n';
+  return i < tokens_.size() - 1 && (offset(i) == 0 || source_[offset(i) - 1] == '\n');
+}
+
+std::size_t PythonTokens::column(std::size_t i) const {
+  const std::size_t line = source_.substr(0, offset(i)).rfind('\n');
+  return offset(i) - (line == std::string_view::npos ? 0 : line + 1);
+}
+
+std::string_view PythonTokens::text(std::size_t begin, std::size_t end) const {
+  return source_.substr(offset(begin), offset(end) - offset(begin));
 }
 
 std::map<std::size_t, std::size_t> PythonTokens::brackets() const {

@@ -41,12 +41,20 @@ class PythonTokens {
   [[nodiscard]] bool is_attribute(std::size_t i) const { return is_name(i) && i > 0 && is_op(i - 1, "."); }
   [[nodiscard]] bool begins_statement(std::size_t i) const;
   [[nodiscard]] bool ends_statement(std::size_t i) const;
+  [[nodiscard]] bool is_newline(std::size_t i) const;
+  /// How many bytes of its line stand before it; of the newline at the end there is no telling.
+  [[nodiscard]] std::size_t column(std::size_t i) const;
   /// It stands in the first column of its line.
   [[nodiscard]] bool begins_line(std::size_t i) const;
+  /// The source from a token up to the next one named, which may be behind the last.
+  [[nodiscard]] std::string_view text(std::size_t begin, std::size_t end) const;
   /// For each bracket that opens, where it closes.
   [[nodiscard]] std::map<std::size_t, std::size_t> brackets() const;
 
  private:
+  /// Where it begins; the source's end, of the last and behind it.
+  [[nodiscard]] std::size_t offset(std::size_t i) const;
+
   std::string_view source_;
   std::vector<PythonToken> tokens_;
 };

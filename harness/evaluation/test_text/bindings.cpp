@@ -7,7 +7,6 @@ namespace assay::harness {
 namespace {
 
 using datasets::is_keyword;
-using datasets::PythonToken;
 using datasets::PythonTokens;
 
 /// The module that tests of some data sets import a sample from.
@@ -36,7 +35,7 @@ class BindingsReader {
   /// Defines every name from `i` up to the word `end` at the same depth; returns where that is.
   std::size_t define_until(std::size_t i, std::string_view end) {
     const int depth = tokens_[i].depth;
-    for (; i < tokens_.size() && tokens_[i].kind != PythonToken::Kind::newline; ++i) {
+    for (; i < tokens_.size() && !tokens_.is_newline(i); ++i) {
       if (tokens_[i].depth <= depth && tokens_[i].text == end) break;
       define(i);
     }
@@ -97,7 +96,7 @@ class BindingsReader {
   std::size_t parameters(std::size_t i) {
     const std::size_t open = i;
     const int depth = tokens_[open].depth, within = depth + (tokens_.is_op(open, "(") ? 1 : 0);
-    for (++i; i < tokens_.size() && tokens_[i].kind != PythonToken::Kind::newline; ++i) {
+    for (++i; i < tokens_.size() && !tokens_.is_newline(i); ++i) {
       if (tokens_[i].depth <= depth && tokens_.is_op(i, ":")) break;
       if (!tokens_.is_name(i) || tokens_.is_op(i - 1, ".")) continue;
       const bool first = i == open + 1 || tokens_.is_op(i - 1, ",") || tokens_.is_op(i - 1, "*");

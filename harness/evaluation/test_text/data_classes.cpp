@@ -37,21 +37,21 @@ bool is_whole(std::string_view code) {
 
 class Reader {
  public:
-  explicit Reader(std::string_view setup) : setup_(setup), tokens_(setup) {}
+  explicit Reader(std::string_view setup) : tokens_(setup) {}
 
   DataClasses read() {
     DataClasses found;
     bool is_decorated = false;  // by what may make more of it
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (!tokens_.begins_line(i) || is_newline(i)) continue;
-      if (tokens_.is_name(i, "import") || tokens_.is_name(i, "from")) found.code += text(i, end_of_statement(i));
+      if (!tokens_.begins_line(i) || tokens_.is_newline(i)) continue;
+      if (tokens_.is_name(i, "import") || tokens_.is_name(i, "from")) add(i, end_of_statement(i), found);
       const std::size_t name = is_decorated ? 0 : class_at(i);
       is_decorated = tokens_.is_op(i, "@");
       const std::size_t end = name == 0 ? 0 : end_of_class(name);
       if (end == 0) continue;
       is_decorated = false;
       found.names.emplace_back(tokens_[name].text);
-      found.code += text(i, end);
+      add(i, end, found);
       i = end - 1;
     }
     if (found.names.empty() || !is_whole(found.code)) return {};
@@ -60,23 +60,12 @@ class Reader {
   }
 
  private:
-  [[nodiscard]] bool is_newline(std::size_t i) const {
-    return i < tokens_.size() && tokens_[i].kind == PythonToken::Kind::newline;
-  }
-  [[nodiscard]] std::size_t offset(std::size_t i) const {
-    return i + 1 < tokens_.size() ? static_cast<std::size_t>(tokens_[i].text.data() - setup_.data()) : setup_.size();
-  }
-  [[nodiscard]] std::size_t column(std::size_t i) const {
-    const std::size_t line = setup_.substr(0, offset(i)).rfind('\n');
-    return offset(i) - (line == std::string_view::npos ? 0 : line + 1);
-  }
-  /// From token `i` to before token `end`.
-  [[nodiscard]] std::string text(std::size_t i, std::size_t end) const {
-    return std::string(setup_.substr(offset(i), offset(end) - offset(i))) + "\n";
+  void add(std::size_t begin, std::size_t end, DataClasses& found) const {
+    found.code.append(tokens_.text(begin, end)).push_back('\n');
   }
   /// The token behind the newline.
   [[nodiscard]] std::size_t end_of_statement(std::size_t i) const {
-    while (i < tokens_.size() && !is_newline(i)) ++i;
+    while (i < tokens_.size() && !tokens_.is_newline(i)) ++i;
     return i + 1;
   }
   /// Where the name of the class stands that begins at `i`, `@dataclass` before it included; 0 where none does.
@@ -95,13 +84,13 @@ class Reader {
     if (tokens_.is_op(i, ")")) ++i;
     if (!tokens_.is_op(i, ":")) return 0;
     do ++i;
-    while (is_newline(i));
+    while (tokens_.is_newline(i));
     if (i >= tokens_.size() || tokens_.begins_line(i)) return 0;
-    const std::size_t body = column(i);
+    const std::size_t body = tokens_.column(i);
     for (bool is_first = true; i < tokens_.size() && (is_first || !tokens_.begins_line(i)); is_first = false) {
-      if ((is_first || column(i) == body) && !is_data(i)) return 0;
+      if ((is_first || tokens_.column(i) == body) && !is_data(i)) return 0;
       i = end_of_statement(i);
-      while (is_newline(i)) ++i;
+      while (tokens_.is_newline(i)) ++i;
     }
     return std::min(i, tokens_.size());
   }
@@ -115,7 +104,6 @@ class Reader {
            (tokens_.is_name(i) && tokens_.is_op(i + 1, ":"));
   }
 
-  std::string_view setup_;
   const PythonTokens tokens_;
 };
 

@@ -59,11 +59,13 @@ TEST_CASE("places in Python source are known, and nothing is known of places out
   CHECK((tokens.opens(7) && tokens.closes(9) && tokens[8].depth == 2));
   CHECK((tokens.ends_statement(11) && tokens.begins_statement(12) && !tokens.begins_line(12)));
   CHECK((tokens.begins_line(0) && tokens.is_name(14, "f") && tokens.begins_statement(14) && !tokens.begins_line(14)));
+  CHECK((tokens.column(0) == 0 && tokens.column(12) == 16 && tokens.column(14) == 2 && tokens.is_newline(13)));
+  CHECK((tokens.text(4, 11) == "[c, (d)]" && tokens.text(14, tokens.size()) == "f" && tokens.text(0, 3) == "a.b "));
   for (const std::size_t outside : {tokens.size(), tokens.size() + 7, std::size_t{0} - 1}) {
     CAPTURE(outside);
     CHECK_FALSE((tokens.is_name(outside) || tokens.is_name(outside, "") || tokens.is_op(outside, "(") ||
                  tokens.is_attribute(outside) || tokens.begins_line(outside)));
-    CHECK(tokens.ends_statement(outside));
+    CHECK((tokens.ends_statement(outside) && !tokens.is_newline(outside) && tokens.text(outside, outside).empty()));
   }
 }
 

@@ -42,6 +42,14 @@ struct SharedRow {
   double pass_rate;
 };
 
+Score scored_row(const SharedRow& row) {
+  Item item;
+  item.program = row.program;
+  item.setup = frame;
+  item.tests = row.tests;
+  return scored(item);
+}
+
 }  // namespace
 
 TEST_CASE("objects of classes that a setup shares are judged by the setup's own code", "[service]") {
@@ -128,11 +136,7 @@ TEST_CASE("objects of classes that a setup shares are judged by the setup's own 
        0.5},
   }));
   CAPTURE(row.what);
-  Item item;
-  item.program = row.program;
-  item.setup = frame;
-  item.tests = row.tests;
-  const Score score = scored(item);
+  const Score score = scored_row(row);
   CAPTURE(score.detail, name(score.cause), score.bad_tests);
   CHECK(score.pass_rate(false) == Approx(row.pass_rate));
   CHECK(score.integrity() == Integrity::split);
@@ -184,11 +188,7 @@ TEST_CASE("programs that pass for what they say of shared classes earn nothing",
        reversed_lists, 0},
   }));
   CAPTURE(row.what);
-  Item item;
-  item.program = row.program;
-  item.setup = frame;
-  item.tests = row.tests;
-  const Score score = scored(item);
+  const Score score = scored_row(row);
   CAPTURE(score.detail, name(score.cause));
   CHECK(score.pass_rate(false) == 0);
   CHECK(score.bad_tests.empty());
